@@ -1,0 +1,1 @@
+"""Grading: what students wrote, asked through a seal, judged beside the reference, told which idea is wrong."""

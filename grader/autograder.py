@@ -1,0 +1,100 @@
+"""The teacher's zip, read once for a whole class: Otter's tests and configuration, and `kerasnets.json`."""
+
+import hashlib
+import hmac
+import json
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from grader.report import QuestionResult
+
+OTTER_CONFIG, MANIFEST = "otter_config.json", "kerasnets.json"
+
+
+class AutograderError(Exception):
+    """A zip that isn't one of ours: what is missing and how to make it."""
+
+
+@dataclass(frozen=True)
+class Autograder:
+    """Everything the judge knows about an assignment. It stays in the judge's memory; only `files` reach a worker."""
+
+    id: str
+    title: str
+    backend: str
+    visibility: str
+    seconds: float
+    accepted: tuple[str, ...]  # names of files that may be handed in beside the notebook
+    key: bytes  # of the hidden inputs
+    questions: dict[str, list[str]]  # question -> names it grades
+    titles: dict[str, str]
+    skipped: frozenset[str]  # ids and digests of the cells that grading leaves out
+    tests: dict[str, str]  # path -> source of Otter's test files
+    files: dict[str, bytes]  # what a student's folder has beside the notebook
+    otter_config: dict[str, Any]
+
+    @property
+    def extensions(self) -> tuple[str, ...]:
+        return tuple(sorted({name[name.index(".") :] for name in self.accepted}))
+
+    def seed(self, submission: str) -> bytes:
+        """Whence a submission's hidden inputs are drawn: the same for a rerun, another for anyone else."""
+        return hmac.new(self.key, submission.encode(), hashlib.sha256).digest()
+
+    def no_results(self) -> tuple[QuestionResult, ...]:
+        """Every question without a verdict: what a report of a submission that can't be graded shows."""
+        files = self.test_files()
+        return tuple(self.question_result(test.name, test.possible) for test in files)
+
+    def question_result(self, name: str, possible: float, **entries: Any) -> QuestionResult:
+        short = self.id.partition("_")[0]
+        return QuestionResult(f"{short}.{name}", name, possible, title=self.titles.get(name, ""), **entries)
+
+    def test_files(self) -> list[Any]:
+        """Otter's own test files, fresh, in the order of the questions."""
+        from otter.test_files import ExceptionTestFile
+
+        files = [ExceptionTestFile.from_string(source, path=path) for path, source in self.tests.items()]
+        order = list(self.questions)
+        return sorted(files, key=lambda file: order.index(file.name))
+
+
+def read(path: Path) -> Autograder:
+    """Read an autograder zip. Raises `AutograderError`."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            content = {name: archive.read(name) for name in archive.namelist() if not name.endswith("/")}
+        manifest = json.loads(content[MANIFEST])
+        return Autograder(
+            id=manifest["id"],
+            title=manifest["title"],
+            backend=manifest["backend"],
+            visibility=manifest["visibility"],
+            seconds=float(manifest["seconds"]),
+            accepted=tuple(manifest["files"]),
+            key=bytes.fromhex(manifest["key"]),
+            questions=manifest["questions"],
+            titles=manifest["titles"],
+            skipped=frozenset(manifest["skipped"]),
+            tests={
+                name: data.decode()
+                for name, data in content.items()
+                if name.startswith("tests/") and name.endswith(".py")
+            },
+            files={
+                name.removeprefix("files/"): data
+                for name, data in content.items()
+                if name.startswith("files/")
+            },
+            otter_config=json.loads(content[OTTER_CONFIG]),
+        )
+    except FileNotFoundError:
+        raise AutograderError(f"{path} isn't there; make it with: kerasnets build") from None
+    except (OSError, zipfile.BadZipFile) as error:
+        raise AutograderError(f"{path} can't be read as a zip: {error}") from None
+    except (KeyError, ValueError, TypeError) as error:
+        raise AutograderError(
+            f"{path} is not an autograder zip of kerasnets ({error}); make it with: kerasnets build"
+        ) from None

@@ -1,0 +1,90 @@
+"""A class of submissions: found, graded side by side, each with its report on disk as soon as it is there."""
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+
+from grader import intake
+from grader.autograder import Autograder
+from grader.files import write_atomically, write_json
+from grader.grade import grade, not_graded
+from grader.report import Report
+from grader.reports import gradebook, gradescope, page
+from grader.sandbox.client import Zygote
+from grader.sandbox.limits import ConfinementError
+
+
+def grade_all(
+    paths: list[Path],
+    autograder: Autograder,
+    out: Path,
+    jobs: int | None = None,
+    seed: bytes | None = None,
+    done: Callable[[Report], None] = lambda report: None,
+) -> list[Report]:
+    """Grade every submission in `paths` into `out`. Returns the reports, in the order of the submissions' names.
+
+    Raises `ConfinementError` where a defence that should work doesn't.
+    """
+    folders = name_folders(intake.find(paths), out)
+    for path, folder in folders.items():
+        folder.mkdir(parents=True, exist_ok=True)
+        write_report(
+            not_graded(path, autograder, "Grading did not finish.", "Tell your instructor."),
+            autograder,
+            folder,
+        )
+    reports: dict[Path, Report] = {}
+    with Zygote(autograder.backend) as zygote:
+        for path, report in _side_by_side(
+            list(folders), autograder, zygote, jobs or os.cpu_count() or 1, seed
+        ):
+            write_report(report, autograder, folders[path])
+            reports[path] = report
+            done(report)
+    ordered = [reports[path] for path in folders]
+    gradebook.write_csv(ordered, out / "gradebook.csv")
+    return ordered
+
+
+def _side_by_side(
+    paths: list[Path], autograder: Autograder, zygote: Zygote, jobs: int, seed: bytes | None
+) -> Iterator[tuple[Path, Report]]:
+    with ThreadPoolExecutor(jobs) as pool:
+        waiting = {pool.submit(grade_or_say_why, path, autograder, zygote, seed): path for path in paths}
+        try:
+            for future in as_completed(waiting):
+                yield waiting[future], future.result()
+        except BaseException:  # Ctrl-C, or a defence that fails: what is written stays, nothing new begins
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def grade_or_say_why(path: Path, autograder: Autograder, zygote: Zygote, seed: bytes | None) -> Report:
+    """A defect of ours costs one submission its grade for now, and not the class."""
+    try:
+        return grade(path, autograder, zygote, seed)
+    except ConfinementError:
+        raise
+    except Exception as error:
+        why = f"The grader itself failed ({type(error).__name__}: {error}); this zero is no mark."
+        return not_graded(path, autograder, why, "Nothing: your instructor has to grade this again.")
+
+
+def name_folders(paths: list[Path], out: Path) -> dict[Path, Path]:
+    """A folder of its own for each submission, named as it is: `out/ada`, and `out/ada-2` for a second `ada`."""
+    taken: dict[Path, Path] = {}
+    for path in paths:
+        stem = path.name if path.is_dir() else path.stem
+        name, number = stem, 1
+        while out / name in taken.values():
+            number += 1
+            name = f"{stem}-{number}"
+        taken[path] = out / name
+    return taken
+
+
+def write_report(report: Report, autograder: Autograder, folder: Path) -> None:
+    write_json(folder / "results.json", gradescope.to_results(report, autograder.visibility))
+    write_atomically(folder / "feedback.html", page.render(report))

@@ -1,0 +1,466 @@
+"""Masters become assignments: `solutions/<id>/<id>.py` -> `assignments/<id>/`, two zips, and the teacher's notebook.
+
+The way is a list of small passes, notebook -> notebook, with Otter Assign in the middle. Building twice gives the same bytes.
+Source: https://otter-grader.readthedocs.io, "Otter Assign"; https://jupytext.readthedocs.io, percent format.
+"""
+
+import contextlib
+import hashlib
+import importlib.util
+import io
+import json
+import os
+import shutil
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from grader import cnnchecks, master
+from grader.course import Assignment, Course
+from grader.master import MasterError, Question
+
+ZIP_DATE = (2026, 1, 1, 0, 0, 0)
+STUDENT_FILES = ("blueprint.py", "cnnchecks.py", "data.npz", "fixtures.npz")
+REQUIREMENTS = {
+    "numpy": ("jupyterlab>=4.2", "matplotlib>=3.8", "numpy>=2.0", "otter-grader>=7.0,<8"),
+    "keras": (
+        "jupyterlab>=4.2",
+        "keras>=3.12",
+        "matplotlib>=3.8",
+        "numpy>=2.0",
+        "otter-grader>=7.0,<8",
+        "tensorflow>=2.19",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """A master and what the build knows about it. Passes take one and a notebook."""
+
+    course: Course
+    assignment: Assignment
+
+    @property
+    def folder(self) -> Path:
+        return self.course.root / "solutions" / self.assignment.id
+
+    @cached_property
+    def notebook(self) -> Any:
+        return master.read(self.folder / f"{self.assignment.id}.py")
+
+    @cached_property
+    def questions(self) -> list[Question]:
+        found = master.questions(self.notebook)
+        names, points = [q.name for q in found], self.assignment.points
+        if set(names) != set(points) or len(names) != len(set(names)):
+            raise MasterError(
+                f"{self.assignment.id}: the master asks {', '.join(names)}; course.toml has points for {', '.join(points)}"
+            )
+        return found
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a master becomes, in memory: {name: bytes} twice, and the notebook with its solutions, not executed."""
+
+    student: dict[str, bytes]
+    autograder: dict[str, bytes]
+    solution: Any
+
+
+def build(
+    course: Course, assignment: Assignment, dist: Path, assignments: Path, solution: bool = True
+) -> list[Path]:
+    """Build one assignment. Returns what was written; nothing is written before all of it could be made."""
+    source = Source(course, assignment)
+    parts = assemble(source)
+    executed = execute_solution(source, parts) if solution else None
+    dist.mkdir(parents=True, exist_ok=True)
+    folder = replace_folder(assignments / assignment.id, parts.student)
+    written = [
+        write_zip(
+            dist / f"{assignment.id}-student.zip",
+            {f"{assignment.id}/{name}": data for name, data in parts.student.items()},
+        ),
+        write_zip(dist / f"{assignment.id}-autograder.zip", parts.autograder),
+    ]
+    if executed is not None:
+        written.append(write_notebook(executed, dist / f"{assignment.id}-solution.ipynb"))
+    return [folder, *written]
+
+
+def assemble(source: Source) -> Parts:
+    """Everything that a master becomes. Raises `MasterError` for a master that leaks, re-binds or doesn't parse."""
+    name = f"{source.assignment.id}.ipynb"
+    master.refuse_rebinding(source.notebook, source.questions)
+    with tempfile.TemporaryDirectory() as temporary:
+        work, out = Path(temporary), Path(temporary) / "out"
+        prepare_files(source, work)
+        write_notebook(apply(BEFORE_OTTER, source.notebook, source), work / name)
+        run_otter_assign(work / name, out)
+        student = finish_student_folder(source, out / "student")
+        refuse_leaks(source, student)
+        return Parts(
+            student=student,
+            autograder=finish_autograder(source, out / "autograder", student),
+            solution=apply(AFTER_OTTER, read_notebook(out / "autograder" / name), source),
+        )
+
+
+# --- what stands beside the notebook ------------------------------------------------------------------------------
+
+
+def prepare_files(source: Source, work: Path) -> None:
+    """The files that students get and Otter packs: checks, blueprint, data, fixtures."""
+    package = Path(__file__).parent
+    shutil.copy(package / "cnnchecks.py", work)
+    shutil.copy(Path(_origin("kerasnets.blueprint")), work / "blueprint.py")
+    (work / "data.npz").write_bytes(npz_bytes(_data(source)))
+    record_fixtures(source, work / "fixtures.npz")
+
+
+def _origin(module: str) -> str:
+    spec = importlib.util.find_spec(module)
+    if spec is None or spec.origin is None:
+        raise MasterError(f"the package {module} is not installed whole")
+    return spec.origin
+
+
+def _data(source: Source) -> dict[str, np.ndarray]:
+    path = source.folder / "data.py"
+    spec = importlib.util.spec_from_file_location(f"data_of_{source.assignment.id}", path)
+    if spec is None or spec.loader is None or not path.is_file():
+        raise MasterError(f"{path} is missing; it defines data() -> dict of arrays")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.data()
+
+
+def record_fixtures(source: Source, path: Path) -> None:
+    """Run the public cases against the reference, and keep each answer, right and wrong, that they ask for."""
+    from grader.judge import RecordingOracle
+    from grader.reference import REFERENCE
+
+    sys.modules["cnnchecks"] = cnnchecks  # what a public case imports
+    oracle = RecordingOracle()
+    previous = cnnchecks.set_oracle(oracle)
+    try:
+        for question in source.questions:
+            for test in question.tests:
+                if not test.hidden:
+                    _run_test(test.source, REFERENCE)
+    finally:
+        cnnchecks.set_oracle(previous)
+    oracle.save(path)
+
+
+def _run_test(test: str, env: Any) -> None:
+    scope: dict[str, Any] = {}
+    exec(compile(test, "public case", "exec"), scope)
+    (function,) = [value for name, value in scope.items() if name.startswith("test")]
+    function(env)
+
+
+def npz_bytes(arrays: dict[str, np.ndarray]) -> bytes:
+    """An `.npz` with fixed dates and no compression: the same bytes whatever library made them."""
+    members = {}
+    for name, array in arrays.items():
+        stream = io.BytesIO()
+        np.lib.format.write_array(stream, np.ascontiguousarray(array), allow_pickle=False)
+        members[f"{name}.npy"] = stream.getvalue()
+    return zip_bytes(members, zipfile.ZIP_STORED)
+
+
+# --- passes before Otter Assign -----------------------------------------------------------------------------------
+
+
+def insert_config(notebook: Any, source: Source) -> Any:
+    """Otter's first cell, from course.toml."""
+    config = {
+        "name": source.assignment.id,
+        "tests": {"files": True, "ok_format": False},
+        "files": list(STUDENT_FILES),
+        "export_cell": {
+            "pdf": False,
+            "run_tests": False,
+            "ignore_log": True,
+            "files": list(source.assignment.files),
+        },
+        "generate": {"show_hidden": source.assignment.visibility == "visible", "print_summary": False},
+        "run_tests": False,
+    }
+    cell = _raw("# ASSIGNMENT CONFIG\n" + json.dumps(config, indent=2))  # JSON is YAML
+    return with_cells(notebook, [cell, *notebook.cells])
+
+
+def insert_points(notebook: Any, source: Source) -> Any:
+    """Each question's points stand in course.toml; the hidden cases share them."""
+
+    def pointed(cell: Any) -> Any:
+        if master.marker(cell) != "BEGIN QUESTION":
+            return cell
+        name = next(q.name for q in source.questions if f"name: {q.name}" in cell.source.splitlines())
+        return changed(cell, source=f"{cell.source.rstrip()}\npoints: {source.assignment.points[name]:g}")
+
+    return with_cells(notebook, map(pointed, notebook.cells))
+
+
+def make_public_cases_free(notebook: Any, source: Source) -> Any:
+    """A case that students can see is worth nothing: what is visible can be hard-coded."""
+    public = {test.source for question in source.questions for test in question.tests if not test.hidden}
+    config = '""" # BEGIN TEST CONFIG\npoints: 0\n""" # END TEST CONFIG\n'
+
+    def freed(cell: Any) -> Any:
+        return changed(cell, source=config + cell.source) if cell.source in public else cell
+
+    return with_cells(notebook, map(freed, notebook.cells))
+
+
+def name_kernel(notebook: Any, source: Source) -> Any:
+    notebook = with_cells(notebook, notebook.cells)
+    notebook.metadata = _node(
+        {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        }
+    )
+    return notebook
+
+
+# --- passes after it ----------------------------------------------------------------------------------------------
+
+
+def name_cells(notebook: Any, source: Source) -> Any:
+    """Otter's cell ids are random; ours follow from the place."""
+    ids = (
+        hashlib.sha256(f"{source.assignment.id}/{i}".encode()).hexdigest()[:8]
+        for i in range(len(notebook.cells))
+    )
+    return with_cells(
+        notebook, [changed(cell, id=new) for cell, new in zip(notebook.cells, ids, strict=True)]
+    )
+
+
+def drop_outputs(notebook: Any, source: Source) -> Any:
+    def bare(cell: Any) -> Any:
+        return changed(cell, outputs=[], execution_count=None) if cell.cell_type == "code" else cell
+
+    return with_cells(notebook, map(bare, notebook.cells))
+
+
+Pass = Callable[[Any, Source], Any]
+BEFORE_OTTER: list[Pass] = [insert_config, insert_points, make_public_cases_free, name_kernel]
+AFTER_OTTER: list[Pass] = [name_cells, drop_outputs]
+
+
+def apply(passes: list[Pass], notebook: Any, source: Source) -> Any:
+    for step in passes:
+        notebook = step(notebook, source)
+    return notebook
+
+
+# --- Otter Assign and what becomes of its output ------------------------------------------------------------------
+
+
+def run_otter_assign(notebook: Path, result: Path) -> None:
+    from otter.assign import main as assign
+
+    with contextlib.redirect_stdout(io.StringIO()):
+        assign(str(notebook), str(result), no_pdfs=True, no_run_tests=True)
+
+
+def finish_student_folder(source: Source, folder: Path) -> dict[str, bytes]:
+    """{name: bytes} of what a student gets."""
+    name = f"{source.assignment.id}.ipynb"
+    files = {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+    files[name] = notebook_bytes(apply(AFTER_OTTER, read_notebook(folder / name), source))
+    files["requirements.txt"] = "".join(
+        f"{line}\n" for line in REQUIREMENTS[source.assignment.backend]
+    ).encode()
+    return dict(sorted(files.items()))
+
+
+def finish_autograder(source: Source, folder: Path, student: dict[str, bytes]) -> dict[str, bytes]:
+    """{name: bytes} of the autograder zip: Otter's own, and `kerasnets.json`, which the seal reads."""
+    (path,) = folder.glob("*-autograder_*.zip")
+    with zipfile.ZipFile(path) as archive:
+        files = {name: archive.read(name) for name in sorted(archive.namelist())}
+    files["kerasnets.json"] = json.dumps(manifest(source, student), indent=2).encode()
+    return dict(sorted(files.items()))
+
+
+def manifest(source: Source, student: dict[str, bytes]) -> dict[str, Any]:
+    """What grading must know beside Otter's files. The key is the zip's own: the term's seed can't be told from it."""
+    assignment = source.assignment
+    return {
+        "id": assignment.id,
+        "title": assignment.title,
+        "backend": assignment.backend,
+        "due": assignment.due.isoformat() if assignment.due else None,
+        "visibility": assignment.visibility,
+        "seconds": assignment.seconds,
+        "files": list(assignment.files),
+        "key": source.course.key(assignment.id).hex(),
+        "questions": {question.name: list(question.names) for question in source.questions},
+        "titles": {question.name: question.title for question in source.questions},
+        "skipped": skipped_cells(json.loads(student[f"{assignment.id}.ipynb"])),
+    }
+
+
+def skipped_cells(notebook: dict[str, Any]) -> list[str]:
+    """Ids and digests of the cells that the hand-out tags `otter_ignore`: the tag on any other cell doesn't count."""
+    tagged = [cell for cell in notebook["cells"] if "otter_ignore" in cell["metadata"].get("tags", [])]
+    digests = [hashlib.sha256("".join(cell["source"]).strip().encode()).hexdigest() for cell in tagged]
+    return [*(cell["id"] for cell in tagged), *digests]
+
+
+def execute_solution(source: Source, parts: Parts) -> Any:
+    """The solution with its outputs, for the teacher. Raises `MasterError` if a cell fails."""
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+
+    notebook = with_cells(parts.solution, parts.solution.cells)
+    with tempfile.TemporaryDirectory() as folder:
+        write_files(Path(folder), parts.student)
+        resources = {"metadata": {"path": folder}}
+        try:
+            NotebookClient(notebook, timeout=1200, kernel_name="python3", resources=resources).execute()
+        except CellExecutionError as error:
+            raise MasterError(
+                f"{source.assignment.id}: the solution fails: {error.ename}: {error.evalue}"
+            ) from None
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)  # when each cell ran is nobody's business
+    return notebook
+
+
+# --- no answer in the folder --------------------------------------------------------------------------------------
+
+MIN_LINE = 24  # shorter lines (`out = np.zeros(shape)`) are anybody's
+
+
+def solution_lines(source: Source) -> set[str]:
+    """The lines that only a solution has: inside SOLUTION marks, and in hidden test cells."""
+    lines: set[str] = set()
+    for cell in source.notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        if master.as_test(cell.source).hidden:
+            lines.update(cell.source.splitlines())
+        inside = False
+        for line in cell.source.splitlines():
+            if "BEGIN SOLUTION" in line:
+                inside = True
+            elif "END SOLUTION" in line:
+                inside = False
+            elif inside or line.rstrip().endswith("# SOLUTION"):
+                lines.add(line.replace("# SOLUTION", ""))
+    return {
+        line.strip() for line in lines if len(line.strip()) >= MIN_LINE and not line.strip().startswith("#")
+    }
+
+
+def refuse_leaks(source: Source, student: dict[str, bytes]) -> None:
+    """No line of a solution or a hidden case stands in what students get. Raises `MasterError` naming line and file."""
+    secrets = solution_lines(source)
+    for name, data in student.items():
+        for line in _text_lines(name, data):
+            if line.strip() in secrets:
+                raise MasterError(
+                    f"{source.assignment.id}: a line of the solution stands in the student's {name}: {line.strip()!r}"
+                )
+
+
+def _text_lines(name: str, data: bytes) -> Iterator[str]:
+    if name.endswith(".ipynb"):
+        for cell in json.loads(data)["cells"]:
+            yield from "".join(cell["source"]).splitlines()
+    elif name.endswith((".py", ".txt", ".md")):
+        yield from data.decode().splitlines()
+
+
+# --- notebooks and zips, to the byte ------------------------------------------------------------------------------
+
+
+def with_cells(notebook: Any, cells: Any) -> Any:
+    """The same notebook with other cells; the old one stays as it was."""
+    return _node({**notebook, "cells": list(cells)})
+
+
+def changed(cell: Any, **entries: Any) -> Any:
+    return _node({**cell, **entries})
+
+
+def _node(entries: dict[str, Any]) -> Any:
+    from nbformat import from_dict
+
+    return from_dict(entries)
+
+
+def _raw(text: str) -> Any:
+    from nbformat.v4 import new_raw_cell
+
+    return new_raw_cell(text)
+
+
+def read_notebook(path: Path) -> Any:
+    import nbformat
+
+    return nbformat.read(path, as_version=4)
+
+
+def notebook_bytes(notebook: Any) -> bytes:
+    import nbformat
+
+    return (nbformat.writes(notebook, version=4) + "\n").encode()
+
+
+def write_notebook(notebook: Any, path: Path) -> Path:
+    from grader.files import write_atomically
+
+    return write_atomically(path, notebook_bytes(notebook))
+
+
+def zip_bytes(files: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """A zip whose bytes follow from its files: sorted, with a fixed date, executable where it is a script."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, data in sorted(files.items()):
+            entry = zipfile.ZipInfo(name, ZIP_DATE)
+            entry.compress_type = compression
+            entry.external_attr = (0o755 if name.endswith(".sh") or name == "run_autograder" else 0o644) << 16
+            entry.create_system = 3  # Unix, whatever we run on
+            archive.writestr(entry, data)
+    return stream.getvalue()
+
+
+def write_zip(path: Path, files: dict[str, bytes]) -> Path:
+    from grader.files import write_atomically
+
+    return write_atomically(path, zip_bytes(files))
+
+
+def replace_folder(folder: Path, files: dict[str, bytes]) -> Path:
+    """Write a folder beside the old one, then swap them."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
+    fresh.chmod(0o755)
+    write_files(fresh, files)
+    if folder.exists():
+        shutil.rmtree(folder)
+    os.replace(fresh, folder)
+    return folder
+
+
+def write_files(folder: Path, files: dict[str, bytes]) -> None:
+    for name, data in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)

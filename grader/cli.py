@@ -1,0 +1,206 @@
+"""The command line: parsing and printing only. What takes time to import is imported by the command that needs it."""
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+BAD_INPUT, NO_GUARD = 2, 3
+
+
+def main() -> None:
+    cli(prog_name="kerasnets")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="kerasnets")
+def cli() -> None:
+    """A course on convolutional networks that grades itself."""
+
+
+def explains(command: Callable[..., Any]) -> Callable[..., Any]:
+    """A user's mistake ends in a sentence and exit code 2, a defence that fails in a sentence and 3; never in a traceback."""
+
+    @wraps(command)
+    def explained(*args: Any, **kwargs: Any) -> Any:
+        from grader.autograder import AutograderError
+        from grader.course import CourseError
+        from grader.master import MasterError
+        from grader.sandbox.limits import ConfinementError
+
+        try:
+            return command(*args, **kwargs)
+        except (CourseError, MasterError, AutograderError) as error:
+            click.echo(f"kerasnets: {error}", err=True)
+            sys.exit(BAD_INPUT)
+        except ConfinementError as error:
+            click.echo(
+                f"kerasnets: grading stopped, because student code could not be confined: {error}", err=True
+            )
+            sys.exit(NO_GUARD)
+
+    return explained
+
+
+@cli.command()
+@click.argument("ids", nargs=-1)
+@click.option(
+    "--course", "course_file", type=click.Path(path_type=Path), help="course.toml, if not here or above."
+)
+@click.option(
+    "--dist", type=click.Path(path_type=Path), help="Where the zips go. Default: dist/ beside course.toml."
+)
+@click.option(
+    "--assignments",
+    type=click.Path(path_type=Path),
+    help="Where the hand-outs go. Default: assignments/ beside course.toml.",
+)
+@click.option(
+    "--quick", is_flag=True, help="Leave out the executed solution notebook, which trains for minutes."
+)
+@explains
+def build(
+    ids: tuple[str, ...], course_file: Path | None, dist: Path | None, assignments: Path | None, quick: bool
+) -> None:
+    """Make hand-outs and zips from the masters in solutions/; of all assignments, or of those named."""
+    from rich.console import Console
+
+    from grader import course as courses
+    from grader.build import build as build_one
+
+    course = courses.load(course_file or courses.find())
+    console = Console()
+    for assignment in course.choose(ids):
+        with console.status(f"building {assignment.id}"):
+            written = build_one(
+                course,
+                assignment,
+                dist or course.root / "dist",
+                assignments or course.root / "assignments",
+                solution=not quick,
+            )
+        for path in written:
+            console.print(f"wrote {path}", highlight=False, soft_wrap=True)
+
+
+@cli.command()
+@click.argument("submissions", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "-a",
+    "--autograder",
+    "zip_path",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="dist/<id>-autograder.zip",
+)
+@click.option(
+    "-o",
+    "--out",
+    default=Path("out"),
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="Where the reports go.",
+)
+@click.option(
+    "-j", "--jobs", type=click.IntRange(1), help="Submissions graded at a time. Default: one per processor."
+)
+@click.option(
+    "--seed", help="Draw the hidden inputs from this instead of each submission's own seed (hexadecimal)."
+)
+@explains
+def grade(
+    submissions: tuple[Path, ...], zip_path: Path, out: Path, jobs: int | None, seed: str | None
+) -> None:
+    """Grade notebooks, zips and folders of them; write a report for each, and the class's gradebook.csv."""
+    from rich.console import Console
+
+    from grader import autograder
+
+    missing = [path for path in submissions if not path.exists()]
+    if missing:
+        raise click.UsageError(f"there is no {missing[0]}")
+    _grade_class(
+        list(submissions),
+        autograder.read(zip_path),
+        out,
+        jobs,
+        _seed_bytes(seed),
+        Console(width=None if sys.stdout.isatty() else 120),
+    )
+
+
+@cli.command()
+@click.option(
+    "--course", "course_file", type=click.Path(path_type=Path), help="course.toml, if not here or above."
+)
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Where the reports go. Default: out/demo beside course.toml.",
+)
+@explains
+def demo(course_file: Path | None, out: Path | None) -> None:
+    """Build every assignment, grade the sample class of tests/submissions/, and say where the pages are."""
+    from rich.console import Console
+
+    from grader import autograder
+    from grader import course as courses
+    from grader.build import build as build_one
+
+    course = courses.load(course_file or courses.find())
+    console = Console(width=None if sys.stdout.isatty() else 120)
+    dist, out = course.root / "dist", out or course.root / "out" / "demo"
+    for assignment in course.choose(()):
+        with console.status(f"building {assignment.id}"):
+            build_one(course, assignment, dist, course.root / "assignments", solution=False)
+        samples = course.root / "tests" / "submissions" / assignment.id
+        zipped = autograder.read(dist / f"{assignment.id}-autograder.zip")
+        _grade_class([samples], zipped, out / assignment.id, None, None, console)
+
+
+def _seed_bytes(seed: str | None) -> bytes | None:
+    try:
+        return None if seed is None else bytes.fromhex(seed)
+    except ValueError:
+        raise click.BadParameter(f"{seed!r} is not hexadecimal", param_hint="--seed") from None
+
+
+def _grade_class(
+    paths: list[Path], autograder: Any, out: Path, jobs: int | None, seed: bytes | None, console: Any
+) -> list[Any]:
+    """Grade with a progress bar, then print the class's table and where its pages are."""
+    if sys.platform == "win32":
+        raise click.ClickException(
+            "grading needs fork: install WSL2 (wsl --install), clone the course there, and run this again"
+        )
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from grader import batch, intake
+    from grader.reports import terminal
+
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+    )
+    with bar:
+        task = bar.add_task(f"grading {autograder.id}", total=len(intake.find(paths)))
+        reports = batch.grade_all(paths, autograder, out, jobs, seed, done=lambda report: bar.advance(task))
+    console.print(terminal.table(reports))
+    console.print(
+        f"{len(reports)} reports in {out}/<submission>/feedback.html, the class in {out / 'gradebook.csv'}",
+        highlight=False,
+        soft_wrap=True,
+    )
+    return reports
+
+
+if __name__ == "__main__":
+    main()

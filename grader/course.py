@@ -1,0 +1,181 @@
+"""course.toml: the term's seed, and for each assignment its points, deadline, visibility and limits."""
+
+import datetime as dt
+import hashlib
+import hmac
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+BACKENDS = ("numpy", "keras")
+VISIBILITIES = ("visible", "after_due_date", "after_published", "hidden")
+EXTENSIONS = (".npz", ".weights.h5")
+
+
+class CourseError(Exception):
+    """course.toml says something that can't be meant. The message names the file, the entry and what would do."""
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """One `[assignments.<id>]` of course.toml."""
+
+    id: str
+    title: str
+    backend: str  # what the worker imports: "numpy" or "keras"
+    points: dict[str, float]  # question -> points
+    due: dt.datetime | None = None
+    visibility: str = "after_due_date"  # of hidden cases' results
+    seconds: float = 20.0  # of CPU for each question, and for each cell
+    files: tuple[str, ...] = ()  # what is handed in beside the notebook
+
+    @property
+    def short(self) -> str:
+        """`a3` of `a3_numpy_convnet`: the first half of a question's id."""
+        return self.id.partition("_")[0]
+
+
+@dataclass(frozen=True)
+class Course:
+    name: str
+    term: str
+    seed: str
+    assignments: dict[str, Assignment]
+    root: Path
+
+    def key(self, assignment: str) -> bytes:
+        """The secret from which an assignment's hidden inputs are drawn: the seed's HMAC of the term and the assignment."""
+        return hmac.new(self.seed.encode(), f"{self.term}/{assignment}".encode(), hashlib.sha256).digest()
+
+    def choose(self, ids: tuple[str, ...]) -> list[Assignment]:
+        """The assignments named, all of them for none. Raises `CourseError` for an unknown one."""
+        unknown = [name for name in ids if name not in self.assignments]
+        if unknown:
+            raise CourseError(f"no assignment {unknown[0]!r}; course.toml has {', '.join(self.assignments)}")
+        return [self.assignments[name] for name in ids or self.assignments]
+
+
+def find(start: Path | None = None) -> Path:
+    """course.toml of this folder or of the nearest one above it."""
+    start = (start or Path.cwd()).resolve()
+    for folder in (start, *start.parents):
+        if (folder / "course.toml").is_file():
+            return folder / "course.toml"
+    raise CourseError(f"no course.toml in {start} or above it: run this inside a clone of the course")
+
+
+def load(path: Path) -> Course:
+    """Read and check course.toml. Raises `CourseError`, never half a course."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise CourseError(f"{path} can't be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CourseError(f"{path} is not TOML: {error}") from None
+    read = _Reader(path.name)
+    read.only(table, "", {"course", "assignments"})
+    course = read.entry(table, "", "course", dict)
+    read.only(course, "course", {"name", "term", "seed"})
+    seed = read.entry(
+        course,
+        "course",
+        "seed",
+        str,
+        lambda s: len(s) >= 8,
+        "at least 8 characters that only the teachers know",
+    )
+    assignments = read.entry(table, "", "assignments", dict, bool, "at least one [assignments.<id>]")
+    return Course(
+        name=read.entry(course, "course", "name", str),
+        term=read.entry(course, "course", "term", str),
+        seed=seed,
+        assignments={name: _assignment(name, entry, read) for name, entry in assignments.items()},
+        root=path.resolve().parent,
+    )
+
+
+def _assignment(name: str, table: Any, read: "_Reader") -> Assignment:
+    where = f"assignments.{name}"
+    if not isinstance(table, dict):
+        raise CourseError(f"{read.file}: [{where}] must be a table")
+    read.only(table, where, {"title", "backend", "points", "due", "visibility", "seconds", "files"})
+    points = read.entry(table, where, "points", dict, bool, "one entry for each question, such as q1 = 8")
+    for question in points:
+        read.entry(
+            points,
+            f"{where}.points",
+            question,
+            (int, float),
+            lambda p: 0 <= p < float("inf"),
+            "a number from 0 up",
+        )
+    given: dict[str, Any] = {}
+    if "due" in table:
+        given["due"] = read.entry(
+            table,
+            where,
+            "due",
+            dt.datetime,
+            lambda d: d.tzinfo is not None,
+            "a date, a time and an offset: 2026-12-01T23:59:00+01:00",
+        )
+    if "seconds" in table:
+        given["seconds"] = float(
+            read.entry(table, where, "seconds", (int, float), lambda s: 0 < s <= 600, "between 0 and 600")
+        )
+    if "visibility" in table:
+        given["visibility"] = read.choice(table, where, "visibility", VISIBILITIES)
+    if "files" in table:
+        files = read.entry(
+            table, where, "files", list, _are_file_names, "names that end in " + " or ".join(EXTENSIONS)
+        )
+        given["files"] = tuple(files)
+    return Assignment(
+        id=name,
+        title=read.entry(table, where, "title", str),
+        backend=read.choice(table, where, "backend", BACKENDS),
+        points={question: float(value) for question, value in points.items()},
+        **given,
+    )
+
+
+def _are_file_names(names: list[Any]) -> bool:
+    return all(isinstance(n, str) and n.endswith(EXTENSIONS) and Path(n).name == n for n in names)
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Takes entries out of tables, with errors that name the entry."""
+
+    file: str
+
+    def entry(
+        self,
+        table: dict,
+        where: str,
+        key: str,
+        kind: Any,
+        holds: Callable[[Any], Any] = lambda _: True,
+        wanted: str = "",
+    ) -> Any:
+        place = f"{where}.{key}".lstrip(".")
+        if key not in table:
+            raise CourseError(f"{self.file}: {place} is missing{wanted and f'; wanted: {wanted}'}")
+        value = table[key]
+        if not isinstance(value, kind) or isinstance(value, bool) or not holds(value):
+            names = " or ".join(k.__name__ for k in (kind if isinstance(kind, tuple) else (kind,)))
+            raise CourseError(f"{self.file}: {place} is {value!r}; wanted: {wanted or names}")
+        return value
+
+    def choice(self, table: dict, where: str, key: str, choices: tuple[str, ...]) -> str:
+        return self.entry(
+            table, where, key, str, lambda value: value in choices, "one of " + ", ".join(choices)
+        )
+
+    def only(self, table: dict, where: str, known: set[str]) -> None:
+        for key in table:
+            if key not in known:
+                place = f"{where}.{key}".lstrip(".")
+                raise CourseError(f"{self.file}: {place} is unknown; known here: {', '.join(sorted(known))}")

@@ -1,0 +1,117 @@
+"""One submission becomes one report. Whatever happens in between, there is a report, and its zero says why."""
+
+import platform
+import time
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from grader import intake
+from grader.autograder import Autograder
+from grader.intake import IntakeError, Submission
+from grader.report import CaseResult, QuestionResult, Report
+from grader.runner import Job, new_session, seal_otter
+from grader.sandbox.client import Zygote
+from grader.seal import Session
+
+
+def grade(path: Path, autograder: Autograder, zygote: Zygote, seed: bytes | None = None) -> Report:
+    """Grade the submission at `path`. Raises only `ConfinementError`: a mark without its guard is not a mark."""
+    started = time.monotonic()
+    try:
+        submission = intake.read(path, autograder.extensions)
+        refuse_other_assignment(submission, autograder)
+    except IntakeError as error:
+        return not_graded(path, autograder, str(error), error.what_to_do)
+    session = new_session(zygote, autograder, submission)
+    job = Job(autograder, submission, session, seed or autograder.seed(submission.digest))
+    try:
+        results = run_otter(job)
+    finally:
+        session.close()  # nothing of the student's runs while the report is written
+    return Report(
+        assignment=autograder.id,
+        title=autograder.title,
+        submission=path.name,
+        questions=tuple(_question(job, file) for file in results.results.values()),
+        notes=(*submission.notes, *session.notes),
+        isolation=isolation(session, autograder),
+        seed=job.seed.hex(),
+        seconds=time.monotonic() - started,
+        versions=versions(),
+    )
+
+
+def run_otter(job: Job) -> Any:
+    """Otter's three steps, without its `main`, which opens results.json first and loses it on an exception."""
+    from otter.run import run_autograder
+
+    seal_otter()
+    runner = run_autograder.create_runner(job.autograder.otter_config)
+    runner.job = job
+    runner.prepare_files()
+    return runner.run()
+
+
+def refuse_other_assignment(submission: Submission, autograder: Autograder) -> None:
+    """A notebook of another assignment is no wrong answer to this one."""
+    if submission.assignment not in (None, autograder.id):
+        raise IntakeError(
+            f"This is the notebook of {submission.assignment}, handed in for {autograder.id}.",
+            f"Hand in the notebook of {autograder.id}.",
+        )
+
+
+def not_graded(path: Path, autograder: Autograder, error: str, what_to_do: str) -> Report:
+    """A report with a zero, a reason and a next step."""
+    return Report(
+        assignment=autograder.id,
+        title=autograder.title,
+        submission=path.name,
+        questions=autograder.no_results(),
+        versions=versions(),
+        error=error,
+        what_to_do=what_to_do,
+    )
+
+
+def _question(job: Job, file: Any) -> QuestionResult:
+    outcomes = job.outcomes[file.name]
+    cases = tuple(
+        CaseResult(
+            title(result.test_case), result.test_case.hidden, result.test_case.points, result.passed, outcome
+        )
+        for result, outcome in zip(file.test_case_results, outcomes, strict=True)
+    )
+    return job.autograder.question_result(
+        file.name, file.possible, cases=cases, note=job.session.stopped.get(file.name, "")
+    )
+
+
+def title(case: Any) -> str:
+    """The docstring of a test function names its case; without one, Otter's name does."""
+    words = (getattr(case.body.test_func, "__doc__", None) or case.name or "").strip()
+    return words.splitlines()[0] if words else ""
+
+
+def isolation(session: Session, autograder: Autograder) -> tuple[tuple[str, str], ...]:
+    """Which defences this grade had, in words."""
+    held: Mapping[str, str] = session.defences
+    borrowed = "Landlock" in held.get("files", "")
+    rows = [*held.items()]
+    if autograder.backend == "numpy":
+        rows.append(
+            (
+                "NumPy alone",
+                "other libraries can't be read" if borrowed else "not enforced: only an import hook",
+            )
+        )
+    return tuple(rows)
+
+
+def versions() -> tuple[tuple[str, str], ...]:
+    return (
+        ("python", platform.python_version()),
+        *((name, version(name)) for name in ("kerasnets", "numpy", "otter-grader")),
+    )

@@ -1,0 +1,208 @@
+"""What students hand in: a notebook, or a zip with one. Files from outside are checked before they are opened."""
+
+import hashlib
+import io
+import json
+import stat
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+MAX_UPLOAD = 64 * 2**20  # bytes of one submission
+MAX_UNPACKED = 256 * 2**20  # bytes of all that a zip holds
+MAX_MEMBERS = 200
+MAX_RATIO = 200  # unpacked bytes for each packed one
+MAX_CELLS = 1000
+ADVICE = (
+    "Open the assignment's notebook, run it from top to bottom, save it, and hand in that .ipynb, "
+    "or the zip that its last cell makes."
+)
+
+
+class IntakeError(Exception):
+    """A submission that can't be graded: why, and what its author should do."""
+
+    def __init__(self, why: str, what_to_do: str = ADVICE):
+        super().__init__(why)
+        self.what_to_do = what_to_do
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One code cell: its number among the code cells, its source, and what may mark it as skipped."""
+
+    number: int
+    source: str
+    id: str
+    tags: tuple[str, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.source.strip().encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Submission:
+    name: str
+    cells: tuple[Cell, ...]
+    assignment: str | None  # what the notebook's metadata says it is
+    digest: str  # of the notebook's bytes: the default seed of its hidden inputs
+    files: dict[str, bytes] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+def find(paths: list[Path]) -> list[Path]:
+    """The submissions in files and folders: each file, and each folder inside a folder, is one."""
+    found: list[Path] = []
+    for path in paths:
+        inside = sorted(path.iterdir()) if path.is_dir() else [path]
+        found += [p for p in inside if not p.name.startswith((".", "__MACOSX"))]
+    return found
+
+
+def read(path: Path, extensions: tuple[str, ...] = ()) -> Submission:
+    """Read one submission: a notebook, a zip, or a folder with one of these. Raises `IntakeError`."""
+    files, notes = _files(path)
+    notebooks = {name: data for name, data in files.items() if name.endswith(".ipynb")}
+    if not notebooks:
+        names = ", ".join(sorted(files)[:5]) or "nothing"
+        raise IntakeError(f"There is no notebook (.ipynb) in this submission; it holds {names}.")
+    if len(notebooks) > 1:
+        raise IntakeError(
+            f"There are {len(notebooks)} notebooks in this submission: {', '.join(sorted(notebooks)[:5])}.",
+            "Hand in one notebook.",
+        )
+    ((_, data),) = notebooks.items()
+    wanted = {name: data for name, data in files.items() if name.endswith(extensions)} if extensions else {}
+    aside = sorted(set(files) - set(notebooks) - set(wanted))
+    if aside:
+        notes = (*notes, f"set aside, not used in grading: {', '.join(aside[:8])}")
+    cells, assignment = parse(data)
+    return Submission(path.name, cells, assignment, hashlib.sha256(data).hexdigest(), wanted, notes)
+
+
+def parse(data: bytes) -> tuple[tuple[Cell, ...], str | None]:
+    """The code cells of a notebook, and the assignment that its metadata names. Raises `IntakeError`.
+
+    >>> parse(b'{"cells": [{"cell_type": "code", "source": ["x = ", "1"]}]}')
+    ((Cell(number=1, source='x = 1', id='', tags=()),), None)
+    """
+    if not data.strip():
+        raise IntakeError("The notebook is an empty file (0 bytes): the upload or the save went wrong.")
+    try:
+        notebook = json.loads(data)
+    except (ValueError, RecursionError):
+        raise IntakeError(
+            "The notebook can't be read: it is not a Jupyter notebook, or it was cut off."
+        ) from None
+    raw = notebook.get("cells") if isinstance(notebook, dict) else None
+    if not isinstance(raw, list):
+        raise IntakeError("The file is JSON, but not a Jupyter notebook of format 4.")
+    code = [cell for cell in raw if isinstance(cell, dict) and cell.get("cell_type") == "code"]
+    sources = [_source(cell) for cell in code]
+    if not any(source.strip() for source in sources):
+        raise IntakeError(
+            "The notebook has no code.", "Fill in the assignment's notebook, save it, and hand it in again."
+        )
+    if len(code) > MAX_CELLS:
+        raise IntakeError(f"The notebook has {len(code):,} code cells; at most {MAX_CELLS:,} are graded.")
+    cells = tuple(
+        Cell(i, source, str(cell.get("id", ""))[:64], _tags(cell))
+        for i, (cell, source) in enumerate(zip(code, sources, strict=True), 1)
+    )
+    return cells, _assignment(notebook)
+
+
+def _source(cell: dict[str, Any]) -> str:
+    source = cell.get("source", "")
+    return "".join(map(str, source)) if isinstance(source, list) else str(source)
+
+
+def _tags(cell: dict[str, Any]) -> tuple[str, ...]:
+    metadata = cell.get("metadata")
+    tags = metadata.get("tags") if isinstance(metadata, dict) else None
+    return tuple(str(tag) for tag in tags) if isinstance(tags, list) else ()
+
+
+def _assignment(notebook: dict[str, Any]) -> str | None:
+    metadata = notebook.get("metadata")
+    otter = metadata.get("otter") if isinstance(metadata, dict) else None
+    name = otter.get("assignment_name") if isinstance(otter, dict) else None
+    return name if isinstance(name, str) else None
+
+
+def _files(path: Path) -> tuple[dict[str, bytes], tuple[str, ...]]:
+    """{name: bytes} of everything handed in, folders flattened."""
+    if path.is_dir():
+        inside = [
+            p
+            for p in sorted(path.rglob("*"))
+            if p.is_file() and not p.is_symlink() and not _is_clutter(p.relative_to(path).as_posix())
+        ]
+        if sum(p.stat().st_size for p in inside) > MAX_UPLOAD:
+            raise IntakeError(
+                _too_large(sum(p.stat().st_size for p in inside)),
+                "Hand in the notebook and nothing large beside it.",
+            )
+        if len(inside) == 1 and inside[0].suffix == ".zip":
+            return _files(inside[0])
+        return {p.name: p.read_bytes() for p in inside}, ()
+    try:
+        size = path.stat().st_size
+        if size > MAX_UPLOAD:
+            raise IntakeError(
+                _too_large(size),
+                "Clear the notebook's outputs (Kernel > Restart and Clear Outputs), save it, and hand it in again.",
+            )
+        data = path.read_bytes()
+    except OSError as error:
+        raise IntakeError(f"The file can't be read: {error.strerror}.") from None
+    if path.suffix.lower() == ".zip":
+        return _unzip(data)
+    if path.suffix.lower() != ".ipynb":
+        raise IntakeError(
+            f"This is a {path.suffix or 'nameless'} file, not a notebook (.ipynb) and not a zip with one."
+        )
+    return {path.name: data}, ()
+
+
+def _too_large(size: int) -> str:
+    return f"The submission is {size / 2**20:.0f} MB; at most {MAX_UPLOAD / 2**20:.0f} MB are accepted."
+
+
+def _unzip(data: bytes) -> tuple[dict[str, bytes], tuple[str, ...]]:
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        members = [m for m in archive.infolist() if not m.is_dir() and not _is_clutter(m.filename)]
+        refused = _refusal(members)
+        if refused:
+            raise IntakeError(
+                refused, "Make the zip with the notebook's last cell (grader.export) and hand that in."
+            )
+        return {PurePosixPath(m.filename).name: archive.read(m) for m in members}, ()
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+        raise IntakeError(
+            f"The zip can't be opened: it is damaged, encrypted or cut off ({type(error).__name__})."
+        ) from None
+
+
+def _refusal(members: list[zipfile.ZipInfo]) -> str:
+    """Why a zip isn't opened, from its table of contents alone; an empty string if it may be."""
+    unpacked, packed = sum(m.file_size for m in members), sum(m.compress_size for m in members)
+    if len(members) > MAX_MEMBERS:
+        return f"The zip holds {len(members):,} files; at most {MAX_MEMBERS} are accepted."
+    if unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * max(packed, 1):
+        return (
+            f"The zip unpacks to {unpacked / 2**20:,.0f} MB from {packed / 2**20:,.1f} MB, which is refused."
+        )
+    for member in members:
+        path = PurePosixPath(member.filename.replace("\\", "/"))
+        if path.is_absolute() or ".." in path.parts or stat.S_ISLNK(member.external_attr >> 16):
+            return "The zip holds a link, or a path that leaves its folder."
+    return ""
+
+
+def _is_clutter(name: str) -> bool:
+    parts = PurePosixPath(name).parts
+    return any(part in ("__MACOSX", ".ipynb_checkpoints", ".DS_Store") for part in parts)

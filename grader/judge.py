@@ -1,0 +1,330 @@
+"""The teacher's side of a check: the right answer and the wrong ideas' answers for any input, drawn or given.
+
+`LiveOracle` computes them; `RecordingOracle` also writes down what it was asked, as the `fixtures.npz` that a
+student's folder carries; `check_drawn` asks a whole grid of hidden cases.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import io
+import json
+import math
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from grader import misconceptions
+from grader.cases import GRIDS
+from grader.cnnchecks import (
+    LABELS,
+    Answer,
+    CheckFailed,
+    Diagnosis,
+    Outcome,
+    compare,
+    flatten,
+    key,
+    one_of,
+    outcome_of,
+    tolerance,
+)
+from grader.reference import REFERENCE
+
+DEFAULT_SEED = b"kerasnets"
+_seed: ContextVar[bytes] = ContextVar("seed", default=DEFAULT_SEED)
+
+
+@contextmanager
+def seeded(seed: bytes) -> Iterator[None]:
+    """Draw the hidden inputs from `seed` inside the block.
+
+    >>> with seeded(b"ada"): first = generator("conv2d_forward", "valid", 0).integers(1000)
+    >>> with seeded(b"ada"): again = generator("conv2d_forward", "valid", 0).integers(1000)
+    >>> bool(first == again)
+    True
+    """
+    token = _seed.set(seed)
+    try:
+        yield
+    finally:
+        _seed.reset(token)
+
+
+def generator(name: str, grid: str, index: int | str) -> np.random.Generator:
+    """The random numbers of one hidden case: HMAC-SHA256 of the seed and the case's place."""
+    digest = hmac.digest(_seed.get(), f"{name}/{grid}/{index}".encode(), hashlib.sha256)
+    return np.random.default_rng(int.from_bytes(digest, "big"))
+
+
+def check_drawn(env: Mapping[str, Any], name: str, grid: str) -> None:
+    """Ask `env[name]` every case of a hidden grid, in drawn order; the first failure raises `CheckFailed`.
+
+    Its outcome quotes no input: `detail` is left out. Where several wrong ideas explain the failure, the
+    other cases of the grid are asked too, and only the ideas that fit there as well remain.
+    """
+    cases = GRIDS[name][grid]
+    order = generator(name, grid, "order").permutation(len(cases))
+    drawn = [(cases[i], *cases[i].draw(generator(name, grid, int(i)))) for i in order]
+    failed: Outcome | None = None
+    passed: list[tuple[tuple, dict]] = []
+    for case, args, kwargs in drawn:
+        outcome = outcome_of(env, name, args, kwargs, LiveOracle())
+        if outcome.passed:
+            passed.append((args, kwargs))
+        elif failed is None:
+            failed = replace(outcome, message=f"{case.about}: {outcome.message}", detail="")
+        else:
+            failed = _only(failed, set(outcome.candidates))
+        if failed is not None and len(failed.candidates) < 2:
+            break
+    if failed is None:
+        return
+    for args, kwargs in passed:
+        failed = _only(failed, set(failed.candidates) - _wrong_about(name, args, kwargs))
+    raise CheckFailed(failed)
+
+
+def _only(failed: Outcome, cards: set[Diagnosis]) -> Outcome:
+    """Keep the candidates among `cards`, unless none would remain: two mistakes may be at work."""
+    common = tuple(card for card in failed.candidates if card in cards)
+    return replace(failed, candidates=common, diagnosis=one_of(common)) if common else failed
+
+
+def _wrong_about(name: str, args: tuple, kwargs: dict) -> set[Diagnosis]:
+    """The ideas that would have failed here."""
+    answer = LiveOracle().answer(name, args, kwargs)
+    return {card for card, value in answer.wrong if _differs(name, value, answer)}
+
+
+# The oracles ------------------------------------------------------------------------------------------------
+
+
+class LiveOracle:
+    """Answers by computing: the reference in float64, and every wrong idea that claims the function."""
+
+    def answer(self, name: str, args: tuple, kwargs: dict) -> Answer:
+        dtype = _answer_dtype(args, kwargs)
+        args, kwargs = _map(_widen, args), _map(_widen, kwargs)
+        expected = REFERENCE[name](*args, **kwargs)
+        atol = allowed_error(name, args, kwargs, expected, dtype)
+        return Answer(
+            _map(lambda leaf: _narrow(leaf, dtype), expected), atol, _WrongAnswers(name, args, kwargs)
+        )
+
+
+@dataclass(frozen=True)
+class _WrongAnswers:
+    """Computed when looked through: a right answer costs nothing."""
+
+    name: str
+    args: tuple
+    kwargs: dict
+
+    def __iter__(self) -> Iterator[tuple[Diagnosis, Any]]:
+        for idea in misconceptions.for_function(self.name):
+            try:
+                with np.errstate(all="ignore"):
+                    value = idea.answer(self.name, *self.args, **self.kwargs)
+            except Exception:
+                continue  # here this idea leads to no answer at all
+            yield idea.card, value
+
+
+class RecordingOracle(LiveOracle):
+    """Keeps what it was asked and writes it as `fixtures.npz`: numbers and card texts, never code."""
+
+    def __init__(self) -> None:
+        self.calls: dict[str, tuple[str, Answer]] = {}
+
+    def answer(self, name: str, args: tuple, kwargs: dict) -> Answer:
+        answer = super().answer(name, args, kwargs)
+        self.calls[key(name, args, kwargs)] = name, answer
+        return answer
+
+    def save(self, path: str | Path) -> None:
+        """Write the fixtures; the same questions give the same bytes, whatever their order."""
+        writer = _Writer()
+        calls: dict[str, Any] = {}
+        cards: dict[str, dict[str, str]] = {}
+        for asked, (name, answer) in sorted(self.calls.items()):
+            told = [(card, value) for card, value in answer.wrong if _differs(name, value, answer)]
+            cards |= {
+                card.id: {"belief": card.belief, "hint": card.hint, "lecture": card.lecture}
+                for card, _ in told
+            }
+            calls[asked] = {
+                "expected": writer.tree(answer.expected),
+                "atol": _stored_atol(name, answer),
+                "wrong": [[card.id, writer.tree(value)] for card, value in told],
+            }
+        writer.save(Path(path), {"calls": calls, "cards": cards})
+
+
+def _differs(name: str, wrong: Any, answer: Answer) -> bool:
+    return not compare(wrong, answer.expected, answer.atol, LABELS.get(name)).passed
+
+
+# How much an honest answer may be off -----------------------------------------------------------------------
+
+
+def allowed_error(name: str, args: tuple, kwargs: dict, expected: Any, dtype: Any) -> Any:
+    """The absolute tolerance per label of `expected` (see the top of cnnchecks), by label for a nest.
+
+    Sums of products: the reference, asked about absolute values, says how much was added up.
+    """
+    if name in ("conv_output_size", "same_padding"):
+        return 0.0
+    if name == "gradient_of_polynomial":
+        return _rounding_of_difference(*args, **kwargs)
+    if name == "softmax_cross_entropy":
+        largest = float(np.abs(args[0]).max()) + 1
+        return 1e-7 + tolerance(largest, 1, dtype), tolerance(
+            largest, 1, dtype
+        )  # log(p + 1e-8) is a fair guard
+    if name.startswith("lenet"):  # a chain of sums: 1,000 stands for all their terms
+        return _map(lambda leaf: tolerance(float(np.abs(leaf).max(initial=0)) * 10, 1000, dtype), expected)
+    if name == "sgd_step":
+        params, grads, rate = (*args, *kwargs.values())
+        return {
+            k: tolerance(np.abs(p).max() + rate * np.abs(grads[k]).max(), 1, dtype) for k, p in params.items()
+        }
+    magnitude = REFERENCE[name](*_map(_absolute, args), **_map(_absolute, kwargs))
+    terms = TERMS.get(name, lambda *_: 1)(*args)
+    return _map(lambda leaf: tolerance(float(np.abs(leaf).max(initial=0)), terms, dtype), magnitude)
+
+
+TERMS: dict[str, Callable[..., int]] = {  # how many products the longest sum has
+    "conv2d_forward": lambda x, w, *_: w[..., 0].size + 1,
+    "conv2d_backward": lambda dout, x, w, *_: max(w[:, :, 0].size, dout[..., 0].size),
+    "avg_pool2d_forward": lambda x, *_: x[0, ..., 0].size,
+    "avg_pool2d_backward": lambda dout, x, *_: x[0, ..., 0].size,
+    "max_pool2d_backward": lambda dout, x, *_: x[0, ..., 0].size,
+    "global_avg_pool2d_forward": lambda x: x[0, ..., 0].size,
+    "dense_forward": lambda x, w, b: w.shape[0] + 1,
+    "dense_backward": lambda dout, x, w: max(x.shape[0], w.shape[1]),
+}
+
+
+def _rounding_of_difference(coefficients: Any, x: np.ndarray, h: float = 1e-5) -> float:
+    """(f(x + h) - f(x - h)) / 2h keeps the rounding of f, blown up by 1/h."""
+    magnitude = sum(abs(c) * np.sum((np.abs(x) + h) ** k) for k, c in enumerate(coefficients))
+    return 16 * np.finfo(np.float64).eps * float(magnitude) / h
+
+
+# Trees of values --------------------------------------------------------------------------------------------
+
+
+def _map(function: Callable[[Any], Any], value: Any) -> Any:
+    """Apply `function` to the leaves of nested tuples, lists and dicts."""
+    if isinstance(value, dict):
+        return {name: _map(function, leaf) for name, leaf in value.items()}
+    if isinstance(value, (tuple, list)):
+        return tuple(_map(function, leaf) for leaf in value)
+    return function(value)
+
+
+def _is_float(leaf: Any) -> bool:
+    return isinstance(leaf, (np.ndarray, np.floating)) and leaf.dtype.kind == "f"
+
+
+def _widen(leaf: Any) -> Any:
+    return leaf.astype(np.float64) if _is_float(leaf) else leaf
+
+
+def _narrow(leaf: Any, dtype: np.dtype) -> Any:
+    return np.asarray(leaf).astype(dtype)[()] if isinstance(leaf, float) or _is_float(leaf) else leaf
+
+
+def _absolute(leaf: Any) -> Any:
+    return np.abs(leaf) if isinstance(leaf, np.ndarray) else leaf
+
+
+def _answer_dtype(args: tuple, kwargs: dict) -> np.dtype:
+    """float32 when all floating-point inputs are, else float64."""
+    leaves = [*flatten(args).values(), *flatten(kwargs).values()]
+    floats = [leaf.dtype for leaf in leaves if _is_float(leaf)]
+    return np.result_type(*floats) if floats else np.dtype(np.float64)
+
+
+# Writing fixtures -------------------------------------------------------------------------------------------
+
+
+def rounded(values: np.ndarray) -> np.ndarray:
+    """Six digits, counted from the largest value's first: the last bits differ between processors.
+
+    >>> rounded(np.array([1234.56789123, 0.00012]))
+    array([1234.57,    0.  ])
+    """
+    return values if (step := _step(values)) == 0 else np.round(values / step) * step
+
+
+def _step(values: np.ndarray) -> float:
+    """The unit of the sixth digit; 0 for whole numbers, which are kept as they are."""
+    finite = np.asarray(values)[np.isfinite(values)]
+    if np.array_equal(finite, np.round(finite)):
+        return 0.0
+    return 10.0 ** (math.ceil(math.log10(np.abs(finite).max())) - 6)
+
+
+def _stored_atol(name: str, answer: Answer) -> Any:
+    """The tolerance plus what the rounding took, to three digits so that it is the same everywhere."""
+    tolerances = flatten(answer.atol, LABELS.get(name))
+
+    def of(label: str, leaf: Any) -> float:
+        return float(f"{float(tolerances[label]) + 0.6 * _step(np.asarray(leaf)):.2e}")
+
+    if not isinstance(answer.expected, (tuple, list, dict)):
+        return float(f"{float(answer.atol) + 0.6 * _step(np.asarray(answer.expected)):.2e}")
+    if np.isscalar(answer.atol):
+        return answer.atol
+    leaves = flatten(answer.expected, LABELS.get(name))
+    return {"dict": {label: of(label, leaf) for label, leaf in leaves.items()}}
+
+
+class _Writer:
+    """Arrays by content, so that an array that occurs twice is stored once."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+
+    def tree(self, value: Any) -> Any:
+        """The JSON of a nest; cnnchecks reads it back."""
+        if isinstance(value, dict):
+            return {"dict": {name: self.tree(part) for name, part in value.items()}}
+        if isinstance(value, (tuple, list)):
+            return {"tuple": [self.tree(part) for part in value]}
+        if isinstance(value, (bool, int, np.integer)):
+            return int(value)
+        array = np.asarray(value)
+        buffer = io.BytesIO()
+        np.save(buffer, _compact(rounded(array)), allow_pickle=False)
+        name = hashlib.sha256(buffer.getvalue()).hexdigest()[:16]
+        self.files[f"{name}.npy"] = buffer.getvalue()
+        return {"array": name, "dtype": array.dtype.name}
+
+    def save(self, path: Path, index: dict) -> None:
+        """A zip without compression or dates: the same bytes everywhere."""
+        files = {"index.json": json.dumps(index, indent=1, sort_keys=True).encode()} | self.files
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, content in sorted(files.items()):
+                entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
+                entry.create_system = 3  # Unix, whatever wrote it
+                archive.writestr(entry, content)
+
+
+def _compact(values: np.ndarray) -> np.ndarray:
+    """Small integers where nothing is lost, else float32: six digits fit."""
+    for dtype in (np.int8, np.int16, np.int32):
+        with np.errstate(invalid="ignore"):
+            small = values.astype(dtype)
+        if np.array_equal(small, values):
+            return small
+    return values.astype(np.float32) if values.dtype.kind == "f" else values

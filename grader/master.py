@@ -1,0 +1,163 @@
+"""Reading a master: its questions, their test cells, and the names that each question grades."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+class MasterError(Exception):
+    """A master that can't become an assignment. The message says which cell and what to change."""
+
+
+@dataclass(frozen=True)
+class Test:
+    """One test cell: its source without a mark, and whether students see it."""
+
+    source: str
+    hidden: bool
+
+
+@dataclass(frozen=True)
+class Question:
+    name: str
+    title: str  # the first heading of its text
+    tests: tuple[Test, ...]
+    names: tuple[str, ...]  # what the tests ask the notebook for, in the order of first asking
+
+
+def read(path: Path) -> Any:
+    """The master's notebook. Source: https://jupytext.readthedocs.io, percent format."""
+    import jupytext
+
+    try:
+        return jupytext.read(path, fmt="py:percent")
+    except OSError as error:
+        raise MasterError(f"{path} can't be read: {error.strerror}") from None
+
+
+def marker(cell: Any) -> str:
+    """`BEGIN QUESTION` for a raw cell that says so, else an empty string."""
+    match = (
+        re.match(r"#\s*((BEGIN|END) [A-Z ]+?)\s*$", cell.source, re.MULTILINE)
+        if cell.cell_type == "raw"
+        else None
+    )
+    return match.group(1) if match else ""
+
+
+def questions(notebook: Any) -> list[Question]:
+    """The questions of a master, in order. Raises `MasterError` for markers that don't match."""
+    return [_question(cells) for cells in _blocks(notebook.cells)]
+
+
+def _blocks(cells: list[Any]) -> Iterator[list[Any]]:
+    block: list[Any] | None = None
+    for cell in cells:
+        if marker(cell) == "BEGIN QUESTION":
+            if block is not None:
+                raise MasterError(f"a question begins inside another: {cell.source!r}")
+            block = [cell]
+        elif marker(cell) == "END QUESTION":
+            if block is None:
+                raise MasterError("a question ends that didn't begin")
+            yield block
+            block = None
+        elif block is not None:
+            block.append(cell)
+    if block is not None:
+        raise MasterError(f"a question never ends: {block[0].source!r}")
+
+
+def _question(cells: list[Any]) -> Question:
+    name = re.search(r"^name:\s*(\w+)\s*$", cells[0].source, re.MULTILINE)
+    if name is None:
+        raise MasterError(f"a question without a name: {cells[0].source!r}")
+    marks = [marker(cell) for cell in cells]
+    if "BEGIN TESTS" not in marks or "END TESTS" not in marks:
+        raise MasterError(f"{name[1]} has no BEGIN TESTS … END TESTS")
+    tests = [
+        as_test(cell.source) for cell in cells[marks.index("BEGIN TESTS") + 1 : marks.index("END TESTS")]
+    ]
+    for hidden in (False, True):
+        if not any(test.hidden is hidden for test in tests):
+            raise MasterError(f"{name[1]} has no {'hidden' if hidden else 'public'} case")
+    return Question(
+        name[1],
+        _title(cells),
+        tuple(tests),
+        tuple(dict.fromkeys(n for t in tests for n in names_asked(t.source))),
+    )
+
+
+def _title(cells: list[Any]) -> str:
+    """`Convolution, forward` of `### Question 3: Convolution, forward`."""
+    for cell in cells:
+        heading = re.search(
+            r"^#+ (?:(?:Question )?q?\d+\s*[:.·–—-]\s*)?(.+)$", cell.source, re.MULTILINE | re.IGNORECASE
+        )
+        if cell.cell_type == "markdown" and heading:
+            return heading[1].strip()
+    return ""
+
+
+def as_test(source: str) -> Test:
+    first, _, rest = source.partition("\n")
+    hidden = bool(re.fullmatch(r"#\s*HIDDEN\s*", first))
+    return Test(rest if hidden else source, hidden)
+
+
+def names_asked(source: str) -> list[str]:
+    """What a test asks its environment for: `check(env, "f", …)` and `env["f"]`.
+
+    >>> names_asked('check(env, "f", 1); env["g"](2)')
+    ['f', 'g']
+    """
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        name: ast.expr | None = None
+        if isinstance(node, ast.Call) and len(node.args) > 1 and _is_env(node.args[0]):
+            name = node.args[1]
+        elif isinstance(node, ast.Subscript) and _is_env(node.value):
+            name = node.slice
+        if isinstance(name, ast.Constant) and isinstance(name.value, str):
+            found.append(name.value)
+    return found
+
+
+def _is_env(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id == "env"
+
+
+def refuse_rebinding(notebook: Any, graded: list[Question]) -> None:
+    """A graded name is bound in one cell, and that cell isn't one that grading skips. Raises `MasterError`."""
+    names = {name for question in graded for name in question.names}
+    places: dict[str, list[Any]] = {}
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and not as_test(cell.source).hidden:
+            for name in names & _bound(cell.source):
+                places.setdefault(name, []).append(cell)
+    for name in sorted(names):
+        cells = places.get(name, [])
+        if len(cells) != 1:
+            raise MasterError(f"{name} is graded and bound in {len(cells)} cells; bind it in exactly one")
+        if "otter_ignore" in cells[0].metadata.get("tags", []):
+            raise MasterError(
+                f"{name} is graded, but born in a cell tagged otter_ignore, which grading skips"
+            )
+
+
+def _bound(source: str) -> set[str]:
+    """Names that a cell binds at its top level (magics aside)."""
+    tree = ast.parse(re.sub(r"^[%!].*$", "pass", source, flags=re.MULTILINE))
+    found = set()
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found.add(node.name)
+        else:
+            found |= {
+                n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+            }
+    return found

@@ -1,0 +1,138 @@
+"""What grading one submission found out: the only source of results.json, page, gradebook and terminal table.
+
+Everything here is data, frozen and picklable; `grader.reports` turns it into pages.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from grader.cnnchecks import Diagnosis, Outcome
+
+
+class Visibility(StrEnum):
+    """When a student may see the hidden cases, in Gradescope's words."""
+
+    VISIBLE = "visible"
+    AFTER_DUE_DATE = "after_due_date"
+    AFTER_PUBLISHED = "after_published"
+    HIDDEN = "hidden"
+
+
+@dataclass(frozen=True)
+class CaseResult:
+    """One case of a question. `outcome` is None when the case got no verdict (a hang, a crash)."""
+
+    title: str
+    hidden: bool
+    points: float  # what passing is worth; public cases carry 0
+    passed: bool
+    outcome: Outcome | None = None
+
+    @property
+    def diagnosis(self) -> Diagnosis | None:
+        """The wrong idea behind a failure, where one was recognised."""
+        return None if self.passed or self.outcome is None else self.outcome.diagnosis
+
+
+@dataclass(frozen=True)
+class QuestionResult:
+    """One question with its cases. `note` says in plain words why cases lack a verdict.
+
+    >>> strides = CaseResult("Strides", hidden=True, points=1.5, passed=True)
+    >>> padding = CaseResult("Padding", hidden=True, points=0.5, passed=False)
+    >>> q2 = QuestionResult("a3.q2", "q2", possible=2, cases=(strides, padding))
+    >>> q2.score, q2.state
+    (1.5, 'partly')
+    """
+
+    id: str  # "a3.q2", everywhere
+    name: str  # "q2"
+    possible: float
+    cases: tuple[CaseResult, ...] = ()
+    note: str = ""
+    title: str = ""  # "Convolution, forward"
+
+    @property
+    def score(self) -> float:
+        """Points earned: finite and within [0, possible], whatever the cases claim."""
+        earned = math.fsum(_points(case.points) for case in self.cases if case.passed)
+        return min(round(earned, 6), _points(self.possible))  # a third, three times, is a whole
+
+    @property
+    def state(self) -> str:
+        """'complete', 'partly', 'no points' or 'no verdict'."""
+        if not any(case.passed or case.outcome for case in self.cases):
+            return "no verdict"
+        if _points(self.possible) == 0:  # for practice only
+            return "complete" if all(case.passed for case in self.cases) else "partly"
+        if self.score >= _points(self.possible):
+            return "complete"
+        return "partly" if self.score else "no points"
+
+    @property
+    def diagnoses(self) -> tuple[Diagnosis, ...]:
+        """The wrong ideas recognised in this question, each once, in the order of the cases."""
+        found = [case.diagnosis for case in self.cases]
+        return tuple({diagnosis.id: diagnosis for diagnosis in reversed(found) if diagnosis}.values())[::-1]
+
+
+@dataclass(frozen=True)
+class Report:
+    """One graded submission.
+
+    `error` is why it could not be graded at all ("" when it was), `what_to_do` the student's next step; such
+    a report should still list the questions, without cases, so that its zero is out of the right total.
+    """
+
+    assignment: str  # "a3_numpy_convnet"
+    title: str  # "A convolutional network in NumPy"
+    submission: str  # the file's name; never shown with its folder
+    questions: tuple[QuestionResult, ...] = ()
+    notes: tuple[str, ...] = ()  # what happened while grading, in plain words
+    isolation: tuple[tuple[str, str], ...] = ()  # ("own user", "yes"), ("Landlock", "not on this kernel"), …
+    seed: str = ""  # of the hidden inputs; for the instructor only
+    seconds: float = 0.0
+    versions: tuple[tuple[str, str], ...] = ()  # ("numpy", "2.4.6"), …
+    error: str = ""
+    what_to_do: str = ""
+
+    @property
+    def score(self) -> float:
+        """The sum over the questions, 0 for a submission that could not be graded."""
+        return 0.0 if self.error else round(math.fsum(question.score for question in self.questions), 6)
+
+    @property
+    def possible(self) -> float:
+        return round(math.fsum(_points(question.possible) for question in self.questions), 6)
+
+    @property
+    def percent(self) -> float:
+        """100 · score / possible; 0 where nothing was possible."""
+        return 100 * self.score / self.possible if self.possible else 0.0
+
+    @property
+    def status(self) -> str:
+        """'graded', 'see notes' (something happened that an instructor may want to read) or 'not graded'."""
+        if self.error:
+            return "not graded"
+        return "see notes" if self.notes or any(question.note for question in self.questions) else "graded"
+
+    @property
+    def diagnoses(self) -> tuple[str, ...]:
+        """Ids of the wrong ideas recognised, each once, in the order of the questions."""
+        return tuple(dict.fromkeys(diagnosis.id for diagnosis in self._diagnoses()))
+
+    def _diagnoses(self) -> Iterator[Diagnosis]:
+        for question in self.questions:
+            yield from question.diagnoses
+
+
+def _points(value: float) -> float:
+    """`value` as points: finite, not below 0; anything else is worth nothing."""
+    return float(value) if math.isfinite(value) and value > 0 else 0.0

@@ -1,0 +1,118 @@
+"""Otter's runner with another executor: the notebook runs in the sandbox, the test files run here, beside the reference.
+
+Otter's configuration, test files, results and plugins keep working. The seam is one function of Otter's,
+`otter.run.run_autograder.create_runner`; a test pins it.
+"""
+
+import sys
+from dataclasses import dataclass, field
+from typing import Any
+
+from otter.plugins import PluginCollection
+from otter.run import run_autograder
+from otter.run.run_autograder.autograder_config import AutograderConfig
+from otter.run.run_autograder.runners.python_runner import PythonRunner
+from otter.test_files import GradingResults
+from otter.test_files.abstract_test import TestCaseResult
+
+from grader import cnnchecks
+from grader.autograder import Autograder
+from grader.cnnchecks import CheckFailed, Outcome, Raised
+from grader.intake import Submission
+from grader.judge import LiveOracle, seeded
+from grader.sandbox.worker import BORROWED
+from grader.seal import SealedEnv, Session
+
+sys.modules["cnnchecks"] = cnnchecks  # what a public case imports is the teacher's own copy
+
+
+@dataclass
+class Job:
+    """One submission to grade, and what grading it found beside the scores."""
+
+    autograder: Autograder
+    submission: Submission
+    session: Session
+    seed: bytes
+    outcomes: dict[str, list[Outcome | None]] = field(default_factory=dict)  # question -> one for each case
+
+
+class SealedRunner(PythonRunner):
+    """`prepare_files` runs the notebook in the sandbox, `run` asks every question, the public cases of all of them first."""
+
+    job: Job
+    plugins: PluginCollection | None = None
+
+    def __init__(self, ag_config: AutograderConfig):
+        super().__init__(ag_config)
+        self._outcomes: dict[int, Outcome] = {}
+
+    def prepare_files(self) -> None:
+        if self.ag_config.plugins:
+            self.plugins = PluginCollection(self.ag_config.plugins, self.job.submission.name, {})
+            self.plugins.run("before_grading", self.ag_config)
+        self.job.session.run_cells()
+
+    def run(self) -> GradingResults:
+        files = self.job.autograder.test_files()
+        found: dict[tuple[str, int], TestCaseResult] = {}
+        cnnchecks.set_oracle(LiveOracle())
+        with seeded(self.job.seed):
+            for hidden in (False, True):
+                for file in files:
+                    for number, case in enumerate(file.test_cases):
+                        if case.hidden is hidden:
+                            found[file.name, number] = self._ask(file.name, case)
+        for file in files:
+            file.test_case_results = [found[file.name, number] for number in range(len(file.test_cases))]
+            self.job.outcomes[file.name] = [
+                self._outcomes.get(id(result)) for result in file.test_case_results
+            ]
+        results = GradingResults(files)
+        if self.plugins is not None:
+            self.plugins.run("after_grading", results)
+        return results
+
+    def _ask(self, question: str, case: Any) -> TestCaseResult:
+        """One test case. Whatever it raises is a failed case; Otter's own message would quote the test, so it goes nowhere."""
+        outcome = None
+        try:
+            case.body.call_func(SealedEnv(self.job.session, question))
+        except CheckFailed as failure:
+            outcome = failure.outcome
+        except Raised as error:
+            outcome = Outcome(False, "raised", f"Your code stopped with {error.type_name}.")
+        if outcome is not None and question in self.job.session.stopped:
+            outcome = Outcome(False, "raised", f"No verdict: {self.job.session.stopped[question]}.")
+        result = TestCaseResult(test_case=case, message=None, passed=outcome is None)
+        if outcome is not None:
+            self._outcomes[id(result)] = outcome
+        return result
+
+
+def create_runner(otter_config: dict[str, Any], **kwargs: Any) -> SealedRunner:
+    """What Otter calls to get its runner, in our words."""
+    return SealedRunner(AutograderConfig({**otter_config, **kwargs}))
+
+
+def seal_otter() -> None:
+    """From here on Otter's factory makes ours. Once for a process; it is the only line of Otter's that we replace."""
+    run_autograder.create_runner = create_runner
+
+
+def new_session(zygote: Any, autograder: Autograder, submission: Submission) -> Session:
+    """A notebook's session: the student folder's files, what was handed in beside it, and the cells that count."""
+    skipped = autograder.skipped
+    cells = tuple(
+        c
+        for c in submission.cells
+        if not ("otter_ignore" in c.tags and (c.id in skipped or c.digest in skipped))
+    )
+    return Session(
+        zygote=zygote,
+        cells=cells,
+        files={**submission.files, **autograder.files},
+        questions=autograder.questions,
+        forbidden=BORROWED if autograder.backend == "numpy" else ("kerasnets",),
+        seconds=autograder.seconds,
+    )

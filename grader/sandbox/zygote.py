@@ -1,0 +1,226 @@
+"""A process that has imported what is slow to import, and forks itself for every worker and evaluator.
+
+It is trusted and knows nothing: no hidden test, no reference, no results. Run as `python -m grader.sandbox.zygote BACKEND FD`
+it reads requests (JSON, each with one end of a socket pair) from FD, answers each with the child's process id, and ends
+when FD closes. Where forking isn't safe (macOS) it starts a new interpreter for each child instead.
+
+Source of the idea: Android's zygote. Forking after `import keras` is safe before the first operation; a thread would
+make it unsafe, so the zygote counts its threads before it serves.
+"""
+
+import json
+import os
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import sysconfig
+import threading
+from dataclasses import asdict
+from typing import Any
+
+for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[_name] = "1"  # before NumPy's first import: two BLAS threads on busy cores cost up to 30 times
+os.environ.update(
+    TF_CPP_MIN_LOG_LEVEL="3", TF_ENABLE_ONEDNN_OPTS="0", MPLBACKEND="agg", CUDA_VISIBLE_DEVICES=""
+)
+
+_LENGTH = struct.Struct("!I")
+
+
+def send_request(sock: socket.socket, request: dict[str, Any], descriptor: int | None = None) -> None:
+    payload = json.dumps(request).encode()
+    socket.send_fds(sock, [_LENGTH.pack(len(payload))], [] if descriptor is None else [descriptor])
+    sock.sendall(payload)
+
+
+def receive_request(sock: socket.socket) -> tuple[dict[str, Any], int | None]:
+    """One request and the descriptor that came with it. Raises `EOFError` when the other end is gone."""
+    prefix, descriptors, _, _ = socket.recv_fds(sock, _LENGTH.size, 1)
+    if len(prefix) < _LENGTH.size:
+        raise EOFError
+    (length,) = _LENGTH.unpack(prefix)
+    payload = b""
+    while len(payload) < length:
+        payload += sock.recv(length - len(payload))
+    return json.loads(payload), (descriptors[0] if descriptors else None)
+
+
+def reach_from_below() -> list[int]:
+    """Make the interpreter's folders importable for a user who may not enter the folders above them (/root, say).
+
+    Each folder of `sys.path` is opened now, and named by its descriptor from here on: what is below an open
+    folder can be reached from it, whatever lies above. Returns the descriptors, which the workers must keep.
+    """
+    if sys.platform != "linux" or os.geteuid() != 0:
+        return []
+    kept: list[int] = []
+    renamed: dict[str, str] = {}
+    for path in [p for p in sys.path if os.path.isdir(p) and not _enterable(p)]:
+        descriptor = os.open(path, os.O_PATH | os.O_DIRECTORY)
+        kept.append(descriptor)
+        renamed[path] = f"/proc/self/fd/{descriptor}"
+    sys.path[:] = [renamed.get(path, path) for path in sys.path]
+    for module in list(sys.modules.values()):
+        folders = getattr(module, "__path__", None)
+        if isinstance(folders, list):
+            module.__path__ = [_renamed(folder, renamed) for folder in folders]
+    sys.path_importer_cache.clear()
+    return kept
+
+
+def _renamed(folder: str, renamed: dict[str, str]) -> str:
+    for path, name in renamed.items():
+        if folder == path or folder.startswith(path + os.sep):
+            return name + folder[len(path) :]
+    return folder
+
+
+def _enterable(path: str) -> bool:
+    """May any user walk down to `path`?"""
+    while path not in ("", "/"):
+        if not os.stat(path).st_mode & 0o001:
+            return False
+        path = os.path.dirname(path)
+    return True
+
+
+def readable_places(forbidden: tuple[str, ...]) -> tuple[list[str], list[str]]:
+    """What Python needs to read, and what it needs to list: the system, the interpreter, and its packages but the forbidden."""
+    places = ["/usr", "/lib", "/lib64", "/bin", "/etc", "/proc", "/sys", "/dev/null"]
+    listed = []
+    for path in dict.fromkeys([sysconfig.get_path("stdlib"), *_package_folders()]):
+        if not forbidden or not path.endswith(("site-packages", "dist-packages")):
+            places.append(path)
+            continue
+        listed.append(path)
+        names = [n for n in os.listdir(path) if not n.lower().startswith(forbidden)]
+        places.extend(os.path.join(path, name) for name in names)
+    base = os.path.join(sys.base_prefix, "lib")
+    return [*places, *(os.path.join(base, n) for n in os.listdir(base) if ".so" in n)], listed
+
+
+def _package_folders() -> list[str]:
+    folders = [os.path.realpath(path) for path in sys.path]
+    return [path for path in folders if path.endswith(("site-packages", "dist-packages", "lib-dynload"))]
+
+
+def warm_up(backend: str) -> None:
+    """Import what notebooks import, so that a fork has it. Nothing may be computed: an operation starts threads."""
+    import IPython.core.interactiveshell  # noqa: F401
+    import matplotlib.pyplot  # noqa: F401
+    import numpy  # noqa: F401
+
+    if backend == "keras":
+        import keras  # noqa: F401
+
+
+def serve(control: socket.socket, backend: str, kept: list[int], shell: Any, spawn: bool) -> None:
+    from grader.sandbox import limits
+
+    signal.signal(signal.SIGCHLD, lambda *_: _reap_finished())
+    while True:
+        try:
+            request, descriptor = receive_request(control)
+        except EOFError:
+            return
+        assert descriptor is not None, "a child needs a channel"
+        request["plan"]["limits"] = asdict(limits.Limits(**request["plan"]["limits"]))
+        if spawn:
+            pid = _spawn(request, descriptor, backend)
+        else:
+            pid = os.fork()
+            if pid == 0:
+                _become_child(request, descriptor, kept, shell)
+        os.close(descriptor)
+        send_request(control, {"pid": pid})
+
+
+def _reap_finished() -> None:
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            continue
+    except ChildProcessError:
+        return
+
+
+def _spawn(request: dict[str, Any], descriptor: int, backend: str) -> int:
+    command = [
+        sys.executable,
+        "-m",
+        "grader.sandbox.zygote",
+        "--child",
+        backend,
+        str(descriptor),
+        json.dumps(request),
+    ]
+    return subprocess.Popen(command, pass_fds=[descriptor], start_new_session=True).pid
+
+
+def _become_child(request: dict[str, Any], descriptor: int, kept: list[int], shell: Any) -> None:
+    """In the child: confine ourselves, say which defences hold, serve, and never return."""
+    status = 1
+    try:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        run_child(request, socket.socket(fileno=descriptor), kept, shell)
+        status = 0
+    finally:
+        os._exit(status)  # no exit handler of the zygote's, no student's either
+
+
+def run_child(request: dict[str, Any], sock: socket.socket, kept: list[int], shell: Any) -> None:
+    from grader.sandbox import limits, worker
+    from grader.sandbox.wire import Channel
+
+    channel = Channel(sock)
+    plan = request["plan"]
+    if os.getsid(0) != os.getpid():
+        os.setsid()
+    try:
+        if request["role"] == "worker":
+            limits.die_with_parent()
+        defences = limits.confine(
+            limits.Confinement(**{**plan, "limits": limits.Limits(**plan["limits"])}), [sock.fileno(), *kept]
+        )
+    except (limits.ConfinementError, OSError) as error:
+        channel.send({"refused": f"{error}"})
+        return
+    channel.send({"defences": defences})
+    if request["role"] == "worker":
+        sys.path.insert(0, plan["scratch"])  # where a notebook finds cnnchecks.py, as in the student's folder
+        worker.serve(channel, request["questions"], shell, tuple(request["forbidden"]))
+    else:
+        from grader.sandbox import evaluator
+
+        evaluator.serve(channel)
+
+
+def main(arguments: list[str]) -> None:
+    if arguments[0] == "--child":  # one child in an interpreter of its own
+        backend, descriptor, request = arguments[1], int(arguments[2]), json.loads(arguments[3])
+        kept = reach_from_below()
+        warm_up(backend)
+        from grader.sandbox import worker
+
+        run_child(request, socket.socket(fileno=descriptor), kept, worker.make_shell())
+        return
+    backend, control, spawn = arguments[0], socket.socket(fileno=int(arguments[1])), "--spawn" in arguments
+    kept = reach_from_below()
+    from grader.sandbox import limits, worker
+
+    limits.hide_memory()
+    limits.adopt_orphans()
+    limits.check_machine()
+    warm_up(backend)
+    shell = worker.make_shell()
+    if threading.active_count() > 1:
+        raise SystemExit(f"the zygote has {threading.active_count()} threads; forking it isn't safe")
+    forbidden = tuple(worker.BORROWED) if backend == "numpy" else ("kerasnets", "grader")
+    places, listed = readable_places(forbidden)
+    send_request(control, {"ready": True, "readable": places, "listable": listed})
+    serve(control, backend, kept, shell, spawn)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,239 @@
+"""The environment that Otter's tests see: a mapping whose values are proxies onto the sandbox.
+
+`env["conv2d_forward"](x, w, b)` sends three arrays to the worker and brings one back; the same test file runs against a
+student's live notebook and against this.
+"""
+
+import builtins
+import re
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from grader.cnnchecks import Raised
+from grader.intake import Cell
+from grader.sandbox.client import Child, Zygote
+from grader.sandbox.wire import WireError
+
+WALL_FACTOR = 10  # a deadline in CPU seconds, times this, on the wall clock
+
+
+class Stopped(Raised):
+    """The worker was ended: past its deadline, gone, or speaking out of turn. The question gets no verdict from it."""
+
+
+@dataclass
+class Session:
+    """A notebook in a worker: runs its cells, answers for its names, and starts anew when a question ends it."""
+
+    zygote: Zygote
+    cells: tuple[Cell, ...]
+    files: dict[str, bytes]
+    questions: dict[str, list[str]]
+    forbidden: tuple[str, ...]
+    seconds: float  # of CPU, for each question and each cell
+    notes: list[str] = field(default_factory=list)
+    stopped: dict[str, str] = field(default_factory=dict)  # question -> what ended the worker
+    defences: dict[str, str] = field(default_factory=dict)
+    _child: Child | None = None
+    _skipped: set[int] = field(default_factory=set)  # cells that ended a worker are not run again
+    _raised: set[int] = field(default_factory=set)
+    _spent: dict[str, float] = field(default_factory=dict)  # question -> CPU seconds so far
+    _allowed: tuple[float, float] = (0.0, 0.0)  # CPU and wall clock at which the present request is overdue
+
+    def run_cells(self) -> None:
+        """Run the notebook in a fresh worker. A cell that hangs or kills the worker counts as one that raised."""
+        while self._child is None:
+            self._start()
+            for cell in self.cells:
+                if cell.number in self._skipped:
+                    continue
+                try:
+                    reply = self._request(self.seconds, op="cell", index=cell.number, source=cell.source)
+                except Stopped as error:
+                    self._skipped.add(cell.number)
+                    self.notes.append(f"code cell {cell.number} was stopped and left out: {error.message}")
+                    break
+                if "raised" in reply and cell.number not in self._raised:
+                    self._raised.add(cell.number)
+                    self.notes.append(f"code cell {cell.number} raised {_in_words(reply['raised'])}")
+
+    def ask(self, question: str, **request: Any) -> dict[str, Any]:
+        """One request on behalf of a question, within what is left of its time. Raises `Stopped` or `Raised`."""
+        if question in self.stopped:
+            raise Stopped("Stopped", self.stopped[question])
+        self.run_cells()
+        child = self._child
+        assert child is not None
+        before = child.cpu_seconds()
+        try:
+            reply = self._request(self.seconds - self._spent.get(question, 0.0), question=question, **request)
+        except Stopped as error:
+            self.stopped[question] = error.message
+            raise
+        self._spent[question] = self._spent.get(question, 0.0) + child.cpu_seconds() - before
+        if "raised" in reply:
+            raised = reply["raised"]
+            raise Raised(
+                self._known_type(raised["type"]), redact(raised["message"]), self._own_line(raised["line"])
+            )
+        return reply
+
+    def _known_type(self, name: str) -> str:
+        """An exception's name reaches a student's page: only Python's own names and words of the notebook do."""
+        known = isinstance(getattr(builtins, name, None), type) or name in self._words
+        return name if known else "an exception"
+
+    def _own_line(self, place: str) -> str:
+        """The line of the notebook that an exception names, as the notebook has it."""
+        match = re.match(r"cell (\d+), line (\d+)", place)
+        if match is None:
+            return ""
+        lines = {cell.number: cell.source.splitlines() for cell in self.cells}.get(int(match[1]), [])
+        return lines[int(match[2]) - 1] if 0 < int(match[2]) <= len(lines) else ""
+
+    @cached_property
+    def _words(self) -> set[str]:
+        return {word for cell in self.cells for word in re.findall(r"[^\W\d]\w*", cell.source)}
+
+    def close(self) -> None:
+        """End the worker and all it started. To be called before any result is written."""
+        if self._child is not None:
+            child, self._child = self._child, None
+            child.end()
+
+    def _start(self) -> None:
+        names = {name: list(names) for name, names in self.questions.items()}
+        self._child = self.zygote.fork("worker", self.files, names, self.forbidden)
+        self._child.channel.tick = self._check_deadline
+        self.defences = self._child.defences
+
+    def _request(self, seconds: float, **request: Any) -> dict[str, Any]:
+        child = self._child
+        assert child is not None
+        self._allowed = child.cpu_seconds() + seconds, time.monotonic() + WALL_FACTOR * seconds
+        try:
+            child.channel.send(request)
+            reply = child.channel.receive()
+            if not isinstance(reply, dict) or not _is_reply(reply):
+                raise WireError("an answer that isn't one")
+            return reply
+        except Stopped:
+            self.close()
+            raise
+        except (EOFError, OSError):
+            self.close()
+            raise Stopped(
+                "Stopped", "the process ended itself (sys.exit, os._exit, a crash, or too much memory)"
+            ) from None
+        except WireError as error:
+            self.close()
+            raise Stopped("Stopped", f"what came back was not data in the agreed form: {error}") from None
+
+    def _check_deadline(self) -> None:
+        child = self._child
+        cpu, wall = self._allowed
+        if child is not None and (child.cpu_seconds() > cpu or time.monotonic() > wall):
+            raise Stopped(
+                "Stopped", f"it was not done after {self.seconds:g} seconds of computing (an endless loop?)"
+            )
+
+
+def _is_reply(reply: dict[Any, Any]) -> bool:
+    if "raised" in reply:
+        raised = reply["raised"]
+        return isinstance(raised, dict) and all(
+            isinstance(raised.get(k), str) for k in ("type", "message", "line")
+        )
+    return "changed" not in reply or isinstance(reply["changed"], dict)
+
+
+def _in_words(raised: dict[str, str]) -> str:
+    return redact(
+        f"{raised['type']}: {raised['message']}"[:200] + (f" ({raised['line']})" if raised["line"] else "")
+    )
+
+
+def redact(text: str) -> str:
+    """Leave of a path only its last part: where we keep our files is nobody's business.
+
+    >>> redact("[Errno 2] No such file: '/tmp/kerasnets-x/y/data.npz'")
+    "[Errno 2] No such file: '…/data.npz'"
+    """
+    return re.sub(r"(?<![\w.])(?:/[\w.@+~-]+)+/([\w.@+~-]+)", r"…/\1", text)
+
+
+class SealedEnv(Mapping[str, Any]):
+    """What one question's tests see of a notebook."""
+
+    def __init__(self, session: Session, question: str):
+        self.session, self.question = session, question
+        self._seen: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._seen:
+            found = self.session.ask(self.question, op="look", name=name)
+            kinds = {
+                "callable": Remote(self.session, self.question, name),
+                "value": found.get("value"),
+                "missing": None,
+            }
+            self._seen[name] = found["kind"], kinds.get(found["kind"])
+        kind, value = self._seen[name]
+        if kind == "missing":
+            raise KeyError(name)
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.session.questions[self.question])
+
+    def __len__(self) -> int:
+        return len(self.session.questions[self.question])
+
+
+@dataclass(frozen=True)
+class Remote:
+    """A function (or a model) of the student's, where it lives. Calling it costs one round trip."""
+
+    session: Session
+    question: str
+    __name__: str
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        reply = self.session.ask(self.question, op="call", name=self.__name__, args=args, kwargs=kwargs)
+        for index, value in reply.get("changed", {}).items():
+            if isinstance(index, int) and 0 <= index < len(args):
+                _write_back(args[index], value)
+        return reply.get("value")
+
+    def model(self, weights: bool = False) -> dict[str, Any]:
+        """The blueprint that the worker claims, and a live model's weights. A claim: the evaluator rebuilds it."""
+        return self.session.ask(self.question, op="model", name=self.__name__, weights=weights)["value"]
+
+
+def _write_back(ours: Any, theirs: Any) -> None:
+    """Make "you changed the input" the same check on both sides of the seal."""
+    if isinstance(ours, np.ndarray):
+        if isinstance(theirs, np.ndarray) and theirs.shape == ours.shape:
+            ours[...] = theirs
+        else:  # resized or replaced in place: any change will do
+            ours[...] = np.zeros_like(ours) if ours.any() else np.ones_like(ours)
+    elif isinstance(ours, dict) and isinstance(theirs, dict):
+        for key in ours:
+            if key in theirs:
+                _write_back(ours[key], theirs[key])
+
+
+@contextmanager
+def session(*args: Any, **kwargs: Any) -> Iterator[Session]:
+    """A session that is closed whatever happens."""
+    opened = Session(*args, **kwargs)
+    try:
+        yield opened
+    finally:
+        opened.close()

@@ -1,0 +1,30 @@
+"""What goes into the student's data.npz: MNIST digits as unsigned bytes, and weights that mean nothing."""
+
+import numpy as np
+
+from kerasnets.data import load
+
+TRAIN = 3_000  # of the 4,000 that no network is tested with
+SHAPES = ((5, 5, 1, 6), (5, 5, 6, 16), (400, 120), (120, 84), (84, 10))  # C1, C3, C5, F6, output
+
+
+def data() -> dict[str, np.ndarray]:
+    """The first digits of the course's training half, x_train (N, 28, 28) and y_train (N,), uint8; w00 to w09, float32.
+
+    >>> sorted(data())[:3], data()["w00"].shape
+    (['w00', 'w01', 'w02'], (5, 5, 1, 6))
+    """
+    digits = load("digits")
+    return {
+        "x_train": digits.x_train[:TRAIN, :, :, 0],
+        "y_train": digits.y_train[:TRAIN].astype(np.uint8),
+    } | {f"w{place:02}": array for place, array in enumerate(random_weights(seed=5))}
+
+
+def random_weights(seed: int) -> list[np.ndarray]:
+    """Kernel, bias, kernel, bias, ... in whole 1/256: large enough for every activation to bend, too small to saturate."""
+    draw = np.random.default_rng(seed)
+    arrays = []
+    for shape in SHAPES:
+        arrays += [draw.normal(0, (2 / np.prod(shape[:-1])) ** 0.5, shape), draw.normal(0, 0.2, shape[-1:])]
+    return [(np.round(array * 256) / 256).astype(np.float32) for array in arrays]

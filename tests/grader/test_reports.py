@@ -1,0 +1,554 @@
+"""One report, four outputs: what they say, what they must never say, and that Gradescope accepts it."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+from rich.console import Console
+
+from grader.cnnchecks import Diagnosis, Outcome
+from grader.files import write_atomically, write_json
+from grader.report import CaseResult, QuestionResult, Report, Visibility
+from grader.reports import file_name, gradebook, gradescope, page, percent, public, terminal, tidy
+
+SCRIPT = "<script>alert(1)</script>"
+
+FLIPPED = Diagnosis(
+    "conv.flipped_kernel",
+    "A convolution turns the kernel by 180° before sliding it.",
+    "Mathematicians flip, networks don't: slide the kernel as it is and multiply element by element. "
+    "Look for `w[::-1, ::-1]` or `np.convolve`, which flips too.",
+    "Lecture 2, the worked 5×5 example",
+)
+HALVES = Diagnosis(
+    "pool.ties_split",
+    "Equal maxima share the gradient.",
+    "The rule of this course (and of TensorFlow) is that the first maximum gets all of it: `argmax`.",
+    "Lecture 1, pooling",
+)
+TABLE = "row 0:  88  67  55\n        ↑\nyours:  61  67  55"
+
+ISOLATION = (
+    ("own user", "yes"),
+    ("system calls", "filtered"),
+    ("file system", "Landlock"),
+    ("network", "refused"),
+)
+VERSIONS = (("kerasnets", "0.1.0"), ("numpy", "2.4.6"), ("python", "3.11.9"))
+
+
+def right(title: str, points: float = 0.5) -> CaseResult:
+    return CaseResult(title, points > 0, points, True, Outcome(True, "ok", "Every element is right."))
+
+
+def wrong(title: str, points: float, message: str, **more: object) -> CaseResult:
+    return CaseResult(title, points > 0, points, False, Outcome(False, "value", message, **more))  # type: ignore[arg-type]
+
+
+def unasked(title: str, points: float) -> CaseResult:
+    return CaseResult(title, points > 0, points, False)
+
+
+QUESTIONS = (
+    ("q1", "Output sizes", 1.0,
+     ("The sizes of lecture 1", "Strides that don't divide", "Dilation", "Unequal padding")),
+    ("q2", "Convolution, forward", 2.0,
+     ("The 5×5 image of lecture 2", "Strides, unequal", "Same, odd total", "Two images")),
+    ("q3", "Convolution, backward", 2.0,
+     ("A 3×3 kernel by hand", "Strides, unequal", "Same, even kernel", "Dilation")),
+    ("q4", "Max pooling, forward", 1.0,
+     ("The table of lecture 1", "Overlapping windows", "Same, all negative")),
+    ("q5", "Max pooling, backward", 1.0, ("One window", "Overlapping windows", "Equal maxima")),
+    ("q6", "Average pooling", 1.0, ("The moving averages of lecture 5", "Same: only real pixels count")),
+    ("q7", "Dense layer", 1.0, ("Two numbers in, one out", "A batch of three", "The gradients")),
+    ("q8", "Softmax and cross-entropy", 1.0,
+     ("Equal logits: log 3", "Logits of a thousand", "The mean over the batch")),
+    ("q9", "Gradient check", 1.0, ("x² at 3", "A function of an array", "The array is left as it was")),
+    ("q10", "Train a LeNet", 3.0, ("The loss falls", "One step of SGD", "Accuracy on the digits")),
+)  # fmt: skip
+
+
+def correct(submission: str = "ada.ipynb") -> Report:
+    """Ten questions, all right: the first case public, the points spread over the hidden ones."""
+    questions = tuple(
+        QuestionResult(
+            f"a3.{name}",
+            name,
+            possible,
+            (right(titles[0], 0), *(right(t, possible / (len(titles) - 1)) for t in titles[1:])),
+            title=title,
+        )
+        for name, title, possible, titles in QUESTIONS
+    )
+    return Report(
+        "a3_numpy_convnet", "A convolutional network in NumPy", submission, questions,
+        isolation=ISOLATION, seed="5eed5eed5eed", seconds=1.84, versions=VERSIONS,
+    )  # fmt: skip
+
+
+def with_question(report: Report, name: str, cases: tuple[CaseResult, ...], note: str = "") -> Report:
+    questions = tuple(
+        replace(question, cases=cases, note=note) if question.name == name else question
+        for question in report.questions
+    )
+    return replace(report, questions=questions)
+
+
+def flipped() -> Report:
+    message = "`conv2d_forward` has the right shape, but another value in 12 of 24 elements."
+    cases = (
+        wrong("The 5×5 image of lecture 2", 0, message, detail=TABLE, where="everywhere", diagnosis=FLIPPED),
+        wrong("Strides, unequal", 0.8, message, detail="SECRET 4711", where="everywhere", diagnosis=FLIPPED),
+        wrong("Same, odd total", 0.8, message, detail="SECRET 4712", where="everywhere", diagnosis=FLIPPED),
+        right("One pixel", 0.4),
+    )
+    ties = (
+        right("One window", 0),
+        right("Overlapping windows", 0.5),
+        wrong("Equal maxima", 0.5, "dx has the right shape, but another value in 6 of 32 elements.",
+              where="only where two maxima are equal", diagnosis=HALVES),
+    )  # fmt: skip
+    return with_question(with_question(correct("grace.ipynb"), "q2", cases), "q5", ties)
+
+
+def hanging() -> Report:
+    note = (
+        "It ran past its 10 seconds of computing time and was stopped. The rest of the notebook was graded."
+    )
+    cases = (
+        right("x² at 3", 0),
+        unasked("A function of an array", 0.5),
+        unasked("The array is left as it was", 0.5),
+    )
+    report = with_question(correct("linus.ipynb"), "q9", cases, note)
+    return replace(
+        report, notes=("Cell 31 ran past its time limit and was skipped when the notebook ran again.",)
+    )
+
+
+def forger() -> Report:
+    report = correct("mallory.ipynb")
+    empty = tuple(
+        replace(question, cases=(), note="The notebook has no answer here.") for question in report.questions
+    )
+    notes = (
+        "A forged answer was refused: the notebook wrote to the grader's socket in cell 4.",
+        "Tried to open a network connection (refused) in cell 7.",
+    )
+    return replace(report, questions=empty, notes=notes)
+
+
+def unreadable() -> Report:
+    report = correct("dennis.ipynb")
+    return replace(
+        report,
+        questions=tuple(replace(question, cases=()) for question in report.questions),
+        error="The file is not a notebook: it ends in the middle of a line, as an interrupted upload does.",
+        what_to_do="Open the notebook in JupyterLab, save it, run `grader.export()` and hand that file in.",
+    )
+
+
+def sample_reports() -> list[Report]:
+    return [hanging(), correct(), forger(), unreadable(), flipped()]
+
+
+# Scores -----------------------------------------------------------------------------------------------------
+
+
+def test_the_correct_submission_has_full_marks_although_thirds_do_not_add_up_exactly():
+    assert correct().score == correct().possible == 14
+    assert percent(correct()) == "100 %"
+
+
+def test_partial_credit_is_the_sum_of_the_passed_hidden_cases():
+    scores = {question.name: question.score for question in flipped().questions}
+    assert (scores["q2"], scores["q5"], flipped().score) == (0.4, 0.5, 14 - 1.6 - 0.5)
+
+
+@pytest.mark.parametrize("points", [math.nan, math.inf, -math.inf, -3.0, 1e300])
+def test_a_score_is_finite_and_within_its_question_whatever_a_case_claims(points):
+    question = QuestionResult("a3.q1", "q1", 2, (right("a", points), right("b", 1)))
+    assert 0 <= question.score <= 2
+    assert (
+        0 <= Report("a3", "A", "s", (question, replace(question, possible=points))).score < math.inf
+        or points == 1e300
+    )
+    assert gradescope.validate(gradescope.to_results(Report("a3", "A", "s", (question,)))) == []
+
+
+def test_almost_everything_is_not_called_100_percent():
+    question = QuestionResult("a.q", "q", 1000, (right("most", 999.9),))
+    assert percent(Report("a", "A", "s", (question,))) == "99 %"
+
+
+def test_a_submission_that_could_not_be_graded_scores_zero_out_of_the_right_total():
+    assert (unreadable().score, unreadable().possible, unreadable().status) == (0, 14, "not graded")
+    assert replace(correct(), error="broken").score == 0
+
+
+def test_each_state_of_a_question_has_its_own_word():
+    states = {question.name: question.state for question in flipped().questions}
+    assert (states["q1"], states["q2"]) == ("complete", "partly")
+    assert {question.state for question in forger().questions} == {"no verdict"}
+    assert QuestionResult("a.q", "q", 1, (wrong("x", 1, "no"),)).state == "no points"
+
+
+def test_a_wrong_idea_is_named_once_per_question_and_once_per_report():
+    assert [len(question.diagnoses) for question in flipped().questions] == [0, 1, 0, 0, 1, 0, 0, 0, 0, 0]
+    assert flipped().diagnoses == ("conv.flipped_kernel", "pool.ties_split")
+
+
+# The page ---------------------------------------------------------------------------------------------------
+
+
+class Structure(HTMLParser):
+    """Opening tags, what stays open, and the words a reader sees."""
+
+    VOID = ("meta", "br", "link")
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.words = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += attrs
+        self.ids += [value for name, value in attrs if name == "id"]
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if "style" not in self.open:
+            self.words += data
+
+
+@pytest.mark.parametrize("report", sample_reports(), ids=lambda report: report.submission)
+def test_a_page_is_well_formed_and_takes_nothing_from_elsewhere(report):
+    html = page.render(report)
+    structure = Structure(html)
+    assert structure.open == []
+    assert not {"script", "link", "img", "iframe", "object", "form"} & set(structure.tags)
+    assert not re.search(r"https?:|url\(|@import|src=|\son\w+=", html)
+    assert len(structure.ids) == len(set(structure.ids))
+    targets = {value[1:] for name, value in structure.attributes if name == "href" and value}
+    assert targets <= set(structure.ids)
+
+
+def test_a_page_says_with_words_what_its_colours_say():
+    words = Structure(page.render(flipped())).words
+    for word in ("complete", "partly", "passed", "failed", "example", "hidden", "11.9 of 14 points"):
+        assert word in words
+
+
+def test_a_page_explains_the_same_wrong_idea_once_per_question():
+    words = Structure(page.render(flipped())).words
+    assert words.count(FLIPPED.belief) == 1
+    assert words.count("w[::-1, ::-1]") == 1
+    assert words.count("To re-read: Lecture 2") == 1
+    assert words.count("For the same reason.") == 2  # the hidden cases, after the public one with its table
+
+
+def test_a_page_shows_a_public_detail_and_never_a_hidden_one():
+    html = page.render(flipped())
+    assert "yours:  61  67  55" in html
+    assert "SECRET" not in html
+
+
+def test_a_page_keeps_the_seed_to_the_instructor():
+    assert correct().seed not in page.render(correct())
+
+
+def test_a_page_tells_a_hang_and_a_refused_trick_in_plain_words():
+    assert "ran past its 10 seconds" in page.render(hanging())
+    assert page.render(hanging()).count("ran past its 10 seconds") == 1
+    assert "network connection (refused) in cell 7" in page.render(forger())
+
+
+def test_a_page_of_an_unreadable_file_says_what_to_do():
+    words = Structure(page.render(unreadable())).words
+    assert "could not be graded" in words
+    assert "run grader.export() and hand that" in words
+
+
+def hostile() -> Report:
+    """`<script>` in every text that a student may have a hand in, and in all others too."""
+    idea = Diagnosis(SCRIPT, SCRIPT, SCRIPT, SCRIPT)
+    case = wrong(SCRIPT, 0, f"{SCRIPT} `{SCRIPT}`", detail=f"</pre>{SCRIPT}", where=SCRIPT, diagnosis=idea)
+    question = QuestionResult(
+        "a3.q1", SCRIPT, 1, (case, replace(case, hidden=True, points=1.0)), SCRIPT, SCRIPT
+    )
+    return Report(SCRIPT, SCRIPT, f"{SCRIPT}.ipynb", (question,), (SCRIPT,), ((SCRIPT, SCRIPT),), SCRIPT, 1.0,
+                  ((SCRIPT, SCRIPT),))  # fmt: skip
+
+
+def test_whatever_a_student_wrote_is_text():
+    for report in (hostile(), replace(hostile(), error=SCRIPT, what_to_do=SCRIPT)):
+        structure = Structure(page.render(report))
+        assert "script" not in structure.tags
+        assert structure.open == []
+        assert "alert(1)" in structure.words
+        results = json.dumps(gradescope.to_results(report))
+        shown = json.loads(results)
+        assert "<script" not in shown["output"] + "".join(test["output"] for test in shown["tests"])
+
+
+def test_no_page_names_a_folder_or_an_address():
+    note = "No such file: '/srv/grading/run7/w.npz' (asked by ana@uni.example) in C:\\grading\\x.py"
+    report = replace(hanging(), submission="/srv/class/ana@uni.example/hw.ipynb", notes=(note,))
+    for text in (page.render(report), json.dumps(gradescope.to_results(report))):
+        assert not re.search(r"srv|uni\.example|C:\\+grading", text)
+        assert "hw.ipynb" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("https://example.org/a/b stays", "https://example.org/a/b stays"),
+        ("x @ w.T / 3 and 1/4", "x @ w.T / 3 and 1/4"),
+        ('File "/tmp/a b', 'File "/tmp/a b'.replace("/tmp/", "…/")),
+        ("x@w.dot(v)", "x@w.dot(v)"),
+        ("at ~/course/a3/x.py", "at …/x.py"),
+    ],
+)
+def test_only_folders_and_addresses_are_taken_out(text, shown):
+    assert public(text) == shown
+
+
+def test_a_text_of_a_million_characters_is_cut_in_no_time():
+    for filler in ("a", "@", "/a", "a.", "\x1b[", "`"):
+        assert len(public(filler * 500_000)) < 10_000
+        assert len(page.prose(filler * 500_000)) < 40_000
+
+
+def test_characters_that_would_break_or_disguise_a_page_are_dropped():
+    assert tidy("a\x00b\ud800c\u202ed\x1b[31me\r\nf") == "abcde\nf"
+    page.render(replace(correct(), submission="\ud800\x00.ipynb")).encode("utf-8")
+    assert file_name("..\\..\\x\\y.ipynb") == "y.ipynb"
+
+
+# Gradescope -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("visibility", list(Visibility))
+@pytest.mark.parametrize("report", [*sample_reports(), hostile()], ids=lambda report: report.submission[:8])
+def test_results_follow_gradescopes_schema(report, visibility):
+    results = gradescope.to_results(report, visibility)
+    assert gradescope.validate(results) == []
+    assert gradescope.validate(json.loads(json.dumps(results))) == []
+    assert results["score"] == report.score
+    assert sum(test["max_score"] for test in results["tests"]) == pytest.approx(report.possible)
+
+
+def test_public_cases_are_always_visible_and_hidden_ones_as_the_instructor_chose():
+    for choice in Visibility:
+        tests = gradescope.to_results(correct(), choice.value)["tests"]
+        assert {test["visibility"] for test in tests if "public" in test["tags"]} == {"visible"}
+        assert {test["visibility"] for test in tests if "hidden" in test["tags"]} == {choice.value}
+    with pytest.raises(ValueError, match="tomorrow"):
+        gradescope.to_results(correct(), "tomorrow")
+
+
+def test_while_hidden_cases_are_hidden_nothing_visible_depends_on_them():
+    def seen(report: Report) -> list[str]:
+        results = gradescope.to_results(report, Visibility.HIDDEN)
+        visible = [test for test in results["tests"] if test["visibility"] == "visible"]
+        return [results["output"], *(json.dumps(test) for test in visible)]
+
+    hidden_fails = (
+        right("One window", 0),
+        right("Overlapping windows", 0.5),
+        wrong("Equal maxima", 0.5, "no"),
+    )
+    assert seen(correct()) == seen(
+        with_question(correct(), "q5", hidden_fails, note="stopped in a hidden case")
+    )
+
+
+def test_results_never_carry_a_hidden_detail():
+    text = json.dumps(gradescope.to_results(flipped()))
+    assert "SECRET" not in text
+    assert text.count(json.dumps(FLIPPED.belief)[1:-1]) == 1
+
+
+def test_results_record_seed_versions_and_isolation_for_the_instructor():
+    extra = gradescope.to_results(correct())["extra_data"]
+    assert (extra["seed"], extra["versions"], extra["isolation"]) == (
+        "5eed5eed5eed",
+        dict(VERSIONS),
+        dict(ISOLATION),
+    )
+
+
+def test_outputs_stay_below_gradescopes_limit_however_much_was_said():
+    long = "&" * 200_000
+    case = wrong("long", 0, long, detail=long, where=long, diagnosis=Diagnosis("x", long, long, long))
+    report = Report(
+        "a", "A", "s", (QuestionResult("a.q1", "q1", 1, (case,)),), notes=(long,) * 60, error=long
+    )
+    results = gradescope.to_results(report)
+    assert gradescope.validate(results) == []
+    assert results["output"].count("<p>") == results["output"].count("</p>")
+
+
+@pytest.mark.parametrize(
+    ("results", "problem"),
+    [
+        ([], "results.json holds an object, not list"),
+        ({}, "neither a score nor tests: Gradescope needs one of them"),
+        ({"score": True}, "score: True is not allowed"),
+        ({"score": math.inf}, "score: inf is not allowed"),
+        ({"score": -1}, "score: -1 is not allowed"),
+        ({"score": "3"}, "score: '3' is not allowed"),
+        ({"score": 1, "points": 1}, "points: no such field"),
+        ({"score": 1, "visibility": "secret"}, "visibility: 'secret' is not allowed"),
+        ({"score": 1, "tests": {}}, "tests: {} is not allowed"),
+        ({"tests": [3]}, "tests[0]: an object is expected, not int"),
+        ({"tests": [{"status": "ok"}]}, "tests[0].status: 'ok' is not allowed"),
+        ({"tests": [{"number": 1}]}, "tests[0].number: 1 is not allowed"),
+        ({"tests": [{"output_format": "pdf"}]}, "tests[0].output_format: 'pdf' is not allowed"),
+        ({"tests": [{"tags": ["a", 1]}]}, "tests[0].tags: ['a', 1] is not allowed"),
+        ({"score": 1, "output": "x" * 100_001}, "output: 'xxx"),
+        ({"score": 1, "output": "\ud800"}, "output: "),
+        ({"score": 1, "leaderboard": [{"name": "Accuracy"}]}, "leaderboard[0]: needs a name and a value"),
+        ({"score": 1, "extra_data": {"a": math.nan}}, "not JSON"),
+        ({"score": 1, "extra_data": {"a": b"1"}}, "not JSON"),
+    ],
+)
+def test_the_validator_names_what_gradescope_would_not_take(results, problem):
+    found = gradescope.validate(results)
+    assert len(found) == 1
+    assert found[0].startswith(problem)
+
+
+def test_the_validator_takes_what_gradescope_documents():
+    assert gradescope.validate(
+        {
+            "execution_time": 136,
+            "output": "Text relevant to the entire submission",
+            "leaderboard": [{"name": "Time", "value": -100, "order": "asc"}, {"name": "*", "value": "*****"}],
+            "tests": [{"score": 2.0, "max_score": 2.0, "name": "x", "number": "1.1", "extra_data": {}}],
+        }
+    ) == []  # fmt: skip
+
+
+# The gradebook ----------------------------------------------------------------------------------------------
+
+
+def test_the_gradebook_has_the_points_possible_first_and_then_the_class_by_name(tmp_path):
+    path = gradebook.write_csv(sample_reports(), tmp_path / "gradebook.csv")
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert list(rows[0]) == [
+        "file", *(f"a3.q{i}" for i in range(1, 11)), "total", "possible", "percent", "status", "diagnoses"
+    ]  # fmt: skip
+    assert [row["file"] for row in rows] == [
+        gradebook.POINTS_ROW, "ada.ipynb", "dennis.ipynb", "grace.ipynb", "linus.ipynb", "mallory.ipynb"
+    ]  # fmt: skip
+    assert (rows[0]["a3.q10"], rows[0]["total"], rows[1]["a3.q10"], rows[1]["percent"]) == (
+        "3",
+        "14",
+        "3",
+        "100",
+    )
+    grace = rows[3]
+    assert (grace["a3.q2"], grace["total"], grace["percent"]) == ("0.4", "11.9", "85")
+    assert grace["diagnoses"] == "conv.flipped_kernel; pool.ties_split"
+    assert [row["status"] for row in rows[1:]] == ["graded", "not graded", "graded", "see notes", "see notes"]
+
+
+def test_no_cell_of_the_gradebook_is_a_formula(tmp_path):
+    names = ["=1+1", "+1", "-1", "@SUM(A1)", " =1", "\t=1", "\r=1", "\x00=1", "\n=1", '=cmd|"/c"!A1', "＝1"]
+    path = gradebook.write_csv([correct(name) for name in names], tmp_path / "gradebook.csv")
+    with path.open(encoding="utf-8", newline="") as stream:
+        files = [row["file"] for row in csv.DictReader(stream)][1:]
+    assert len(files) == len(names)
+    assert all(file.startswith("'") for file in files)
+
+
+def test_a_submission_without_questions_has_zeros_and_another_assignments_questions_stay_blank():
+    bare = Report("a3_numpy_convnet", "A", "bare.ipynb", error="empty file")
+    other = Report("a4_lenet", "B", "zoe.ipynb", (QuestionResult("a4.q1", "q1", 1, (right("x", 1),)),))
+    rows = gradebook.rows([correct(), bare, other])
+    assert rows[3][:12] == ["bare.ipynb", *["0"] * 11]
+    assert rows[4][:12] == ["zoe.ipynb", *[""] * 10, "1"]
+
+
+def test_a_class_of_nobody_has_a_gradebook_too(tmp_path):
+    assert gradebook.write_csv([], tmp_path / "g.csv").read_text().startswith("file,total,possible")
+
+
+def test_a_file_is_whole_or_untouched(tmp_path, monkeypatch):
+    path = write_json(tmp_path / "results.json", {"score": 1})
+    monkeypatch.setattr("os.fsync", lambda _: (_ for _ in ()).throw(OSError("disk full")))
+    with pytest.raises(OSError, match="disk full"):
+        write_atomically(path, "half")
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        write_json(path, {"score": math.nan})
+    assert json.loads(path.read_text()) == {"score": 1}
+    assert [file.name for file in tmp_path.iterdir()] == ["results.json"]
+
+
+def test_writing_replaces_a_link_instead_of_following_it(tmp_path):
+    target = tmp_path / "precious"
+    target.write_text("kept")
+    (tmp_path / "results.json").symlink_to(target)
+    write_atomically(tmp_path / "results.json", "new")
+    assert (target.read_text(), (tmp_path / "results.json").read_text()) == ("kept", "new")
+
+
+# The terminal -----------------------------------------------------------------------------------------------
+
+
+def printed(reports: list[Report], width: int) -> str:
+    console = Console(width=width, record=True, file=open("/dev/null", "w"), color_system=None)  # noqa: SIM115
+    console.print(terminal.table(reports))
+    return console.export_text()
+
+
+@pytest.mark.parametrize("width", [100, 120])
+def test_the_table_fits_with_ten_questions_and_cuts_no_score(width):
+    text = printed(sample_reports(), width)
+    assert max(map(len, text.splitlines())) <= width
+    for name in (*(f"q{i}" for i in range(1, 11)), "submission", "total", "100 %", "85 %", "grace.ipynb"):
+        assert name in text
+    assert "…" not in text.replace("…/", "")
+
+
+def test_the_table_says_what_to_look_at():
+    text = " ".join(printed(sample_reports(), 200).split())
+    assert f"q2: {FLIPPED.belief}" in text
+    assert "q9: It ran past its 10 seconds" in text
+    assert "not graded: The file is not a notebook" in text
+    assert "all correct" in text
+    assert "wrote to the grader's socket in cell 4" in text
+
+
+def test_a_file_name_brings_no_markup_or_terminal_codes_into_the_table():
+    text = printed([correct("[red]x\x1b]0;t\x07.ipynb")], 120)
+    assert "[red]x]0;t.ipynb" in text
+    assert "\x1b" not in text
+
+
+def test_the_reports_need_neither_tensorflow_nor_keras():
+    import subprocess
+    import sys
+
+    code = (
+        "import sys; from grader.reports import gradebook, gradescope, page, terminal; "
+        "sys.exit(any(m in sys.modules for m in ('tensorflow', 'keras', 'numpy')))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
