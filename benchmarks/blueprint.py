@@ -46,7 +46,9 @@ def measure(how: str, name: str) -> dict[str, Any]:
     from kerasnets import blueprint
 
     work = subject(how, name)
-    small = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Conv2D(1, 3), keras.layers.MaxPooling2D(2)])
+    small = keras.Sequential(
+        [keras.Input((8, 8, 1)), keras.layers.Conv2D(1, 3), keras.layers.MaxPooling2D(2)]
+    )
     blueprint.of(small)
     Path("/proc/self/clear_refs").write_text("5")  # the highest mark starts again from here
     before = megabytes("VmRSS")

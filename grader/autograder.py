@@ -29,6 +29,7 @@ class Autograder:
     accepted: tuple[str, ...]  # names of files that may be handed in beside the notebook
     key: bytes  # of the hidden inputs
     questions: dict[str, list[str]]  # question -> names it grades
+    points: dict[str, float]
     titles: dict[str, str]
     skipped: frozenset[str]  # ids and digests of the cells that grading leaves out
     tests: dict[str, str]  # path -> source of Otter's test files
@@ -45,12 +46,11 @@ class Autograder:
 
     def no_results(self) -> tuple[QuestionResult, ...]:
         """Every question without a verdict: what a report of a submission that can't be graded shows."""
-        files = self.test_files()
-        return tuple(self.question_result(test.name, test.possible) for test in files)
+        return tuple(self.question_result(name) for name in self.questions)
 
-    def question_result(self, name: str, possible: float, **entries: Any) -> QuestionResult:
+    def question_result(self, name: str, **entries: Any) -> QuestionResult:
         short = self.id.partition("_")[0]
-        return QuestionResult(f"{short}.{name}", name, possible, title=self.titles.get(name, ""), **entries)
+        return QuestionResult(f"{short}.{name}", name, self.points[name], title=self.titles[name], **entries)
 
     def test_files(self) -> list[Any]:
         """Otter's own test files, fresh, in the order of the questions."""
@@ -76,6 +76,7 @@ def read(path: Path) -> Autograder:
             accepted=tuple(manifest["files"]),
             key=bytes.fromhex(manifest["key"]),
             questions=manifest["questions"],
+            points={name: float(points) for name, points in manifest["points"].items()},
             titles=manifest["titles"],
             skipped=frozenset(manifest["skipped"]),
             tests={

@@ -101,6 +101,7 @@ def assemble(source: Source) -> Parts:
     """Everything that a master becomes. Raises `MasterError` for a master that leaks, re-binds or doesn't parse."""
     name = f"{source.assignment.id}.ipynb"
     master.refuse_rebinding(source.notebook, source.questions)
+    master.refuse_needed_figures(source.notebook)
     with tempfile.TemporaryDirectory() as temporary:
         work, out = Path(temporary), Path(temporary) / "out"
         prepare_files(source, work)
@@ -151,14 +152,15 @@ def record_fixtures(source: Source, path: Path) -> None:
 
     sys.modules["cnnchecks"] = cnnchecks  # what a public case imports
     oracle = RecordingOracle()
-    previous = cnnchecks.set_oracle(oracle)
+    previous = cnnchecks.set_oracle(oracle), cnnchecks.set_data(_data(source))
     try:
         for question in source.questions:
             for test in question.tests:
                 if not test.hidden:
                     _run_test(test.source, REFERENCE)
     finally:
-        cnnchecks.set_oracle(previous)
+        cnnchecks.set_oracle(previous[0])
+        cnnchecks.set_data(previous[1])
     oracle.save(path)
 
 
@@ -310,16 +312,23 @@ def manifest(source: Source, student: dict[str, bytes]) -> dict[str, Any]:
         "files": list(assignment.files),
         "key": source.course.key(assignment.id).hex(),
         "questions": {question.name: list(question.names) for question in source.questions},
+        "points": assignment.points,
         "titles": {question.name: question.title for question in source.questions},
         "skipped": skipped_cells(json.loads(student[f"{assignment.id}.ipynb"])),
     }
 
 
 def skipped_cells(notebook: dict[str, Any]) -> list[str]:
-    """Ids and digests of the cells that the hand-out tags `otter_ignore`: the tag on any other cell doesn't count."""
-    tagged = [cell for cell in notebook["cells"] if "otter_ignore" in cell["metadata"].get("tags", [])]
-    digests = [hashlib.sha256("".join(cell["source"]).strip().encode()).hexdigest() for cell in tagged]
-    return [*(cell["id"] for cell in tagged), *digests]
+    """Ids and digests of cells that grading leaves out: those that train (tagged `otter_ignore`), whatever a student
+    made of them, and those that only draw (tagged `figure`), as long as they stand as we gave them: by digest alone."""
+    training, figures = (
+        [cell for cell in notebook["cells"] if tag in cell["metadata"].get("tags", [])]
+        for tag in ("otter_ignore", "figure")
+    )
+    digests = [
+        hashlib.sha256("".join(cell["source"]).strip().encode()).hexdigest() for cell in [*training, *figures]
+    ]
+    return [*(cell["id"] for cell in training), *digests]
 
 
 def execute_solution(source: Source, parts: Parts) -> Any:

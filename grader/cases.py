@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from grader.reference import held_out_digits, trained
 from kerasnets.numpy_layers import conv_output_size, init_lenet
 
 Args = tuple[tuple[Any, ...], dict[str, Any]]
@@ -76,16 +77,19 @@ class Labels:
 
 
 @dataclass(frozen=True)
-class Logits:
-    """Logits of ±size, the right class of `labels[0]` not the largest."""
+class LargeLogits:
+    """(logits, labels): logits of ±size in equal numbers; in row 0 the right class has one of the low ones."""
 
     count: int
     classes: int
     size: float
 
-    def draw(self, rng: np.random.Generator) -> np.ndarray:
-        signs = np.where(np.arange(self.count * self.classes).reshape(self.count, -1) % 2, 1.0, -1.0)
-        return self.size * rng.permuted(signs, axis=1) + rng.standard_normal(signs.shape)
+    def draw(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        signs = np.where(np.arange(self.classes) % 2, 1.0, -1.0)
+        logits = self.size * rng.permuted(np.tile(signs, (self.count, 1)), axis=1)
+        labels = rng.integers(0, self.classes, self.count)
+        labels[0] = rng.choice(np.flatnonzero(logits[0] < 0))
+        return logits + rng.standard_normal(logits.shape), labels
 
 
 @dataclass(frozen=True)
@@ -192,7 +196,7 @@ SIZES: dict[str, Grid] = {
     "conv_output_size": {
         "sizes": (
             sizes("Stride 1, no padding", (64, 3), (31, 5), (28, 4)),
-            sizes("A stride that doesn't come out even", (64, 3, 2), (30, 5, 2), (28, 3, 3), (23, 4, 3)),
+            sizes("A stride that doesn't come out even", (64, 3, 3), (65, 3, 4), (28, 3, 3), (23, 4, 3)),
             sizes("A number of zeros on both sides", (64, 5, 2), (33, 4, 3), (28, 3, 2), padding=2),
             sizes("A number of zeros, stride 1", (64, 3), (9, 4), (28, 5), padding=1),
         ),
@@ -352,9 +356,9 @@ POOLING: dict[str, Grid] = {
 DENSE: dict[str, Grid] = {
     "dense_forward": {
         "plain": (
-            Case("More inputs than outputs", (Normal((3, 5)), Normal((5, 4)), Normal((4,), mean=3))),
+            Case("More inputs than outputs", (Normal((3, 5)), Normal((5, 4)), Normal((4,)))),
             Case("float32", (Normal((2, 3), dtype="float32"), Normal((3, 6), dtype="float32"),
-                             Normal((6,), mean=3, dtype="float32"))),
+                             Normal((6,), dtype="float32"))),
         ),
     },
     "dense_backward": {
@@ -381,7 +385,7 @@ DENSE: dict[str, Grid] = {
             Case("More images than classes", (Normal((6, 4)), Labels(6, 4))),
             Case("float32", (Normal((4, 3), dtype="float32"), Labels(4, 3))),
         ),
-        "large": (Case("Logits as large as ±800", (Logits(4, 6, size=800.0), Labels(4, 6))),),
+        "large": (RowCase("Logits as large as ±800", (LargeLogits(4, 6, size=800.0),)),),
     },
 }  # fmt: skip
 
@@ -410,4 +414,173 @@ NETWORK: dict[str, Grid] = {
     },
 }  # fmt: skip
 
-GRIDS: dict[str, Grid] = {**SIZES, **CONVOLUTION, **POOLING, **DENSE, **NETWORK}
+
+# Models -----------------------------------------------------------------------------------------------------
+
+LENET_SHAPES = ((5, 5, 1, 6), (5, 5, 6, 16), (400, 120), (120, 84), (84, 10))
+
+
+@dataclass(frozen=True)
+class RandomLenet:
+    """Weights of a LeNet in layer order, kernel and bias in turn, float32."""
+
+    def draw(self, rng: np.random.Generator) -> list[np.ndarray]:
+        arrays = []
+        for shape in LENET_SHAPES:
+            kernel = rng.standard_normal(shape) * (2 / np.prod(shape[:-1])) ** 0.5
+            arrays += [kernel, rng.normal(0, 0.2, shape[-1:])]
+        return [array.astype(np.float32) for array in arrays]
+
+
+@dataclass(frozen=True)
+class TrainedLenet:
+    """The weights of our trained network: nothing is drawn."""
+
+    def draw(self, rng: np.random.Generator) -> list[np.ndarray]:
+        return list(trained("lenet5"))
+
+
+@dataclass(frozen=True)
+class Digits:
+    """Some of the digits that no student's folder holds, in a frame of so many pixels of zeros."""
+
+    count: int
+    frame: int = 0
+
+    def draw(self, rng: np.random.Generator) -> np.ndarray:
+        images, _ = held_out_digits()
+        sides = (self.frame, self.frame)
+        return np.pad(
+            images[rng.choice(len(images), self.count, replace=False)], ((0, 0), sides, sides, (0, 0))
+        )
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A whole number from low to high, both included."""
+
+    low: int
+    high: int
+    step: int = 1
+
+    def draw(self, rng: np.random.Generator) -> int:
+        return self.low + self.step * int(rng.integers((self.high - self.low) // self.step + 1))
+
+
+@dataclass(frozen=True)
+class Twice:
+    """The same value for two arguments."""
+
+    part: Drawn
+
+    def draw(self, rng: np.random.Generator) -> tuple[Any, Any]:
+        value = self.part.draw(rng)
+        return value, value
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """Probabilities (N, K) and labels (N,), a drawn part of which is predicted rightly."""
+
+    count: int
+    classes: int
+
+    def draw(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        powers = np.exp(rng.standard_normal((self.count, self.classes)))
+        probabilities = powers / powers.sum(axis=1, keepdims=True)
+        wrong = rng.permutation(self.count) < rng.integers(2, self.count - 1)
+        shift = np.where(wrong, rng.integers(1, self.classes, self.count), 0)
+        return probabilities, (probabilities.argmax(axis=1) + shift) % self.classes
+
+
+@dataclass(frozen=True)
+class Confused:
+    """Labels and predictions (N,), many pairs of which occur more than once."""
+
+    count: int
+    classes: int
+
+    def draw(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        labels = rng.integers(0, self.classes, self.count)
+        slips = rng.integers(0, 2, self.count)  # a class is taken for itself or for the next one
+        return labels, (labels + slips) % self.classes
+
+
+def images(padding: str) -> tuple[Case, Case]:
+    """A square image and a wide or high one, of sizes that every pooling halves."""
+    low, high = Whole(24, 56, step=4), Whole(60, 96, step=4)
+    return (
+        RowCase("A square image", (Twice(low),), (("padding", padding),)),
+        Case("An image that isn't square", (low, high), (("padding", padding),)),
+    )
+
+
+LENET: dict[str, Grid] = {
+    "lenet_activation_sizes": {
+        "valid": images("valid"),
+        "same": images("same"),
+        "odd": (
+            Case(
+                "Maps of odd size, valid",
+                (Whole(25, 57, step=4), Whole(63, 95, step=4)),
+                (("padding", "valid"),),
+            ),
+            Case(
+                "Maps of odd size, same",
+                (Whole(63, 95, step=4), Whole(25, 57, step=4)),
+                (("padding", "same"),),
+            ),
+        ),
+    },
+    "conv_parameters": {
+        "kernels": (
+            Case("Square kernels", (Whole(3, 11), Whole(2, 40), Whole(41, 99))),
+            Case(
+                "Kernels that aren't square", (OneOf(((1, 3), (2, 5), (7, 3))), Whole(2, 40), Whole(41, 99))
+            ),
+            Case("Without biases", (Whole(3, 11), Whole(2, 40), Whole(41, 99)), (("use_bias", False),)),
+        ),
+    },
+    "dense_parameters": {
+        "plain": (
+            Case("With biases", (Whole(100, 999), Whole(2, 99))),
+            Case("Without biases", (Whole(100, 999), Whole(2, 99)), (("use_bias", False),)),
+        ),
+    },
+    "lenet_parameters": {"valid": images("valid"), "same": images("same")},
+    "accuracy": {
+        "plain": (
+            RowCase("Twenty-one images, five classes", (Predicted(21, 5),)),
+            RowCase("Nearly as many classes as images", (Predicted(11, 10),)),
+        ),
+    },
+    "confusion_matrix": {
+        "plain": (
+            RowCase("Sixty images, ten classes", (Confused(60, 10),)),
+            RowCase("Thirty images, four classes", (Confused(30, 4),), (("classes", 4),)),
+            RowCase("Classes that never occur", (Confused(30, 4),), (("classes", 7),)),
+        ),
+    },
+    "pixel_uses": {
+        word: (
+            Case("A kernel of 3 or 5", (Whole(7, 16), OneOf((3, 5))), (("padding", word),)),
+            Case("A large kernel", (Whole(12, 20), OneOf((7, 9, 11))), (("padding", word),)),
+        )
+        for word in ("valid", "same")
+    },
+}
+
+MODELS: dict[str, Grid] = {
+    "lenet_same": {
+        "random": (Case("Random weights and images", (RandomLenet(), Normal((6, 28, 28, 1), dtype="float32"))),),
+        "trained": (Case("Trained weights, digits", (TrainedLenet(), Digits(12))),),
+    },
+    "lenet_valid": {
+        "random": (Case("Random weights and images", (RandomLenet(), Normal((6, 32, 32, 1), dtype="float32"))),),
+        "trained": (Case("Trained weights, digits", (TrainedLenet(), Digits(12, frame=2))),),
+    },
+    "lenet_same/layers": {"plain": (Case("The layers", ()),)},
+    "lenet_valid/layers": {"plain": (Case("The layers", ()),)},
+}  # fmt: skip
+
+GRIDS: dict[str, Grid] = {**SIZES, **CONVOLUTION, **POOLING, **DENSE, **NETWORK, **LENET, **MODELS}

@@ -1,17 +1,20 @@
 """The command line: parsing and printing only. What takes time to import is imported by the command that needs it."""
 
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 
-BAD_INPUT, NO_GUARD = 2, 3
+BAD_INPUT, NO_GUARD, INTERRUPTED = 2, 3, 130
 
 
 def main() -> None:
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow greets on stderr
     cli(prog_name="kerasnets")
 
 
@@ -30,10 +33,11 @@ def explains(command: Callable[..., Any]) -> Callable[..., Any]:
         from grader.course import CourseError
         from grader.master import MasterError
         from grader.sandbox.limits import ConfinementError
+        from kerasnets.data import DataNotFound
 
         try:
             return command(*args, **kwargs)
-        except (CourseError, MasterError, AutograderError) as error:
+        except (CourseError, MasterError, AutograderError, DataNotFound) as error:
             click.echo(f"kerasnets: {error}", err=True)
             sys.exit(BAD_INPUT)
         except ConfinementError as error:
@@ -66,13 +70,11 @@ def build(
     ids: tuple[str, ...], course_file: Path | None, dist: Path | None, assignments: Path | None, quick: bool
 ) -> None:
     """Make hand-outs and zips from the masters in solutions/; of all assignments, or of those named."""
-    from rich.console import Console
-
     from grader import course as courses
     from grader.build import build as build_one
 
     course = courses.load(course_file or courses.find())
-    console = Console()
+    console = _console()
     for assignment in course.choose(ids):
         with console.status(f"building {assignment.id}"):
             written = build_one(
@@ -115,8 +117,6 @@ def grade(
     submissions: tuple[Path, ...], zip_path: Path, out: Path, jobs: int | None, seed: str | None
 ) -> None:
     """Grade notebooks, zips and folders of them; write a report for each, and the class's gradebook.csv."""
-    from rich.console import Console
-
     from grader import autograder
 
     missing = [path for path in submissions if not path.exists()]
@@ -128,8 +128,79 @@ def grade(
         out,
         jobs,
         _seed_bytes(seed),
-        Console(width=None if sys.stdout.isatty() else 120),
+        _console(),
     )
+
+
+@cli.command()
+@click.argument("name", required=False)
+@explains
+def models(name: str | None) -> None:
+    """List the zoo, or print the layer table of one network (no weights are allocated)."""
+    from kerasnets import blueprint
+    from kerasnets.models import registry
+
+    if name is None:
+        _print_zoo(registry.table())
+        return
+    with names_a_mistake():
+        card = registry.card(name)
+    click.echo(f"{card.name}: {card.summary}. {card.paper} ({card.year}).")
+    click.echo(blueprint.of(card.builder))
+    click.echo(f"published: {card.parameters:,} parameters ({card.convention})")
+
+
+def _print_zoo(cards: list[Any]) -> None:
+    from rich.table import Table
+
+    table = Table("network", "year", "input", "parameters", "weights", "what it is", box=None)
+    for card in cards:
+        size, trained = "×".join(map(str, card.input)), "trained" if card.trained else ""
+        table.add_row(card.name, str(card.year), size, f"{card.parameters:>11,}", trained, card.summary)
+    _console().print(table)
+
+
+@cli.command()
+@click.argument("name")
+@click.option("--data", default="digits", show_default=True, help="digits, mnist, fashion_mnist or cifar10.")
+@click.option("--epochs", default=40, show_default=True, type=click.IntRange(1))
+@click.option("--seed", default=0, show_default=True, type=click.IntRange(0))
+@click.option(
+    "--folder", type=click.Path(path_type=Path), help="Where the data lies, if not in KERASNETS_DATA."
+)
+@click.option(
+    "-o", "--out", default=Path(), type=click.Path(path_type=Path), help="Where weights and card go."
+)
+@explains
+def train(name: str, data: str, epochs: int, seed: int, folder: Path | None, out: Path) -> None:
+    """Train a reference network; write its weights and a card that says how. Ctrl-C keeps what was learned so far."""
+    from kerasnets import training
+
+    with names_a_mistake():
+        trained = training.train(name, data, epochs, seed, out, progress=sys.stdout.isatty(), folder=folder)
+    card = trained.card
+    click.echo(
+        f"{card['accuracy']:.1%} of {card['tested_on']:,} held-out images, {card['epochs']} epochs, {card['seconds']} s"
+    )
+    click.echo(f"wrote {trained.weights_path} and {trained.card_path}")
+    if card["interrupted"]:
+        sys.exit(INTERRUPTED)
+
+
+@contextmanager
+def names_a_mistake() -> Iterator[None]:
+    """A ValueError of the library's is the user's mistake, said in its words."""
+    try:
+        yield
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _console() -> Any:
+    """Where tables go: the terminal as wide as it is, a file or a pipe 120 columns."""
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() else 120)
 
 
 @cli.command()
@@ -145,14 +216,12 @@ def grade(
 @explains
 def demo(course_file: Path | None, out: Path | None) -> None:
     """Build every assignment, grade the sample class of tests/submissions/, and say where the pages are."""
-    from rich.console import Console
-
     from grader import autograder
     from grader import course as courses
     from grader.build import build as build_one
 
     course = courses.load(course_file or courses.find())
-    console = Console(width=None if sys.stdout.isatty() else 120)
+    console = _console()
     dist, out = course.root / "dist", out or course.root / "out" / "demo"
     for assignment in course.choose(()):
         with console.status(f"building {assignment.id}"):

@@ -26,12 +26,13 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import importlib
 import io
 import json
 import linecache
 import math
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -125,7 +126,7 @@ def explain(outcome: Outcome) -> str:
         parts.append(outcome.detail)
     if card := outcome.diagnosis:
         parts.append(
-            f"A thought: {card.belief}\nHint: {card.hint}\nRead again: {card.lecture}.   [{card.id}]"
+            f"You may think: {card.belief}\nHint: {card.hint}\nRead again: {card.lecture}.   [{card.id}]"
         )
     return "\n\n".join(parts)
 
@@ -137,7 +138,7 @@ def one_of(cards: tuple[Diagnosis, ...]) -> Diagnosis | None:
     return Diagnosis(
         id=" | ".join(card.id for card in cards),
         belief="One of these, which give the same answer here: "
-        + " or: ".join(card.belief for card in cards),
+        + " -- or: ".join(f"“{card.belief}”" for card in cards),
         hint=" -- Or: ".join(card.hint for card in cards),
         lecture="; ".join(dict.fromkeys(card.lecture for card in cards)),
     )
@@ -277,19 +278,22 @@ def compare(
     return Outcome(True, "ok", "Every element is right.")
 
 
-def flatten(value: Any, labels: tuple[str, ...] | None = None, name: str = "the result") -> dict[str, Any]:
+def flatten(
+    value: Any, labels: tuple[str, ...] | None = None, name: str = "the result", nested: bool = False
+) -> dict[str, Any]:
     """The leaves of a nest by label.
 
-    >>> flatten((1.5, {"w": 2}), ("loss", "grads"))
-    {'loss': 1.5, 'w': 2}
+    >>> flatten((1.5, {"w": 2, "shape": (3, 4)}), ("loss", "grads"))
+    {'loss': 1.5, 'w': 2, 'shape, item 0': 3, 'shape, item 1': 4}
     """
     if isinstance(value, dict):
         parts = [(str(k), v) for k, v in value.items()]
     elif isinstance(value, (tuple, list)):
-        parts = [(labels[i] if labels and i < len(labels) else f"item {i}", v) for i, v in enumerate(value)]
+        item = f"{name}, item" if nested else "item"
+        parts = [(labels[i] if labels and i < len(labels) else f"{item} {i}", v) for i, v in enumerate(value)]
     else:
         return {name: value}
-    return {label: leaf for part, v in parts for label, leaf in flatten(v, None, part).items()}
+    return {label: leaf for part, v in parts for label, leaf in flatten(v, None, part, True).items()}
 
 
 def _structure(got: Any, expected: Any, label: str, labels: tuple[str, ...]) -> Outcome | None:
@@ -308,6 +312,14 @@ def _structure(got: Any, expected: Any, label: str, labels: tuple[str, ...]) -> 
         return _structure_of_dict(got, expected, label)
     if isinstance(expected, (tuple, list)):
         wanted = f"{len(expected)} values" + (f" ({', '.join(labels)})" if labels else "")
+        inside = label != "the result" and not label.startswith("`")  # a dictionary or another tuple
+        if not isinstance(got, (tuple, list)) and inside:
+            return _fail(
+                "type",
+                f"{label} should be a tuple of length {len(expected)}, but it is of type {_type_name(got)}. "
+                "`(7,)` is a tuple of one number.",
+                label=label,
+            )
         if not isinstance(got, (tuple, list)):
             return _fail(
                 "type",
@@ -398,6 +410,13 @@ def _compare_integers(label: str, answer: np.ndarray, right: np.ndarray) -> Outc
             "Divide with `//`, or finish with `int(...)`.",
             label=label,
         )
+    if right.ndim:
+        differs = answer != right
+        message = (
+            f"{label} has the right shape, but other numbers in {differs.sum()} of {differs.size} places."
+        )
+        where = _where(differs, None, None, label)
+        return _fail("value", message, _detail(label, answer, right, differs), where, label)
     whole = np.array_equal(answer, np.floor(answer))
     message = (
         f"{label} is {answer}: another number than expected."
@@ -648,7 +667,9 @@ def _window(name: str, args: tuple, kwargs: dict, outcome: Outcome, got: Any, an
         args[0][n, i * sh : i * sh + kh, j * sw : j * sw + kw, channel]
     )
     return text + (
-        f"\n\nits kernel, channel {channel} to {k}\n{table(args[1][:, :, channel, k])}" if is_conv else ""
+        f"\n\nthe kernel from input channel {channel} to output channel {k}\n{table(args[1][:, :, channel, k])}"
+        if is_conv
+        else ""
     )
 
 
@@ -749,3 +770,210 @@ def set_oracle(oracle: Oracle) -> Oracle:
     global _oracle
     previous, _oracle = _oracle, oracle
     return previous
+
+
+# Models -----------------------------------------------------------------------------------------------------
+#
+# A model's answer is its outputs: give it known weights, show it images, compare. What is looked at is never the
+# live model but its configuration, rebuilt; beside a notebook by Keras in the same process.
+
+
+class Misfit(ValueError):
+    """A configuration, weights or images that don't go together; the message says what doesn't fit."""
+
+
+class Models(Protocol):
+    """Whoever rebuilds Keras models from their configuration, as `blueprint.py` takes it. Raises `Misfit`."""
+
+    def describe(self, config: dict) -> dict:
+        """The blueprint, counted anew: see `Blueprint.to_dict`."""
+
+    def outputs(self, config: dict, weights: list, x: np.ndarray) -> np.ndarray:
+        """The answer to images (N, H, W, C) under `weights`: arrays in layer order, reshaped where the sizes agree."""
+
+
+class LiveModels:
+    """Keras in this process."""
+
+    def __init__(self) -> None:
+        self._built: dict[str, Any] = {}
+
+    def describe(self, config: dict) -> dict:
+        return importlib.import_module("blueprint").of(self._model(config)).to_dict()
+
+    def outputs(self, config: dict, weights: list, x: np.ndarray) -> np.ndarray:
+        from keras import ops
+
+        model = self._model(config)
+        if [int(np.prod(v.shape)) for v in model.weights] != [np.size(array) for array in weights]:
+            raise Misfit(f"weights of {len(weights)} arrays don't fit a model with {len(model.weights)}")
+        for variable, array in zip(model.weights, weights, strict=True):
+            variable.assign(np.reshape(array, variable.shape))
+        return ops.convert_to_numpy(model(np.asarray(x, np.float32), training=False))
+
+    def _model(self, config: dict) -> Any:
+        from keras import saving
+
+        text = json.dumps(config, sort_keys=True)
+        if text not in self._built:
+            self._built[text] = saving.deserialize_keras_object(copy.deepcopy(config))
+        return self._built[text]
+
+
+_models: Models = LiveModels()
+_data: Mapping[str, np.ndarray] | None = None
+
+
+def models() -> Models:
+    """Whoever rebuilds models now."""
+    return _models
+
+
+def set_models(other: Models) -> Models:
+    """Let `other` rebuild models from now on; returns the previous one."""
+    global _models
+    previous, _models = _models, other
+    return previous
+
+
+def data() -> Mapping[str, np.ndarray]:
+    """The arrays of the `data.npz` beside this file (or those of `set_data`)."""
+    if _data is None:
+        with np.load(Path(__file__).with_name("data.npz"), allow_pickle=False) as stored:
+            set_data({name: stored[name] for name in stored.files})
+    assert _data is not None
+    return _data
+
+
+def set_data(arrays: Mapping[str, np.ndarray] | None) -> Mapping[str, np.ndarray] | None:
+    """Let `data()` return `arrays` from now on (None: read the file again); returns what it did before."""
+    global _data
+    previous, _data = _data, arrays
+    return previous
+
+
+def check_layers(env: Mapping[str, Any], name: str, /, oracle: Oracle | None = None) -> None:
+    """Has each layer of the model `env[name]` (or of the model it builds) the right number of weights?"""
+    _raise(_of_plan(env, name, lambda plan, _: layers_outcome(name, plan, name, oracle)))
+
+
+def check_model(env: Mapping[str, Any], name: str, weights: list, x: np.ndarray, /) -> None:
+    """Does the model that `env[name]` builds, given `weights`, answer to images `x` as it should?"""
+    _raise(model_outcome(env, name, (weights, x), {}))
+
+
+def check_trained(env: Mapping[str, Any], name: str, /, like: str) -> None:
+    """Is `env[name]` a model with the layers of `like`, and are its weights numbers?"""
+    _raise(trained_outcome(env, name, like))
+
+
+def model_outcome(
+    env: Mapping[str, Any], name: str, args: tuple, kwargs: dict, oracle: Oracle | None = None
+) -> Outcome:
+    """Like `outcome_of`, for a model: `args` are the weights it is given and the images it is shown."""
+    weights, x = args
+
+    def answered(plan: dict, _: Any) -> Outcome:
+        takes = tuple(plan["input_shape"])[1:]
+        if takes != x.shape[1:]:
+            return _fail("shape", f"`{name}` takes images of shape {takes}; here they have {x.shape[1:]}.")
+        if not (fits := layers_outcome(name, plan, name, oracle)).passed:
+            return fits
+        answer = {name: lambda weights, x: models().outputs(plan["config"], weights, x)}
+        return outcome_of(answer, name, (weights, x), kwargs, oracle)
+
+    return _of_plan(env, name, answered)
+
+
+def trained_outcome(
+    env: Mapping[str, Any],
+    name: str,
+    like: str,
+    images: np.ndarray | None = None,
+    labels: np.ndarray | None = None,
+    at_least: float = 0.0,
+    oracle: Oracle | None = None,
+) -> Outcome:
+    """Judge a trained model: its layers are those of `like`, its weights finite, and, if `images` are given, it
+    gives the largest output to the right class for a share of `at_least` of them."""
+
+    def judged(plan: dict, weights: Any) -> Outcome:
+        if not (fits := layers_outcome(name, plan, like, oracle)).passed:
+            return fits
+        if not isinstance(weights, (list, tuple)) or not weights:
+            return _fail("type", f"`{name}` should be a model with its weights loaded, not a function that builds "
+                         "one: call the function.")  # fmt: skip
+        if not all(isinstance(array, np.ndarray) and array.dtype.kind == "f" for array in weights):
+            return _fail("dtype", f"The weights of `{name}` should be arrays of floating-point numbers.")
+        if not all(np.isfinite(array).all() for array in weights):
+            return _fail("finite", f"Some weights of `{name}` are not finite. Training that diverges does that: "
+                         "try a smaller learning rate.")  # fmt: skip
+        if images is None:
+            return Outcome(True, "ok", "The layers are right and the weights are numbers.")
+        try:
+            answers = np.argmax(models().outputs(plan["config"], list(weights), images), axis=1)
+        except Misfit as error:
+            return _fail("shape", f"`{name}` can't be asked about the digits: {error}")
+        share = float(np.mean(answers == labels))
+        if share >= at_least:
+            return Outcome(True, "ok", f"It reads {share:.1%}.")
+        return _fail("value", f"`{name}` reads {share:.1%} of {len(answers):,} digits that it has never seen; this "
+                     f"case asks for {at_least:.0%}. Train longer, with a smaller step at the end, or on more "
+                     "images: shifted copies are new ones. Is the file you hand in the one that training wrote "
+                     "last?")  # fmt: skip
+
+    return _of_plan(env, name, judged, weights=True)
+
+
+def layers_outcome(name: str, plan: dict, like: str, oracle: Oracle | None = None) -> Outcome:
+    """Compare the number of weights of each layer that has any with those of the reference called `like`."""
+    rows = [row for row in plan["rows"] if row["parameters"]]
+    counts = np.array([row["parameters"] for row in rows], dtype=np.int64)
+    answer = (oracle or _oracle).answer(f"{like}/layers", (), {})
+    outcome = _diagnosed(compare(counts, answer.expected), counts, answer, None)
+    if outcome.passed:
+        frozen = int(sum(row["parameters"] - row["trainable"] for row in rows))
+        return outcome if not frozen else _fail(
+            "value", f"{frozen:,} weights of `{name}` can't be trained: is a layer's `trainable` False?")  # fmt: skip
+    if len(counts) != len(answer.expected):
+        names = ", ".join(f"{row['name']} ({row['kind']})" for row in rows) or "none at all"
+        message = (
+            f"`{name}` has {len(rows)} layers with weights, expected {len(answer.expected)}. It has: {names}."
+        )
+    else:
+        place = int(np.argmax(counts != answer.expected))
+        row = rows[place]
+        message = (f"`{name}` can't take the weights of the network you were asked for. Its first layer that differs "
+                   f"is number {place + 1} of those with weights, {row['name']} ({row['kind']}): it has "
+                   f"{row['parameters']:,} weights. Compare its settings, and those of the layers before it, which "
+                   "decide how much it looks at, with the question's.")  # fmt: skip
+    return replace(outcome, kind="shape", message=message, detail="", where="")
+
+
+def _of_plan(
+    env: Mapping[str, Any], name: str, judge: Callable[[dict, Any], Outcome], weights: bool = False
+) -> Outcome:
+    """What `judge` says of the blueprint of `env[name]`, a model or a builder, and (if asked for) its weights."""
+    value = env.get(name)
+    if value is None or value is Ellipsis:
+        return _fail("missing", f"There is no `{name}` in your notebook. Write it (its cell may not have been run, or "
+                     "has stopped with an error), keep this name, and run the check again.")  # fmt: skip
+    try:
+        if hasattr(type(value), "model") and not hasattr(value, "count_params"):
+            claim = value.model(weights=weights)  # it lives elsewhere, and is rebuilt here
+            plan, arrays = models().describe(claim["blueprint"]["config"]), claim["weights"]
+        else:
+            blueprint = importlib.import_module("blueprint")
+            plan = blueprint.of(value).to_dict()
+            arrays = blueprint.weights_of(value) if weights and hasattr(value, "count_params") else None
+    except (Exception, SystemExit) as error:
+        words = error.message if isinstance(error, Raised) else str(error)
+        kind = error.type_name if isinstance(error, Raised) else type(error).__name__
+        named = "" if kind in ("BlueprintError", "Misfit", "an exception") else f"{kind}: "
+        return _fail("raised", f"`{name}` gives no Keras model that can be looked at: {named}{words[:400]}")
+    return judge(plan, arrays)
+
+
+def _raise(outcome: Outcome) -> None:
+    if not outcome.passed:
+        raise CheckFailed(outcome)

@@ -84,9 +84,7 @@ def _question(job: Job, file: Any) -> QuestionResult:
         )
         for result, outcome in zip(file.test_case_results, outcomes, strict=True)
     )
-    return job.autograder.question_result(
-        file.name, file.possible, cases=cases, note=job.session.stopped.get(file.name, "")
-    )
+    return job.autograder.question_result(file.name, cases=cases, note=job.session.stopped.get(file.name, ""))
 
 
 def title(case: Any) -> str:

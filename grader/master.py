@@ -2,6 +2,7 @@
 
 import ast
 import re
+import symtable
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -149,11 +150,41 @@ def refuse_rebinding(notebook: Any, graded: list[Question]) -> None:
             )
 
 
+def refuse_needed_figures(notebook: Any) -> None:
+    """A cell tagged `figure` only draws: no other cell may take a name from it. Raises `MasterError`."""
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for figure in code:
+        if "figure" not in figure.metadata.get("tags", []):
+            continue
+        for cell in code:
+            if cell is not figure and (
+                needed := _bound(figure.source) & (_loaded(cell.source) - _bound(cell.source))
+            ):
+                raise MasterError(
+                    f"{min(needed)} is bound in a cell tagged figure, which grading skips, and needed elsewhere"
+                )
+
+
+def _loaded(source: str) -> set[str]:
+    """Names that a cell takes from the notebook, inside its functions too; their own variables aside."""
+    tables = [symtable.symtable(_without_magics(source), "cell", "exec")]
+    names: set[str] = set()
+    while tables:
+        table = tables.pop()
+        tables.extend(table.get_children())
+        symbols = [s for s in table.get_symbols() if s.is_referenced()]
+        names.update(s.get_name() for s in symbols if table.get_type() == "module" or s.is_global())
+    return names
+
+
+def _without_magics(source: str) -> str:
+    return re.sub(r"^[%!].*$", "pass", source, flags=re.MULTILINE)
+
+
 def _bound(source: str) -> set[str]:
     """Names that a cell binds at its top level (magics aside)."""
-    tree = ast.parse(re.sub(r"^[%!].*$", "pass", source, flags=re.MULTILINE))
-    found = set()
-    for node in tree.body:
+    found: set[str] = set()
+    for node in ast.parse(_without_magics(source)).body:
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             found.add(node.name)
         else:

@@ -18,7 +18,7 @@ from otter.test_files.abstract_test import TestCaseResult
 from grader import cnnchecks
 from grader.autograder import Autograder
 from grader.cnnchecks import CheckFailed, Outcome, Raised
-from grader.intake import Submission
+from grader.intake import Cell, Submission
 from grader.judge import LiveOracle, seeded
 from grader.sandbox.worker import BORROWED
 from grader.seal import SealedEnv, Session
@@ -57,12 +57,13 @@ class SealedRunner(PythonRunner):
         files = self.job.autograder.test_files()
         found: dict[tuple[str, int], TestCaseResult] = {}
         cnnchecks.set_oracle(LiveOracle())
+        environments = {file.name: SealedEnv(self.job.session, file.name) for file in files}
         with seeded(self.job.seed):
             for hidden in (False, True):
                 for file in files:
                     for number, case in enumerate(file.test_cases):
                         if case.hidden is hidden:
-                            found[file.name, number] = self._ask(file.name, case)
+                            found[file.name, number] = self._ask(environments[file.name], case)
         for file in files:
             file.test_case_results = [found[file.name, number] for number in range(len(file.test_cases))]
             self.job.outcomes[file.name] = [
@@ -73,17 +74,18 @@ class SealedRunner(PythonRunner):
             self.plugins.run("after_grading", results)
         return results
 
-    def _ask(self, question: str, case: Any) -> TestCaseResult:
+    def _ask(self, env: SealedEnv, case: Any) -> TestCaseResult:
         """One test case. Whatever it raises is a failed case; Otter's own message would quote the test, so it goes nowhere."""
         outcome = None
         try:
-            case.body.call_func(SealedEnv(self.job.session, question))
+            case.body.call_func(env)
         except CheckFailed as failure:
             outcome = failure.outcome
         except Raised as error:
             outcome = Outcome(False, "raised", f"Your code stopped with {error.type_name}.")
-        if outcome is not None and question in self.job.session.stopped:
-            outcome = Outcome(False, "raised", f"No verdict: {self.job.session.stopped[question]}.")
+        stopped = self.job.session.stopped.get(env.question)
+        if outcome is not None and stopped:
+            outcome = Outcome(False, "raised", f"No verdict: {stopped}.")
         result = TestCaseResult(test_case=case, message=None, passed=outcome is None)
         if outcome is not None:
             self._outcomes[id(result)] = outcome
@@ -100,14 +102,14 @@ def seal_otter() -> None:
     run_autograder.create_runner = create_runner
 
 
+def _is_skipped(cell: Cell, skipped: frozenset[str]) -> bool:
+    """Ours, and unchanged; or ours, tagged for skipping, and changed. A tag on a cell that isn't ours doesn't count."""
+    return cell.digest in skipped or ("otter_ignore" in cell.tags and cell.id in skipped)
+
+
 def new_session(zygote: Any, autograder: Autograder, submission: Submission) -> Session:
     """A notebook's session: the student folder's files, what was handed in beside it, and the cells that count."""
-    skipped = autograder.skipped
-    cells = tuple(
-        c
-        for c in submission.cells
-        if not ("otter_ignore" in c.tags and (c.id in skipped or c.digest in skipped))
-    )
+    cells = tuple(cell for cell in submission.cells if not _is_skipped(cell, autograder.skipped))
     return Session(
         zygote=zygote,
         cells=cells,

@@ -8,16 +8,16 @@ import builtins
 import re
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from grader.cnnchecks import Raised
+from grader.cnnchecks import Misfit, Raised
 from grader.intake import Cell
 from grader.sandbox.client import Child, Zygote
+from grader.sandbox.limits import Limits
 from grader.sandbox.wire import WireError
 
 WALL_FACTOR = 10  # a deadline in CPU seconds, times this, on the wall clock
@@ -216,6 +216,54 @@ class Remote:
         return self.session.ask(self.question, op="model", name=self.__name__, weights=weights)["value"]
 
 
+@dataclass
+class Evaluator:
+    """Keras models rebuilt from their configuration, in a process of its own that holds no secrets.
+
+    One for each submission, forked when it is first asked. It is what `cnnchecks.models()` is behind the seal.
+    """
+
+    zygote: Zygote
+    seconds: float = 60.0  # of CPU for one answer
+    _child: Child | None = None
+
+    def describe(self, config: dict) -> dict:
+        return self._ask(op="describe", config=config)
+
+    def outputs(self, config: dict, weights: list, x: np.ndarray) -> np.ndarray:
+        return self._ask(op="outputs", config=config, weights=weights, x=x)
+
+    def close(self) -> None:
+        if self._child is not None:
+            child, self._child = self._child, None
+            child.end()
+
+    def _ask(self, **request: Any) -> Any:
+        if self._child is None:
+            self._child = self.zygote.fork("evaluator", limits=Limits(memory=3 * 2**30))
+        child, cpu, wall = self._child, self._child.cpu_seconds(), time.monotonic()
+
+        def check_deadline() -> None:
+            if (
+                child.cpu_seconds() - cpu > self.seconds
+                or time.monotonic() - wall > WALL_FACTOR * self.seconds
+            ):
+                raise TimeoutError
+
+        child.channel.tick = check_deadline
+        try:
+            child.channel.send(request)
+            reply = child.channel.receive()
+        except (TimeoutError, EOFError, OSError, WireError) as error:
+            self.close()
+            raise Misfit(
+                f"this model could not be evaluated ({type(error).__name__}): it is too large"
+            ) from None
+        if "rejected" in reply:
+            raise Misfit(reply["rejected"])
+        return reply["value"]
+
+
 def _write_back(ours: Any, theirs: Any) -> None:
     """Make "you changed the input" the same check on both sides of the seal."""
     if isinstance(ours, np.ndarray):
@@ -227,13 +275,3 @@ def _write_back(ours: Any, theirs: Any) -> None:
         for key in ours:
             if key in theirs:
                 _write_back(ours[key], theirs[key])
-
-
-@contextmanager
-def session(*args: Any, **kwargs: Any) -> Iterator[Session]:
-    """A session that is closed whatever happens."""
-    opened = Session(*args, **kwargs)
-    try:
-        yield opened
-    finally:
-        opened.close()

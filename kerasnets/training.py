@@ -106,7 +106,9 @@ def machine() -> dict[str, str]:
     elif backend == "tensorflow":
         import tensorflow as tf
 
-        gpus = [tf.config.experimental.get_device_details(gpu) for gpu in tf.config.list_physical_devices("GPU")]
+        gpus = [
+            tf.config.experimental.get_device_details(gpu) for gpu in tf.config.list_physical_devices("GPU")
+        ]
         device = gpus[0].get("device_name", "GPU") if gpus else "CPU"
     else:
         device = "unknown"
@@ -186,7 +188,9 @@ def shifted(images: np.ndarray, random: np.random.Generator) -> np.ndarray:
     """Each of the images (N, H, W, C) moved by up to SHIFT pixels up, down, left, right; zeros come in."""
     n, height, width, _ = images.shape
     framed = np.pad(images, ((0, 0), (SHIFT, SHIFT), (SHIFT, SHIFT), (0, 0)))
-    windows = np.lib.stride_tricks.sliding_window_view(framed, (height, width), axis=(1, 2))  # (N, 3, 3, C, H, W)
+    windows = np.lib.stride_tricks.sliding_window_view(
+        framed, (height, width), axis=(1, 2)
+    )  # (N, 3, 3, C, H, W)
     down, right = random.integers(0, 2 * SHIFT + 1, size=(2, n))
     return np.ascontiguousarray(windows[np.arange(n), down, right].transpose(0, 2, 3, 1))  # (N, H, W, C)
 

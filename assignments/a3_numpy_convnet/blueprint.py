@@ -35,9 +35,10 @@ Shape = tuple[int | None, ...]
 
 # Layers whose kernels meet the image (or the vector) once per position.
 KERNEL_LAYERS = frozenset(
-    ["Dense", "Conv1D", "Conv2D", "Conv3D", "DepthwiseConv1D", "DepthwiseConv2D", "SeparableConv1D"]
-    + ["SeparableConv2D", "Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"]
-)
+    f"{before}Conv{n}D{after}"
+    for before, after in (("", ""), ("Depthwise", ""), ("Separable", ""), ("", "Transpose"))
+    for n in (1, 2, 3)
+) | {"Dense"}
 MOST_UNROLLINGS = 20  # how deep custom layers may sit inside custom layers
 
 
@@ -110,16 +111,20 @@ class Blueprint:
 
     def __str__(self) -> str:
         lines = [("layer", "kind", "output", "parameters", "FLOPs")]
-        lines += [(r.name, r.kind, _text(r.output_shape), _text(r.parameters), _text(r.flops)) for r in self.rows]
+        lines += [
+            (r.name, r.kind, _text(r.output_shape), _text(r.parameters), _text(r.flops)) for r in self.rows
+        ]
         lines += [("total", "", _text(self.output_shape), _text(self.parameters), _text(self.flops))]
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
         return "\n".join(
-            "  ".join(c.ljust(w) if i < 3 else c.rjust(w) for i, (c, w) in enumerate(zip(line, widths, strict=True)))
+            "  ".join(
+                c.ljust(w) if i < 3 else c.rjust(w) for i, (c, w) in enumerate(zip(line, widths, strict=True))
+            )
             for line in lines
         )
 
 
-def of(model: Any, input_shape: tuple[int | None, ...] | None = None) -> Blueprint:
+def of(model: Any, input_shape: Shape | None = None, fallback: bool = True) -> Blueprint:
     """The blueprint of a Keras model, or of the model that a function without arguments builds.
 
     A builder is called where Keras makes no weights, so that VGG16's 528 MB are never allocated. Sequential
@@ -127,6 +132,7 @@ def of(model: Any, input_shape: tuple[int | None, ...] | None = None) -> Bluepri
     `call` on a symbolic input, until only Keras's own layers and operations remain.
 
     `input_shape`, without the batch, e.g. (28, 28, 1), is needed only for a model that doesn't know its own.
+    `fallback`: whether a builder that can't work without weights (it calls `compile`) is called a second time, with.
 
     Raises BlueprintError, with what to change, if that can't be done: a layer that owns weights made by
     `add_weight`, calls that are no Keras operations, an unknown input shape. An error of the builder itself
@@ -137,12 +143,16 @@ def of(model: Any, input_shape: tuple[int | None, ...] | None = None) -> Bluepri
     if isinstance(model, keras.Model):
         return _in_own_thread(lambda: _read(model, input_shape))
     if not callable(model):
-        raise BlueprintError(f"got a {type(model).__name__}; expected a Keras model or a function that builds one")
+        raise BlueprintError(
+            f"got a {type(model).__name__}; expected a Keras model or a function that builds one"
+        )
     try:
         return _in_own_thread(lambda: _build(model, input_shape, without_weights=True))
     except BlueprintError:
         raise
     except Exception:  # `compile`, or a variable made from an array: neither works without weights
+        if not fallback:
+            raise
         return _in_own_thread(lambda: _build(model, input_shape, without_weights=False))
 
 
@@ -174,7 +184,9 @@ def _build(builder: Callable[[], Any], input_shape: Shape | None, without_weight
     with keras.StatelessScope(initialize_variables=False) if without_weights else nullcontext():
         model = builder()
         if not isinstance(model, keras.Model):
-            raise BlueprintError(f"the builder returned a {type(model).__name__}; let it return the keras.Model")
+            raise BlueprintError(
+                f"the builder returned a {type(model).__name__}; let it return the keras.Model"
+            )
         return _read(model, input_shape)
 
 
@@ -182,8 +194,10 @@ def _read(model: Any, input_shape: Shape | None) -> Blueprint:
     import keras
 
     plain = _unrolled(model, input_shape)
+    graph = _graph(plain) if isinstance(plain, keras.Sequential) else plain
+    _refuse_own_activations(graph)
     config = _plain_config(plain)
-    rows = tuple(_rows(plain if not isinstance(plain, keras.Sequential) else _graph(plain), set()))
+    rows = tuple(_rows(graph, set()))
     lost = _count(model.weights) - sum(row.parameters for row in rows)
     if lost:
         raise BlueprintError(
@@ -311,6 +325,21 @@ def _has_foreign(graph: Any) -> bool:
     return any(_is_foreign(op) for op in graph.operations)
 
 
+def _refuse_own_activations(graph: Any) -> None:
+    """Keras writes an activation down by its name, so that a function of ours called `relu` would pass for Keras's."""
+    for op in graph.operations:
+        if _is_graph(op):
+            _refuse_own_activations(_graph(op))
+        activation = getattr(op, "activation", None)
+        module = getattr(activation, "__module__", None) or "keras"
+        if callable(activation) and module.split(".")[0] not in ("keras", "tensorflow", "jax", "torch"):
+            name = getattr(activation, "__name__", type(activation).__name__)
+            raise BlueprintError(
+                f"the activation {name} of {op.name!r} is not Keras's own: build it from Keras layers, "
+                "e.g. activation='relu' or keras.layers.Activation"
+            )
+
+
 def _plain_config(model: Any) -> dict[str, Any]:
     """The configuration as JSON would give it back; whatever in it isn't Keras's own is an error."""
     import keras
@@ -323,7 +352,11 @@ def _plain_config(model: Any) -> dict[str, Any]:
     for part in _parts(config):
         module = part.get("module")
         if set(part) == {"value"} or (module is not None and module.split(".")[0] != "keras"):
-            what = part.get("config") if isinstance(part.get("config"), str) else part.get("class_name", "a lambda")
+            what = (
+                part.get("config")
+                if isinstance(part.get("config"), str)
+                else part.get("class_name", "a lambda")
+            )
             raise BlueprintError(f"{what} in {model.name!r} is not Keras's own: build it from Keras layers")
     return config
 
@@ -349,7 +382,9 @@ def _rows(graph: Any, counted: set[int], prefix: str = "", times: int = 1) -> It
         nodes = calls[id(op)]
         if _is_graph(op):
             yield from _rows(_graph(op), counted, f"{prefix}{op.name}/", times * len(nodes))
-        elif not (prefix and type(op).__name__ == "InputLayer"):  # an inner model's input is no layer of the whole
+        elif not (
+            prefix and type(op).__name__ == "InputLayer"
+        ):  # an inner model's input is no layer of the whole
             flops = [_flops(op, node) for node in nodes]
             weights = [w for w in getattr(op, "weights", []) if id(w) not in counted]
             counted.update(map(id, weights))

@@ -5,10 +5,21 @@ can fail (a test hands each idea in as a submission). Each is the reference with
 can't answer for some input raises there, and is no candidate.
 """
 
-from grader.misconceptions import conv, dense, network, pool, shapes
+from grader.misconceptions import conv, dense, models, network, pool, shapes
 from grader.misconceptions.idea import LIBRARY, Misconception
 
-__all__ = ["LIBRARY", "Misconception", "by_id", "conv", "dense", "for_function", "network", "pool", "shapes"]
+__all__ = [
+    "LIBRARY",
+    "Misconception",
+    "by_id",
+    "conv",
+    "dense",
+    "for_function",
+    "models",
+    "network",
+    "pool",
+    "shapes",
+]
 
 
 def for_function(name: str) -> tuple[Misconception, ...]:

@@ -39,28 +39,58 @@ class Rejected(ValueError):
 
 # ---- what may stand in a configuration ----
 
-LAYERS = frozenset(
-    ["InputLayer", "Dense", "Flatten", "Reshape", "Permute", "RepeatVector", "Activation", "Identity", "Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "GaussianNoise", "GaussianDropout", "Conv1D", "Conv2D", "Conv3D", "Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose", "DepthwiseConv1D", "DepthwiseConv2D", "SeparableConv1D", "SeparableConv2D", "MaxPooling1D", "MaxPooling2D", "MaxPooling3D", "AveragePooling1D", "AveragePooling2D", "AveragePooling3D", "GlobalMaxPooling1D", "GlobalMaxPooling2D", "GlobalMaxPooling3D", "GlobalAveragePooling1D", "GlobalAveragePooling2D", "GlobalAveragePooling3D", "BatchNormalization", "LayerNormalization", "GroupNormalization", "ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax", "Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Dot", "ZeroPadding1D", "ZeroPadding2D", "ZeroPadding3D", "Cropping1D", "Cropping2D", "Cropping3D", "UpSampling1D", "UpSampling2D", "UpSampling3D", "Rescaling"]
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+LAYERS = _names(
+    """
+    InputLayer Dense Flatten Reshape Permute RepeatVector Activation Identity Dropout
+    SpatialDropout1D SpatialDropout2D SpatialDropout3D GaussianNoise GaussianDropout
+    Conv1D Conv2D Conv3D Conv1DTranspose Conv2DTranspose Conv3DTranspose
+    DepthwiseConv1D DepthwiseConv2D SeparableConv1D SeparableConv2D
+    MaxPooling1D MaxPooling2D MaxPooling3D AveragePooling1D AveragePooling2D AveragePooling3D
+    GlobalMaxPooling1D GlobalMaxPooling2D GlobalMaxPooling3D
+    GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D
+    BatchNormalization LayerNormalization GroupNormalization
+    ReLU LeakyReLU PReLU ELU Softmax
+    Add Subtract Multiply Average Maximum Minimum Concatenate Dot
+    ZeroPadding1D ZeroPadding2D ZeroPadding3D Cropping1D Cropping2D Cropping3D
+    UpSampling1D UpSampling2D UpSampling3D Rescaling
+    RandomFlip RandomTranslation RandomRotation RandomZoom RandomContrast
+    """
 )
 OPERATIONS = {
-    "keras.src.ops.numpy": frozenset(
-        ["Absolute", "Add", "Concatenate", "Divide", "ExpandDims", "GetItem", "Max", "Maximum", "Mean", "Min", "Minimum", "Multiply", "Negative", "Pad", "Power", "Reshape", "Sqrt", "Square", "Squeeze", "Stack", "Subtract", "Sum", "Tanh", "Transpose", "TrueDivide", "Matmul", "Exp", "Log", "Clip"]
+    "keras.src.ops.numpy": _names(
+        """
+        Absolute Add Concatenate Divide ExpandDims GetItem Max Maximum Mean Min Minimum Multiply Negative Pad Power
+        Reshape Sqrt Square Squeeze Stack Subtract Sum Tanh Transpose TrueDivide Matmul Exp Log Clip
+        """
     ),
-    "keras.src.ops.nn": frozenset(
-        ["Relu", "Relu6", "Sigmoid", "Softmax", "LogSoftmax", "Softplus", "Softsign", "Silu", "Elu", "Selu", "Gelu", "LeakyRelu", "MaxPool", "AveragePool"]
+    "keras.src.ops.nn": _names(
+        """
+        Relu Relu6 Sigmoid Softmax LogSoftmax Softplus Softsign Silu Elu Selu Gelu LeakyRelu MaxPool AveragePool
+        """
     ),
-    "keras.src.ops.core": frozenset(["ConvertToTensor", "Cast"]),
+    "keras.src.ops.core": _names("ConvertToTensor Cast"),
 }
-ACTIVATIONS = frozenset(
-    ["linear", "relu", "relu6", "tanh", "sigmoid", "softmax", "log_softmax", "softplus", "softsign", "silu", "swish", "elu", "selu", "gelu", "leaky_relu", "mish", "exponential", "hard_sigmoid", "hard_silu", "hard_swish"]
+ACTIVATIONS = _names(
+    """
+    linear relu relu6 tanh sigmoid softmax log_softmax softplus softsign silu swish elu selu gelu leaky_relu mish
+    exponential hard_sigmoid hard_silu hard_swish
+    """
 )
-ACTIVATION_LAYERS = frozenset(["ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax"])
-INITIALIZERS = frozenset(
-    ["Zeros", "Ones", "Constant", "RandomNormal", "RandomUniform", "TruncatedNormal", "VarianceScaling", "GlorotNormal", "GlorotUniform", "HeNormal", "HeUniform", "LecunNormal", "LecunUniform", "Orthogonal", "Identity"]
+ACTIVATION_LAYERS = _names("ReLU LeakyReLU PReLU ELU Softmax")
+INITIALIZERS = _names(
+    """
+    Zeros Ones Constant RandomNormal RandomUniform TruncatedNormal VarianceScaling GlorotNormal GlorotUniform
+    HeNormal HeUniform LecunNormal LecunUniform Orthogonal Identity
+    """
 )
-REGULARIZERS = frozenset(["L1", "L2", "L1L2"])
-CONSTRAINTS = frozenset(["MaxNorm", "MinMaxNorm", "NonNeg", "UnitNorm"])
-DTYPES = frozenset(["float16", "bfloat16", "float32", "float64", "mixed_float16", "uint8", "int32", "int64"])
+REGULARIZERS = _names("L1 L2 L1L2")
+CONSTRAINTS = _names("MaxNorm MinMaxNorm NonNeg UnitNorm")
+DTYPES = _names("float16 bfloat16 float32 float64 mixed_float16 uint8 int32 int64")
 MODELS = {("keras", "Sequential"), ("keras.src.models.functional", "Functional"), ("keras", "Functional")}
 
 # The end of an argument's name says what may be its value: a module of Keras and the classes in it.
@@ -69,10 +99,13 @@ SLOTS = {
     "initializer": ("keras.initializers", INITIALIZERS),
     "regularizer": ("keras.regularizers", REGULARIZERS),
     "constraint": ("keras.constraints", CONSTRAINTS),
-    "dtype": ("keras", frozenset(["DTypePolicy"])),
+    "dtype": ("keras", _names("DTypePolicy")),
 }
-STRINGS = {"activation": ACTIVATIONS, "dtype": DTYPES}  # initializers and the like are always written as objects
-LEFT_OUT = frozenset(["build_config", "compile_config"])  # the graph says it all; these only tell Keras to allocate
+STRINGS = {
+    "activation": ACTIVATIONS,
+    "dtype": DTYPES,
+}  # initializers and the like are always written as objects
+LEFT_OUT = _names("build_config compile_config")  # the graph says it all; these only tell Keras to allocate
 
 
 def admit(config: Any) -> None:
@@ -85,8 +118,9 @@ def admit(config: Any) -> None:
     Traceback (most recent call last):
     grader.sandbox.evaluator.Rejected: os.system is not a Keras model; expected Sequential or Functional
     """
-    if sum(1 for _ in _parts(config, 0)) > MOST_PARTS:  # the generator itself stops at the bounds
-        raise Rejected(f"the model's configuration has more than {MOST_PARTS:,} parts")
+    for number, _ in enumerate(_parts(config, 0)):
+        if number > MOST_PARTS:
+            raise Rejected(f"the model's configuration has more than {MOST_PARTS:,} parts")
     layers = _admit_model(config)
     if layers > MOST_LAYERS:
         raise Rejected(f"the model has {layers:,} layers; at most {MOST_LAYERS:,} are let in")
@@ -120,7 +154,11 @@ def _admit_model(part: Any) -> int:
     if kind not in MODELS:
         raise Rejected(f"{'.'.join(kind)} is not a Keras model; expected Sequential or Functional")
     config = _config(part)
-    _only(config, {"name", "trainable", "dtype", "build_input_shape", "layers", "input_layers", "output_layers"}, kind[1])
+    _only(
+        config,
+        {"name", "trainable", "dtype", "build_input_shape", "layers", "input_layers", "output_layers"},
+        kind[1],
+    )
     _admit_arguments({key: config[key] for key in config if key != "layers"}, kind[1])
     layers = config.get("layers")
     if not isinstance(layers, list):
@@ -134,7 +172,9 @@ def _admit_layer(part: Any) -> int:
     if kind in MODELS:
         return 1 + _admit_model(part)
     if not ((module == "keras.layers" and name in LAYERS) or name in OPERATIONS.get(module, ())):
-        raise Rejected(f"the layer {'.'.join(kind)} is not on the list of what is graded: build it from Keras layers")
+        raise Rejected(
+            f"the layer {'.'.join(kind)} is not on the list of what is graded: build it from Keras layers"
+        )
     _admit_arguments(_config(part), name)
     return 1
 
@@ -179,12 +219,16 @@ def _admit_arguments(config: dict[str, Any], owner: str) -> None:
             _admit_plain(value, f"{owner}'s {key}", largest=LARGEST_SEED if key == "seed" else MOST_NUMBER)
         elif isinstance(value, str):
             if value not in STRINGS.get(slot, ()):
-                raise Rejected(f"{owner}'s {key} is {_short(value)}, which is not on the list of what is graded")
+                raise Rejected(
+                    f"{owner}'s {key} is {_short(value)}, which is not on the list of what is graded"
+                )
         else:
             module, names = SLOTS[slot]
             kind = _kind(value)
             if kind[0] != module or kind[1] not in names:
-                raise Rejected(f"{owner}'s {key} is {'.'.join(kind)}, which is not on the list of what is graded")
+                raise Rejected(
+                    f"{owner}'s {key} is {'.'.join(kind)}, which is not on the list of what is graded"
+                )
             _admit_arguments(_named_as_dtype(_config(value), slot), kind[1])
 
 
@@ -241,11 +285,15 @@ def _short(value: Any) -> str:
 def describe(config: Any) -> dict[str, Any]:
     """The blueprint of an admitted configuration, counted anew and without weights, as `Blueprint.to_dict` has it."""
     admit(config)
-    blueprint = _blueprint()
+    blueprint = load_blueprint()
     try:
         return blueprint.of(lambda: _deserialised(config), fallback=False).to_dict()
     except Exception as error:
-        raise error if isinstance(error, Rejected) else Rejected(f"the model can't be read: {_first_line(error)}") from None
+        raise (
+            error
+            if isinstance(error, Rejected)
+            else Rejected(f"the model can't be read: {_first_line(error)}")
+        ) from None
 
 
 def rebuild(config: Any) -> Any:
@@ -266,12 +314,18 @@ def outputs(config: Any, weights: list[np.ndarray], x: np.ndarray) -> np.ndarray
     rows = describe(config)["rows"]
     biggest = max((math.prod(n or 0 for n in row["output_shape"][1:]) for row in rows), default=0)
     if biggest * len(x) > MOST_ACTIVATIONS:
-        raise Rejected(f"a layer's output for {len(x)} images has {biggest * len(x):,} numbers, more than are run here")
+        raise Rejected(
+            f"a layer's output for {len(x)} images has {biggest * len(x):,} numbers, more than are run here"
+        )
     model = rebuild(config)
     if len(model.inputs) != 1 or len(model.outputs) != 1:
-        raise Rejected(f"the model has {len(model.inputs)} inputs and {len(model.outputs)} outputs; expected one each")
+        raise Rejected(
+            f"the model has {len(model.inputs)} inputs and {len(model.outputs)} outputs; expected one each"
+        )
     shape = model.inputs[0].shape
-    if len(shape) != x.ndim or any(want not in (None, got) for want, got in zip(shape[1:], x.shape[1:], strict=True)):
+    if len(shape) != x.ndim or any(
+        want not in (None, got) for want, got in zip(shape[1:], x.shape[1:], strict=True)
+    ):
         raise Rejected(f"the model takes images of shape {shape[1:]}; it is asked about {x.shape[1:]}")
     _assign(model, weights)
     try:
@@ -314,7 +368,7 @@ def _first_line(error: Exception) -> str:
 
 
 @cache
-def _blueprint() -> ModuleType:
+def load_blueprint() -> ModuleType:
     """blueprint.py as a file, as students have it: beside this one, or in `kerasnets`."""
     here = Path(__file__).resolve()
     places = (here.parent / "blueprint.py", here.parents[2] / "kerasnets" / "blueprint.py")
@@ -356,7 +410,9 @@ def weights_from_bytes(content: bytes, config: Any = None) -> list[np.ndarray]:
     elif content[:8] == b"\x89HDF\r\n\x1a\n":
         read, kind = _h5, ".weights.h5"
     else:
-        raise Rejected("the weights file is neither an .npz nor a .weights.h5: save it with model.save_weights(...)")
+        raise Rejected(
+            "the weights file is neither an .npz nor a .weights.h5: save it with model.save_weights(...)"
+        )
     try:
         arrays = {name: _numbers(name, array) for name, array in read(io.BytesIO(content))}
     except Rejected:
@@ -367,7 +423,8 @@ def weights_from_bytes(content: bytes, config: Any = None) -> list[np.ndarray]:
 
 
 def _numbers(name: str, array: np.ndarray) -> np.ndarray:
-    array = array.astype(np.float32)
+    with np.errstate(over="ignore"):  # what is too large becomes infinite, and is refused
+        array = array.astype(np.float32)
     if not np.isfinite(array).all():
         raise Rejected(f"the weights {_short(name)} have numbers that are not finite")
     return array
@@ -384,14 +441,19 @@ def _npz(file: IO[bytes]) -> Iterator[tuple[str, np.ndarray]]:
                 version = np.lib.format.read_magic(stream)
                 if version not in ((1, 0), (2, 0)):
                     raise Rejected(f"{_short(member.filename)} is in a format that is not read: {version}")
-                read = np.lib.format.read_array_header_1_0 if version[0] == 1 else np.lib.format.read_array_header_2_0
+                read = (
+                    np.lib.format.read_array_header_1_0
+                    if version[0] == 1
+                    else np.lib.format.read_array_header_2_0
+                )
                 shape, fortran, dtype = read(stream)
                 _plain_dtype(member.filename, dtype)
                 content = stream.read(MOST_BYTES)
             if len(content) != math.prod(shape) * dtype.itemsize or min(shape, default=0) < 0:
-                raise Rejected(f"{_short(member.filename)} announces {shape} and holds {len(content):,} bytes")
-            order = "F" if fortran else "C"
-            yield member.filename, np.frombuffer(content, dtype).reshape(shape, order=order)
+                raise Rejected(
+                    f"{_short(member.filename)} announces {shape} and holds {len(content):,} bytes"
+                )
+            yield member.filename, np.frombuffer(content, dtype).reshape(shape, order="F" if fortran else "C")
 
 
 def _plain_dtype(name: str, dtype: np.dtype) -> None:
@@ -407,7 +469,9 @@ def _h5(file: IO[bytes]) -> Iterator[tuple[str, np.ndarray]]:
         for number, (name, dataset) in enumerate(_h5_datasets(root, h5py, "", 0)):
             room -= dataset.nbytes
             if room < 0 or number > MOST_ARRAYS:
-                raise Rejected(f"the .weights.h5 unpacks to more than {MOST_ARRAYS:,} arrays or {MOST_BYTES:,} bytes")
+                raise Rejected(
+                    f"the .weights.h5 unpacks to more than {MOST_ARRAYS:,} arrays or {MOST_BYTES:,} bytes"
+                )
             _plain_dtype(name, dataset.dtype)
             yield name, dataset[()]
 
@@ -445,7 +509,9 @@ def _in_order(arrays: dict[str, np.ndarray], config: Any) -> list[np.ndarray]:
         return [arrays[name] for name in natural]
     admit(config)
     known = {folder: number for number, folder in enumerate(_h5_folders(config, ""))}
-    if not all(name.rsplit("/", 1)[0] in known for name in arrays):  # a subclassed model's, by its attributes' names
+    if not all(
+        name.rsplit("/", 1)[0] in known for name in arrays
+    ):  # a subclassed model's, by its attributes' names
         return [arrays[name] for name in natural]
     by_layer = sorted(natural, key=lambda name: known[name.rsplit("/", 1)[0]])
     return [arrays[name] for name in by_layer]

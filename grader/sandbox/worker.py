@@ -107,13 +107,9 @@ class Notebook:
             blueprint = importlib.import_module("blueprint")
             value = self._object(question, name)
             plan = blueprint.of(value).to_dict()
-            return {"value": {"blueprint": plan, "weights": _weights(value) if weights else None}}
+            return {"value": {"blueprint": plan, "weights": blueprint.weights_of(value) if weights else None}}
         except BaseException as error:
             return _describe(error)
-
-
-def _weights(model: Any) -> list[np.ndarray]:
-    return [np.asarray(variable) for variable in getattr(model, "weights", [])]
 
 
 def _copy(value: Any) -> Any:

@@ -115,6 +115,10 @@ def warm_up(backend: str) -> None:
     if backend == "keras":
         import keras  # noqa: F401
 
+        from grader.sandbox import evaluator
+
+        evaluator.load_blueprint()  # a file of the package, which the evaluator can't read once it is confined
+
 
 def serve(control: socket.socket, backend: str, kept: list[int], shell: Any, spawn: bool) -> None:
     from grader.sandbox import limits

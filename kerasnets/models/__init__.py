@@ -7,7 +7,8 @@ from kerasnets.models.lenet import lenet5
 from kerasnets.models.registry import Card, build, card, table, weights
 from kerasnets.models.vgg import vgg11, vgg13, vgg16, vgg19, vgg_small
 
+# fmt: off
 __all__ = [
-    *["Card", "build", "card", "table", "weights"],
-    *["lenet5", "vgg11", "vgg13", "vgg16", "vgg19", "vgg_small"],
+    "Card", "build", "card", "lenet5", "table", "vgg11", "vgg13", "vgg16", "vgg19", "vgg_small", "weights",
 ]
+# fmt: on

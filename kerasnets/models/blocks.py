@@ -17,5 +17,7 @@ def vgg_block(x: KerasTensor, number: int, convolutions: int, filters: int) -> K
 
     for i in range(1, convolutions + 1):
         name = f"block{number}_conv{i}"
-        x = layers.Conv2D(filters, (3, 3), padding="same", activation="relu", name=name)(x)  # (N, H, W, filters)
+        x = layers.Conv2D(filters, (3, 3), padding="same", activation="relu", name=name)(
+            x
+        )  # (N, H, W, filters)
     return layers.MaxPooling2D((2, 2), name=f"block{number}_pool")(x)  # (N, H/2, W/2, filters)

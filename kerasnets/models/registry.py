@@ -104,7 +104,9 @@ def training_card(name: str, folder: Path | None = None) -> dict[str, Any]:
     path = (folder or WEIGHTS) / f"{name}.json"
     if not path.exists():
         have = ", ".join(sorted(p.stem for p in path.parent.glob("*.json"))) or "none"
-        raise ValueError(f"no trained weights for {name!r} in {path.parent} (there: {have}); kerasnets train {name}")
+        raise ValueError(
+            f"no trained weights for {name!r} in {path.parent} (there: {have}); kerasnets train {name}"
+        )
     return json.loads(path.read_text(encoding="utf-8"))
 
 
@@ -123,7 +125,9 @@ def weights(name: str, folder: Path | None = None) -> list[np.ndarray]:
     content = path.read_bytes()
     digest = hashlib.sha256(content).hexdigest()
     if digest != made["sha256"]:
-        raise BadWeights(f"{path.name}: SHA-256 is {digest}, the card says {made['sha256']}; get the file anew")
+        raise BadWeights(
+            f"{path.name}: SHA-256 is {digest}, the card says {made['sha256']}; get the file anew"
+        )
     with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
         loaded = [arrays[key] for key in sorted(arrays.files)]
     shapes = [list(w.shape) for w in loaded]

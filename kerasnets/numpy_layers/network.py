@@ -9,9 +9,9 @@ tanh, maxima for averages, 61,706 parameters as then.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -38,32 +38,52 @@ class Layer:
         return [params[name] for name in self.names]
 
 
-def _conv(number: int, padding: str) -> Layer:
-    return Layer(
-        partial(conv2d_forward, padding=padding),
-        lambda dout, x, w, b: conv2d_backward(dout, x, w, padding=padding),
-        (f"w{number}", f"b{number}"),
+OURS: Mapping[str, Callable[..., Any]] = {
+    function.__name__: function
+    for function in (
+        conv2d_forward, conv2d_backward, max_pool2d_forward, max_pool2d_backward, dense_forward, dense_backward,
+        relu_forward, relu_backward, softmax_cross_entropy,
     )
+}  # fmt: skip
 
 
-def _dense(number: int) -> Layer:
-    return Layer(
-        dense_forward, lambda dout, x, w, b: dense_backward(dout, x, w), (f"w{number}", f"b{number}")
+def lenet(layers: Mapping[str, Callable[..., Any]] = OURS) -> tuple[Layer, ...]:
+    """The chain, out of `layers`: functions under our names, which may be somebody else's.
+
+    >>> [layer.names for layer in lenet() if layer.names]
+    [('w1', 'b1'), ('w2', 'b2'), ('w3', 'b3'), ('w4', 'b4'), ('w5', 'b5')]
+    """
+
+    def conv(number: int, padding: str) -> Layer:
+        return Layer(
+            lambda x, w, b: layers["conv2d_forward"](x, w, b, padding=padding),
+            lambda dout, x, w, b: layers["conv2d_backward"](dout, x, w, padding=padding),
+            (f"w{number}", f"b{number}"),
+        )
+
+    def dense(number: int) -> Layer:
+        return Layer(
+            lambda x, w, b: layers["dense_forward"](x, w, b),
+            lambda dout, x, w, b: layers["dense_backward"](dout, x, w),
+            (f"w{number}", f"b{number}"),
+        )
+
+    relu = Layer(lambda x: layers["relu_forward"](x), lambda dout, x: (layers["relu_backward"](dout, x),))
+    pool = Layer(
+        lambda x: layers["max_pool2d_forward"](x), lambda dout, x: (layers["max_pool2d_backward"](dout, x),)
     )
+    flatten = Layer(lambda x: x.reshape(len(x), -1), lambda dout, x: (dout.reshape(x.shape),))
+    return (
+        conv(1, "same"), relu, pool,
+        conv(2, "valid"), relu, pool,
+        flatten,
+        dense(3), relu,
+        dense(4), relu,
+        dense(5),
+    )  # fmt: skip
 
 
-RELU = Layer(relu_forward, lambda dout, x: (relu_backward(dout, x),))
-POOL = Layer(max_pool2d_forward, lambda dout, x: (max_pool2d_backward(dout, x),))
-FLATTEN = Layer(lambda x: x.reshape(len(x), -1), lambda dout, x: (dout.reshape(x.shape),))
-
-LENET = (
-    _conv(1, "same"), RELU, POOL,
-    _conv(2, "valid"), RELU, POOL,
-    FLATTEN,
-    _dense(3), RELU,
-    _dense(4), RELU,
-    _dense(5),
-)  # fmt: skip
+LENET = lenet()
 
 SHAPES = {1: (5, 5, 1, 6), 2: (5, 5, 6, 16), 3: (400, 120), 4: (120, 84), 5: (84, 10)}
 
@@ -98,34 +118,38 @@ def lenet_forward(params: Params, x: ArrayLike) -> Array:
     return _run(params, x)[-1]
 
 
-def lenet_gradients(params: Params, x: ArrayLike, labels: ArrayLike) -> tuple[float, Params]:
+def lenet_gradients(
+    params: Params, x: ArrayLike, labels: ArrayLike, layers: Mapping[str, Callable[..., Any]] = OURS
+) -> tuple[float, Params]:
     """Return (loss, grads) of a batch: its mean cross-entropy, and a gradient under each name in params.
 
-    x is (N, 28, 28, 1), labels (N,) whole numbers from 0 to 9. Raises ValueError as `lenet_forward` and
+    x is (N, 28, 28, 1), labels (N,) whole numbers from 0 to 9. With `layers` (see `lenet`) the network is built
+    out of those: what it would compute if they were right. Raises ValueError as `lenet_forward` and
     `softmax_cross_entropy` do.
 
     >>> loss, grads = lenet_gradients(init_lenet(), np.zeros((2, 28, 28, 1), np.float32), [3, 7])
     >>> round(loss, 4), grads["w1"].shape, grads["b5"][2:5].round(1)
     (2.3026, (5, 5, 1, 6), array([ 0.1, -0.4,  0.1], dtype=float32))
     """
-    *inputs, logits = _run(params, x)
-    loss, dout = softmax_cross_entropy(logits, labels)
+    chain = lenet(layers)
+    *inputs, logits = _run(params, x, chain)
+    loss, dout = layers["softmax_cross_entropy"](logits, labels)
     grads: Params = {}
-    for layer, layer_input in zip(reversed(LENET), reversed(inputs), strict=True):
+    for layer, layer_input in zip(reversed(chain), reversed(inputs), strict=True):
         dout, *found = layer.backward(dout, layer_input, *layer.weights(params))
         grads |= dict(zip(layer.names, found, strict=True))
     return loss, {name: grads[name] for name in params}
 
 
-def _run(params: Params, x: ArrayLike) -> list[Array]:
+def _run(params: Params, x: ArrayLike, chain: tuple[Layer, ...] = LENET) -> list[Array]:
     """Return what each layer is given, and at the end what the last one gives."""
     (x,) = floats(x=x)
     need_shape("x", x, (*x.shape[:1], 28, 28, 1), "(N, 28, 28, 1)")
-    missing = [name for layer in LENET for name in layer.names if name not in params]
+    missing = [name for layer in chain for name in layer.names if name not in params]
     if missing:
         raise ValueError(f"params must have the names of init_lenet(); {', '.join(missing)} missing.")
     activations = [x]
-    for layer in LENET:
+    for layer in chain:
         activations.append(layer.forward(activations[-1], *layer.weights(params)))
     return activations
 

@@ -123,7 +123,7 @@ def draw_table(ax, values, title, boxes=(), shaded=None):
 # pixels. Each row of the pictures below is one output value; the shaded squares are the input pixels that it
 # reads.
 
-# %%
+# %% tags=["figure"]
 fig, axes = plt.subplots(1, 3, figsize=(10, 2.6))
 for ax, step, gap in zip(axes, (1, 2, 1), (1, 1, 2), strict=True):
     reach = [{start + gap * tap for tap in range(3)} for start in range(0, 8, step)]
@@ -273,7 +273,7 @@ def test_hidden_dilated(env):
 # at the bottom or on the right, never before. Below: 6 pixels need $P = 3$ for a kernel of 4 at stride 1, and
 # $P = 1$ for a kernel of 3 at stride 2.
 
-# %%
+# %% tags=["figure"]
 fig, axes = plt.subplots(2, 1, figsize=(7, 2))
 for ax, (before, after), kernel, step in zip(axes, ((1, 2), (0, 1)), (4, 3), (1, 2), strict=True):
     line = [0] * before + [1, 2, 3, 4, 5, 6] + [0] * after
@@ -443,7 +443,7 @@ def test_hidden_sides(env):
 # Put the kernel on a patch of the image, multiply element by element, add everything up, move on. Here are
 # the first and the sixth of the nine positions in lecture 2's example.
 
-# %%
+# %% tags=["figure"]
 picture = np.array(
     [[2, 9, 11, 22, 42], [12, 43, 2, 0, 65], [9, 87, 65, 2, 90], [21, 21, 44, 7, 2], [45, 2, 21, 2, 0]]
 )
@@ -688,7 +688,7 @@ def test_hidden_dilation(env):
 # 114 and 111 should read 115, 115, 113 and 112, as they do where the image stands whole. Run this cell and
 # see whether your averages round to the deck's table.
 
-# %%
+# %% tags=["figure"]
 noisy = np.array(
     """113 122 130 128 126 125 121 121 115 127   115 112 110 111 114 119 122 117 120 117
        105 106 105 106 108 111 113 117 118 114    94  98 101 103 105 108 110 114 114 111
@@ -739,7 +739,7 @@ else:
 # zeros isn't part of $x$: cut it off again at the end. And these are sums over the batch, not means: the mean
 # over the batch enters once, in the loss (question 8).
 
-# %%
+# %% tags=["figure"]
 fig, axes = plt.subplots(1, 2, figsize=(6.4, 3))
 for ax, step in zip(axes, (1, 2), strict=True):
     covered = np.zeros((5, 5))
@@ -903,7 +903,7 @@ def test_hidden_strides(env):
 # from the left, as in TensorFlow. (Others split the gradient, or give it to all; that is why a rule must be
 # said.) Below, the window at the bottom right holds four equal values.
 
-# %%
+# %% tags=["figure"]
 before = np.array([[8, 5, 2, 7], [1, 6, 0, 3], [2, 4, 6, 6], [5, 1, 6, 6]])
 winners = np.array([[1, 0, 0, 1], [0, 0, 0, 0], [0, 0, 1, 0], [1, 0, 0, 0]])
 arriving = np.array([[10, 20], [30, 40]])
@@ -1666,7 +1666,7 @@ def test_hidden_large(env):
 # is a smaller $h$ always better: below some $10^{-6}$ the difference of two nearly equal numbers drowns in
 # rounding.
 
-# %%
+# %% tags=["figure"]
 central = ((2 + 0.5) ** 3 - (2 - 0.5) ** 3) / (2 * 0.5)
 one_sided = ((2 + 0.5) ** 3 - 2**3) / 0.5
 assert (central, one_sided) == (12.25, 15.25)
@@ -1987,9 +1987,9 @@ def test_step(env):
 # HIDDEN
 def test_hidden_gradients(env):
     """LeNet's loss and every gradient"""
-    from grader.judge import check_drawn
+    from grader.judge import check_network_drawn
 
-    check_drawn(env, "lenet_gradients", "plain")
+    check_network_drawn(env, "lenet_gradients", "plain")
 
 
 # %%

@@ -371,8 +371,8 @@ def test_hidden_lenet_same(env):
 # ### The picture
 #
 # Your two functions draw LeNet, in all three variants: the paper's 32×32, and 28×28 with and without padding.
-# Above each layer stands its name, below it the shape and the number of parameters. (The vectors are drawn ten
-# times shorter than the maps.)
+# Above each layer stands its name, below it the shape and the number of parameters. Convolutions are blue,
+# poolings green, vectors orange; of many maps six are drawn, and the vectors are ten times longer than they look.
 
 
 # %%
@@ -383,7 +383,7 @@ def draw_network(ax, sizes, counts, title):
         height, width, sheets = (shape[0], shape[1], min(shape[2], 6)) if len(shape) == 3 else (shape[0] / 10, 2, 1)
         for sheet in range(sheets):
             corner = (left + 1.2 * sheet, -height / 2 - 1.2 * sheet)
-            colour = {"C": BLUE, "S": GREEN}.get(name[0], ORANGE)
+            colour = ORANGE if len(shape) == 1 else {"C": BLUE, "S": GREEN}.get(name[0], "0.6")
             ax.add_patch(plt.Rectangle(corner, width, height, facecolor=colour, edgecolor="white", alpha=0.7))
         span = width + 1.2 * (sheets - 1)
         size = "×".join(str(number) for number in shape)
@@ -538,10 +538,10 @@ def test_hidden_trained(env):
 # %%
 # HIDDEN
 def test_hidden_layers_fit(env):
-    """The number of weights, in all and to be trained"""
-    from cnnchecks import check_layers
+    """The number of weights of each layer, all to be trained"""
+    from grader.judge import check_parameters
 
-    check_layers(env, "lenet_same")
+    check_parameters(env, "lenet_same")
 
 
 # %% [raw]
@@ -634,6 +634,15 @@ def test_given_weights_valid(env):
 
 # %%
 # HIDDEN
+def test_hidden_layers_fit_valid(env):
+    """The number of weights of each layer, all to be trained"""
+    from grader.judge import check_parameters
+
+    check_parameters(env, "lenet_valid")
+
+
+# %%
+# HIDDEN
 def test_hidden_random_valid(env):
     """Other random weights, other images"""
     from grader.judge import check_model_drawn
@@ -669,7 +678,7 @@ axes[0].imshow(framed[0, ..., 0], cmap="gray_r")
 axes[0].set_title("32×32: the frame is part of the image", fontsize=9)
 axes[1].imshow(given["x_train"][0], cmap="gray_r", extent=(1.5, 29.5, 29.5, 1.5))
 axes[1].set(xlim=(-0.5, 31.5), ylim=(31.5, -0.5))
-axes[1].set_title("28×28: `same` adds it", fontsize=9)
+axes[1].set_title("28×28: padding “same” adds it", fontsize=9)
 for ax in axes:
     ax.add_patch(plt.Rectangle((-0.5, -0.5), 5, 5, fill=False, edgecolor=BLUE, linewidth=3))
     ax.add_patch(plt.Rectangle((1.5, 1.5), 28, 28, fill=False, edgecolor="0.6", linestyle=":"))
@@ -817,9 +826,9 @@ print(x_train.shape, x_valid.shape)
 # takes half a minute to two minutes**; grading skips it and takes the file `my_lenet.weights.h5`, so hand that
 # in. The cell after it makes a new network and loads the file, as grading does: leave it as it is.
 #
-# There are points for 90, for 93 and for 95 % of the unseen digits. Fifteen epochs with Adam reach the second;
-# for the third you may want more of them, a smaller step at the end, or more images: a digit that is shifted
-# by a pixel or two is a new image of the same digit (`np.roll`), and costs nothing.
+# There are points for 90, for 93 and for 95 % of the unseen digits. Fifteen epochs with Adam come out somewhere
+# near 95, sometimes below. To be sure of the third you may want a smaller step at the end, or more images: a digit
+# that is shifted by a pixel is a new image of the same digit (`np.roll`), and costs nothing.
 
 # %% [raw]
 # # BEGIN SOLUTION
@@ -838,10 +847,11 @@ history = model.fit(x_moved, y_moved, batch_size=64, epochs=10, validation_data=
 model.save_weights("my_lenet.weights.h5")
 
 # %%
-if not Path("my_lenet.weights.h5").exists():
-    raise FileNotFoundError("my_lenet.weights.h5 isn't here yet: run the training cell above, which writes it")
+weights_file = Path("my_lenet.weights.h5")
+if not weights_file.exists() or weights_file.stat().st_size == 0:
+    raise FileNotFoundError(f"{weights_file} isn't here yet: run the training cell above, which writes it")
 trained = lenet_same()
-trained.load_weights("my_lenet.weights.h5")
+trained.load_weights(weights_file)
 
 # %% [raw]
 # # END SOLUTION
@@ -1081,3 +1091,9 @@ fig.tight_layout()
 #    the top. (It trains anew; if you had a better file of weights, keep it aside and put it back before step 3.)
 # 2. Save the notebook.
 # 3. Run the last cell. It makes a zip beside the notebook with `my_lenet.weights.h5` in it: upload that zip.
+#
+# If you hand in without question 6, the next cell makes an empty file of that name, so that the zip can be made.
+
+# %% tags=["otter_ignore"]
+if not Path("my_lenet.weights.h5").exists():
+    Path("my_lenet.weights.h5").touch()

@@ -11,8 +11,9 @@ def both(value):
 def frame(x, size, strides, padding):
     pads = [(0, 0), (0, 0)]
     if padding == "same":
-        totals = [max((-(-n // s) - 1) * s + k - n, 0)
-                  for n, k, s in zip(x.shape[1:3], size, strides, strict=True)]
+        totals = [
+            max((-(-n // s) - 1) * s + k - n, 0) for n, k, s in zip(x.shape[1:3], size, strides, strict=True)
+        ]
         pads = [(t // 2, t - t // 2) for t in totals]
     return np.pad(x, ((0, 0), *pads, (0, 0))), pads[0][0], pads[1][0]
 

@@ -14,8 +14,10 @@ def conv2d_forward(x, w, b, strides=(1, 1), padding="valid", dilation_rate=(1, 1
     spread[::dh, ::dw] = w
     pads = [(0, 0), (0, 0)]
     if padding == "same":
-        totals = [max((-(-n // s) - 1) * s + e - n, 0)
-                  for n, s, e in zip(x.shape[1:3], (sh, sw), spread.shape[:2], strict=True)]
+        totals = [
+            max((-(-n // s) - 1) * s + e - n, 0)
+            for n, s, e in zip(x.shape[1:3], (sh, sw), spread.shape[:2], strict=True)
+        ]
         pads = [(t // 2, t - t // 2) for t in totals]
     framed = np.pad(x, ((0, 0), *pads, (0, 0)))
     size = framed.shape[1:3]

@@ -19,8 +19,9 @@ def view(x, size, strides):
 def framed(x, size, strides, padding, fill):
     pads = [(0, 0), (0, 0)]
     if padding == "same":
-        totals = [max((-(-n // s) - 1) * s + k - n, 0)
-                  for n, k, s in zip(x.shape[1:3], size, strides, strict=True)]
+        totals = [
+            max((-(-n // s) - 1) * s + k - n, 0) for n, k, s in zip(x.shape[1:3], size, strides, strict=True)
+        ]
         pads = [(t // 2, t - t // 2) for t in totals]
     return np.pad(x, ((0, 0), *pads, (0, 0)), constant_values=fill)
 
@@ -40,7 +41,9 @@ def avg_pool2d_forward(x, pool_size=(2, 2), strides=None, padding="valid"):
 
 def conv2d_forward(x, w, b, strides=(1, 1), padding="valid", dilation_rate=(1, 1)):
     rates = both(dilation_rate)
-    kernel = np.zeros(((w.shape[0] - 1) * rates[0] + 1, (w.shape[1] - 1) * rates[1] + 1, *w.shape[2:]), w.dtype)
+    kernel = np.zeros(
+        ((w.shape[0] - 1) * rates[0] + 1, (w.shape[1] - 1) * rates[1] + 1, *w.shape[2:]), w.dtype
+    )
     kernel[:: rates[0], :: rates[1]] = w
     size, steps = kernel.shape[:2], both(strides)
     windows = view(framed(x, size, steps, padding, 0), size, steps)

@@ -220,8 +220,14 @@ def relu(x):
         (lambda: functional(MyDense(2)), "8 weights .* build it from Keras layers"),
         (tensorflow_inside, "build it from Keras layers"),
         (lambda: functional(layers.Dense(2, activation=my_relu)), "my_relu .* build it from Keras layers"),
-        (lambda: functional(layers.Dense(2, activation=relu)), "activation relu .* build it from Keras layers"),
-        (lambda: functional(layers.Dense(2, activation=lambda x: x)), "lambda .* build it from Keras layers"),
+        (
+            lambda: functional(layers.Dense(2, activation=relu)),
+            "activation relu .* build it from Keras layers",
+        ),
+        (
+            lambda: functional(layers.Dense(2, activation=lambda x: x)),
+            "<lambda> .* build it from Keras layers",
+        ),
         (Net, "doesn't know its input shape.*keras.Input"),
         (lambda: keras.Sequential([layers.Dense(2)]), "keras.Input"),
         (lambda: None, "return the keras.Model"),

@@ -3,11 +3,11 @@
 import itertools
 
 import numpy as np
-import oracles
 import pytest
-from oracles import assert_every_element, integers
 
 from kerasnets.numpy_layers import conv2d_backward, conv2d_forward, numerical_gradient, same_padding
+from tests.kerasnets import oracles
+from tests.kerasnets.oracles import assert_every_element, integers
 
 LECTURE_IMAGE = np.array(
     [[2, 9, 11, 22, 42], [12, 43, 2, 0, 65], [9, 87, 65, 2, 90], [21, 21, 44, 7, 2], [45, 2, 21, 2, 0]]

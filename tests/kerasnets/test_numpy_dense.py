@@ -1,9 +1,7 @@
 """Dense layer, ReLU and loss against TensorFlow, hand-worked numbers and differences."""
 
 import numpy as np
-import oracles
 import pytest
-from oracles import assert_every_element, integers, tf
 
 from kerasnets.numpy_layers import (
     dense_backward,
@@ -13,6 +11,8 @@ from kerasnets.numpy_layers import (
     relu_forward,
     softmax_cross_entropy,
 )
+from tests.kerasnets import oracles
+from tests.kerasnets.oracles import assert_every_element, integers, tf
 
 DTYPES = pytest.mark.parametrize("dtype", [np.float32, np.float64])
 

@@ -3,9 +3,7 @@
 import itertools
 
 import numpy as np
-import oracles
 import pytest
-from oracles import assert_every_element, integers, tf
 
 from kerasnets.numpy_layers import (
     avg_pool2d_backward,
@@ -16,6 +14,8 @@ from kerasnets.numpy_layers import (
     max_pool2d_forward,
     numerical_gradient,
 )
+from tests.kerasnets import oracles
+from tests.kerasnets.oracles import assert_every_element, integers, tf
 
 LECTURE_1 = np.array([[2, 3, 2, 0], [5, -2, 2, 8], [-1, -6, 7, 3], [-4, -5, 4, 2]]).reshape(1, 4, 4, 1)
 LECTURE_2 = np.array([[8, 5, 2, 7], [1, 6, 0, 3], [2, 4, 7, 1], [5, 1, 8, 0]]).reshape(1, 4, 4, 1)

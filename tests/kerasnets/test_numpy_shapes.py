@@ -4,9 +4,9 @@ import itertools
 
 import numpy as np
 import pytest
-from oracles import tf
 
 from kerasnets.numpy_layers import conv_output_size, same_padding, zero_pad2d
+from tests.kerasnets.oracles import tf
 
 AXES = list(
     itertools.product(range(1, 12), range(1, 6), range(1, 4), range(1, 4))

@@ -23,10 +23,10 @@ def test_whole_network(env):
     shapes = {'w1': (5, 5, 1, 6), 'b1': (6,), 'w2': (5, 5, 6, 16), 'b2': (16,), 'w3': (400, 120), 'b3': (120,), 'w4': (120, 84), 'b4': (84,), 'w5': (84, 10), 'b5': (10,)}
     params = {}
     for place, (name, shape) in enumerate(shapes.items()):
-        params[name] = ((np.arange(np.prod(shape)) * (7 + 2 * place) % 23 - 11) / 64).reshape(shape)
+        params[name] = ((np.arange(np.prod(shape)) ** 2 % (29 + place) - 14) / 64).reshape(shape)
     params['b3'] = np.where(np.arange(120) % 24 == 5, 1.0, -1000.0)
     params['b4'] = np.where(np.arange(84) % 12 == 5, 1.0, -1000.0)
-    x = (np.arange(2 * 28 * 28) * 13 % 17).reshape(2, 28, 28, 1) / 16
+    x = (np.arange(2 * 28 * 28) ** 2 % 17).reshape(2, 28, 28, 1) / 16
     check(env, 'lenet_gradients', params, x, np.array([3, 8]))
 
 @test_case(points=0, hidden=False)

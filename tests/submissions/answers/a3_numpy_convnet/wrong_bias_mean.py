@@ -1,5 +1,5 @@
 """Wrong: averages the bias gradient over the batch and the positions, where it is a sum."""
-# expects: q4 conv.bias_gradient_averaged, q10
+# expects: q4 conv.bias_gradient_averaged
 
 
 def conv2d_backward(dout, x, w, strides=(1, 1), padding="valid", dilation_rate=(1, 1)):

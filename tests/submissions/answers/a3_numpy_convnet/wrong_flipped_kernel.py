@@ -1,5 +1,5 @@
 """Wrong: turns the kernel round, as the mathematician's convolution does."""
-# expects: q3 conv.flipped_kernel, q10
+# expects: q3 conv.flipped_kernel
 
 
 def conv2d_forward(x, w, b, strides=(1, 1), padding="valid", dilation_rate=(1, 1)):

@@ -1,0 +1,243 @@
+"""Whole submissions, graded under the seal: right ones in full, each wrong one told its idea, each trick without gain."""
+
+import ast
+import csv
+import json
+import os
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from grader import batch, grade
+from grader.grade import not_graded
+from grader.intake import IntakeError
+from grader.reports import gradescope, page
+from tests.conftest import SUBMISSIONS
+
+ASSIGNMENTS = ("a3_numpy_convnet", "a4_lenet")
+
+
+def expectations():
+    """(assignment, sample, {question: id of the idea, "stopped", or ""}) as each answer's own first comment says."""
+    for folder in sorted((SUBMISSIONS / "answers").iterdir()):
+        for path in sorted(folder.glob("*.py")):
+            words = re.search(r"^# expects: (.*)$", path.read_text(), re.MULTILINE)[1]
+            entries = [] if words == "full marks" else [entry.split() for entry in words.split(", ")]
+            lost = {question: (idea or [""])[0] for question, *idea in entries}
+            yield pytest.param(folder.name, path.stem, lost, id=f"{folder.name}-{path.stem}")
+
+
+@pytest.fixture(scope="module")
+def graded(built, tmp_path_factory):
+    """{assignment: {sample: report}}: the whole sample class."""
+    from grader import autograder
+
+    found = {}
+    for assignment in [a for a in ASSIGNMENTS if (SUBMISSIONS / a).exists()]:
+        zipped = autograder.read(built / "dist" / f"{assignment}-autograder.zip")
+        out = tmp_path_factory.mktemp(assignment)
+        reports = batch.grade_all([SUBMISSIONS / assignment], zipped, out)
+        found[assignment] = {report.submission.partition(".")[0]: report for report in reports}
+        found[f"{assignment} folder"] = out
+    return found
+
+
+@pytest.mark.parametrize(("assignment", "sample", "lost"), expectations())
+def test_a_sample_loses_exactly_its_questions_and_is_told_its_idea(graded, assignment, sample, lost):
+    report = graded[assignment][sample]
+    assert report.error == ""
+    assert {q.name for q in report.questions if q.score < q.possible} == set(lost)
+    for question in report.questions:
+        idea = lost.get(question.name, "")
+        if idea == "stopped":
+            assert "endless loop" in question.note
+            assert question.score == 0
+        elif idea:
+            assert idea in {diagnosis.id for diagnosis in question.diagnoses}
+
+
+def test_correct_variants_have_full_marks_and_nothing_to_remark(graded):
+    for assignment in graded:
+        for name, report in graded[assignment].items() if isinstance(graded[assignment], dict) else ():
+            if name.startswith("correct"):
+                assert (report.score, report.notes) == (report.possible, ()), (assignment, name)
+                assert all(case.passed for q in report.questions for case in q.cases)
+
+
+def test_a_skeleton_earns_nothing_and_is_told_what_is_missing(graded):
+    for assignment in [a for a in ASSIGNMENTS if a in graded]:
+        report = graded[assignment]["skeleton"]
+        assert report.score == 0
+        assert all(case.outcome is not None for q in report.questions for case in q.cases if not case.passed)
+
+
+def test_an_empty_notebook_is_a_zero_with_a_next_step(graded):
+    report = graded["a3_numpy_convnet"]["empty"]
+    assert (report.score, report.possible) == (0, 100)
+    assert "no code" in report.error
+    assert report.what_to_do
+
+
+def test_the_forger_gained_nothing_and_left_nothing(graded):
+    report = graded["a3_numpy_convnet"]["forger"]
+    assert {q.name: q.score for q in report.questions}["q4"] == 0
+    assert report.score < 100
+
+
+def test_each_submission_has_valid_results_and_a_page(graded):
+    for folder in [v for k, v in graded.items() if k.endswith("folder")]:
+        for path in folder.iterdir():
+            if path.is_dir():
+                assert gradescope.validate(json.loads((path / "results.json").read_text())) == []
+                assert "<html" in (path / "feedback.html").read_text()
+
+
+def test_the_gradebook_has_a_row_for_each_submission(graded):
+    with open(graded["a3_numpy_convnet folder"] / "gradebook.csv") as file:
+        rows = list(csv.DictReader(file))
+    assert rows[0]["file"] == "points-possible"
+    assert {row["file"]: float(row["total"]) for row in rows[1:]} == {
+        report.submission: report.score for report in graded["a3_numpy_convnet"].values()
+    }
+
+
+def test_no_page_quotes_a_hidden_case_a_path_or_the_seed(graded):
+    for report in graded["a3_numpy_convnet"].values():
+        html = page.render(report)
+        assert "check_drawn" not in html
+        assert "/tmp/" not in html
+        assert report.seed == "" or report.seed not in html
+
+
+def test_a_rerun_repeats_the_draw_and_another_submission_gets_another(a3):
+    assert a3.seed("ada") == a3.seed("ada") != a3.seed("bob")
+
+
+def sample(a3, zygote, tmp_path, cells, seed=None):
+    """Grade the loops sample with some code cells appended."""
+    notebook = json.loads((SUBMISSIONS / "a3_numpy_convnet" / "correct_einsum.ipynb").read_text())
+    for place, source in cells:
+        cell = {
+            "cell_type": "code",
+            "id": "mine",
+            "metadata": {},
+            "source": source,
+            "outputs": [],
+            "execution_count": None,
+        }
+        notebook["cells"].insert(len(notebook["cells"]) if place == "end" else 0, cell)
+    path = tmp_path / "mine.ipynb"
+    path.write_text(json.dumps(notebook))
+    return grade.grade(path, a3, zygote, seed)
+
+
+@pytest.mark.parametrize(
+    "accident",
+    [
+        "while True: pass",
+        "import os; os._exit(3)",
+        "raise SystemExit",
+        "print('x' * 50_000_000)",
+        "x = input('your name? ')",
+        "open('picture_that_is_not_there.png')",
+        "import matplotlib.pyplot as plt; plt.plot([1, 2]); plt.show()",
+        "def broken(:",
+        "!ls",
+        "import ctypes; ctypes.string_at(0)",
+    ],
+)
+def test_an_accident_in_an_unrelated_cell_costs_nothing(a3, numpy_zygote, tmp_path, accident):
+    assert sample(a3, numpy_zygote, tmp_path, [("end", accident)]).score == 100
+
+
+def test_a_later_cell_cannot_rebind_what_a_check_saw(a3, numpy_zygote, tmp_path):
+    assert sample(a3, numpy_zygote, tmp_path, [("end", "sgd_step = None")]).score == 100
+
+
+def test_forged_reports_do_not_cross(a3, numpy_zygote, tmp_path):
+    """A worker that writes its own frames ends itself; what it was asked for has no verdict."""
+    forger = (
+        "import os\n"
+        "for descriptor in range(3, 256):\n"
+        "    try: os.write(descriptor, b'\\x00\\x00\\x00\\x02' + b'\\x00' * 8 + b'{}')\n"
+        "    except OSError: pass\n"
+    )
+    report = sample(a3, numpy_zygote, tmp_path, [("end", forger)])
+    assert report.score == 100  # the cell is left out, like one that raised
+    assert any("was stopped and left out" in note for note in report.notes)
+
+
+def test_the_same_seed_gives_the_same_score_and_twenty_seeds_too(a3, numpy_zygote, tmp_path):
+    path = SUBMISSIONS / "a3_numpy_convnet" / "wrong_all_ties.ipynb"
+    scores = {grade.grade(path, a3, numpy_zygote, bytes([seed]) * 8).score for seed in range(5)}
+    assert len(scores) == 1
+
+
+def test_a_notebook_of_another_assignment_is_named(a3, numpy_zygote, tmp_path):
+    data = json.loads((SUBMISSIONS / "a3_numpy_convnet" / "correct_loops.ipynb").read_text())
+    data["metadata"]["otter"]["assignment_name"] = "a9_other"
+    path = tmp_path / "other.ipynb"
+    path.write_text(json.dumps(data))
+    report = grade.grade(path, a3, numpy_zygote)
+    assert report.score == 0
+    assert "a9_other" in report.error
+
+
+def test_unreadable_submissions_do_not_keep_the_class_waiting(a3, tmp_path):
+    inbox, out = tmp_path / "inbox", tmp_path / "out"
+    inbox.mkdir()
+    (inbox / "empty.ipynb").write_bytes(b"")
+    (inbox / "essay.docx").write_bytes(b"PK")
+    (inbox / "broken.zip").write_bytes(b"PK\x03\x04")
+    with open(inbox / "big.ipynb", "wb") as file:
+        os.truncate(file.fileno(), 100 * 2**20)
+    shutil.copy(SUBMISSIONS / "a3_numpy_convnet" / "correct_loops.ipynb", inbox)
+    reports = {report.submission: report for report in batch.grade_all([inbox], a3, out)}
+    assert {name: report.score for name, report in reports.items()} == {
+        "empty.ipynb": 0, "essay.docx": 0, "broken.zip": 0, "big.ipynb": 0, "correct_loops.ipynb": 100,
+    }  # fmt: skip
+    assert all(reports[name].what_to_do for name in reports if name != "correct_loops.ipynb")
+
+
+def test_a_defect_of_ours_costs_one_submission_its_grade_for_now(a3, monkeypatch, tmp_path):
+    def defect(*args):
+        raise ZeroDivisionError("ours")
+
+    monkeypatch.setattr(grade.intake, "read", defect)
+    report = batch.grade_or_say_why(tmp_path / "ada.ipynb", a3, None, None)
+    assert "grader itself failed" in report.error
+
+
+def test_two_submissions_of_one_name_have_two_folders(tmp_path):
+    paths = [tmp_path / "x" / "ada.ipynb", tmp_path / "y" / "ada.ipynb", tmp_path / "ada-2.zip"]
+    assert [p.name for p in batch.name_folders(paths, tmp_path).values()] == ["ada", "ada-2", "ada-2-2"]
+
+
+def test_the_seam_is_otters(a3):
+    """Otter's factory is one function, called with the configuration; its runner has two steps that we replace."""
+    from otter.run import run_autograder
+    from otter.run.run_autograder.runners.python_runner import PythonRunner
+
+    from grader.runner import SealedRunner, seal_otter
+
+    original = run_autograder.create_runner
+    try:
+        seal_otter()
+        runner = run_autograder.create_runner({"show_hidden": True}, autograder_dir="/nowhere")
+        assert isinstance(runner, SealedRunner)
+        assert runner.ag_config.show_hidden is True
+        assert {"prepare_files", "run"} <= set(vars(PythonRunner))
+        source = ast.parse(Path(run_autograder.__file__).read_text())
+        assert any(
+            isinstance(n, ast.Call) and getattr(n.func, "id", "") == "create_runner" for n in ast.walk(source)
+        )
+    finally:
+        run_autograder.create_runner = original
+
+
+def test_a_report_that_could_not_be_graded_still_lists_its_questions(a3, tmp_path):
+    report = not_graded(tmp_path / "ada.ipynb", a3, "why", "what")
+    assert [q.name for q in report.questions] == list(a3.questions)
+    assert isinstance(IntakeError("why"), Exception)

@@ -1,0 +1,127 @@
+"""What students hand in: read where it can be, refused in a sentence where it can't."""
+
+import contextlib
+import io
+import json
+import os
+import stat
+import zipfile
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from grader import intake
+from grader.intake import IntakeError
+
+
+def notebook(*sources, **metadata):
+    cells = [
+        {"cell_type": "code", "id": f"c{i}", "metadata": {}, "source": s, "outputs": []}
+        for i, s in enumerate(sources)
+    ]
+    return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": cells}).encode()
+
+
+def zipped(**files):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name.replace("__", "/"), data)
+    return stream.getvalue()
+
+
+def read(tmp_path, name, data, extensions=()):
+    path = tmp_path / name
+    path.write_bytes(data)
+    return intake.read(path, extensions)
+
+
+def test_a_notebook_is_its_code_cells(tmp_path):
+    found = read(tmp_path, "ada.ipynb", notebook("x = 1", ["y = ", "2"], otter={"assignment_name": "a3"}))
+    assert [(cell.number, cell.source, cell.id) for cell in found.cells] == [
+        (1, "x = 1", "c0"),
+        (2, "y = 2", "c1"),
+    ]
+    assert (found.name, found.assignment) == ("ada.ipynb", "a3")
+
+
+def test_an_otter_export_zip_is_its_notebook_and_the_files_asked_for(tmp_path):
+    data = zipped(
+        **{"a3.ipynb": notebook("1"), "mine.weights.h5": b"h5", ".OTTER_LOG": b"pickle", "otter.py": b"evil"}
+    )
+    found = read(tmp_path, "ada.zip", data, (".weights.h5",))
+    assert list(found.files) == ["mine.weights.h5"]
+    assert found.notes == ("set aside, not used in grading: .OTTER_LOG, otter.py",)
+
+
+def test_a_folder_is_a_submission(tmp_path):
+    (tmp_path / "ada").mkdir()
+    (tmp_path / "ada" / "a3.ipynb").write_bytes(notebook("1"))
+    assert intake.read(tmp_path / "ada").name == "ada"
+    assert intake.find([tmp_path]) == [tmp_path / "ada"]
+
+
+UNREADABLE = {
+    "empty.ipynb": (b"", "0 bytes"),
+    "cut.ipynb": (notebook("x = 1")[:-9], "cut off"),
+    "picture.ipynb": (b"\x89PNG\r\n", "not a Jupyter notebook"),
+    "json.ipynb": (b"[1, 2]", "not a Jupyter notebook of format 4"),
+    "deep.ipynb": (b"[" * 100_000, "not a Jupyter notebook"),
+    "no_code.ipynb": (notebook(), "no code"),
+    "blank.ipynb": (notebook("", "  \n"), "no code"),
+    "many.ipynb": (notebook(*["1"] * 1001), "1,001 code cells"),
+    "essay.docx": (b"PK", ".docx file"),
+    "corrupt.zip": (zipped(**{"a.ipynb": notebook("1")})[:-20], "damaged"),
+    "not_a.zip": (b"hello", "damaged"),
+    "no_notebook.zip": (zipped(**{"a.txt": b"1"}), "holds a.txt"),
+    "two.zip": (zipped(**{"a.ipynb": notebook("1"), "b.ipynb": notebook("2")}), "2 notebooks"),
+    "climbing.zip": (zipped(**{"..__..__a.ipynb": notebook("1")}), "leaves its folder"),
+    "bomb.zip": (zipped(**{"a.ipynb": b"0" * 50_000_000}), "unpacks to"),
+    "crowd.zip": (zipped(**{f"{i}.txt": b"" for i in range(300)}), "300 files"),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"), [(n, *v) for n, v in UNREADABLE.items()], ids=UNREADABLE.keys()
+)
+def test_what_cannot_be_read_is_refused_in_a_sentence(tmp_path, name, data, words):
+    with pytest.raises(IntakeError) as error:
+        read(tmp_path, name, data)
+    assert words in str(error.value)
+    assert error.value.what_to_do
+
+
+def test_a_link_in_a_zip_is_refused(tmp_path):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        link = zipfile.ZipInfo("a.ipynb")
+        link.external_attr = (stat.S_IFLNK | 0o777) << 16
+        archive.writestr(link, "/etc/passwd")
+    with pytest.raises(IntakeError, match="link"):
+        read(tmp_path, "link.zip", stream.getvalue())
+
+
+def test_a_hundred_megabytes_are_refused_without_reading_them(tmp_path):
+    path = tmp_path / "big.ipynb"
+    with open(path, "wb") as file:
+        os.truncate(file.fileno(), 100 * 2**20)
+    with pytest.raises(IntakeError, match="100 MB; at most 64 MB"):
+        intake.read(path)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda v: st.lists(v) | st.dictionaries(st.text(), v),
+)
+cell_fields = dict.fromkeys(("source", "metadata", "id", "cell_type"), json_values)
+notebooks = st.fixed_dictionaries(
+    {"cells": st.lists(st.fixed_dictionaries({}, optional=cell_fields)), "metadata": json_values}
+).map(lambda value: json.dumps(value).encode())
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=200) | notebooks)
+def test_no_notebook_raises_anything_but_our_own_error(data):
+    with contextlib.suppress(IntakeError):
+        intake.parse(data)

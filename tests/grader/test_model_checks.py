@@ -1,0 +1,383 @@
+"""A model is right when it computes the same function, however it is written; a wrong one is told its idea."""
+
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from grader import cnnchecks, judge, reference
+from grader.cnnchecks import CheckFailed, model_outcome, trained_outcome
+from grader.misconceptions import by_id, for_function, models
+from grader.reference import REFERENCE, held_out_digits, model_config, trained
+from grader.sandbox import evaluator
+
+BUILDERS = ("lenet_same", "lenet_valid")
+SHAPES = {"lenet_same": (28, 28, 1), "lenet_valid": (32, 32, 1)}
+
+
+def images(name, count=3):
+    return np.random.default_rng(2).standard_normal((count, *SHAPES[name])).astype(np.float32)
+
+
+def random_weights(seed=3):
+    from grader.cases import RandomLenet
+
+    return RandomLenet().draw(np.random.default_rng(seed))
+
+
+def outcome_for(builder, name="lenet_same"):
+    """What the check says of a student's builder."""
+    return model_outcome({name: builder}, name, (random_weights(), images(name)), {}, judge.LiveOracle())
+
+
+# Right networks, written in every way ---------------------------------------------------------------------
+
+
+def sequential():
+    import keras
+    from keras import layers
+
+    return keras.Sequential(
+        [
+            keras.Input((28, 28, 1)),
+            layers.Conv2D(6, 5, padding="same", activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Conv2D(16, 5, activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Flatten(),
+            layers.Dense(120, activation="relu"),
+            layers.Dense(84, activation="relu"),
+            layers.Dense(10, activation="softmax"),
+        ]
+    )
+
+
+def functional_with_c5_as_convolution():
+    import keras
+    from keras import layers
+
+    x = inputs = keras.Input((28, 28, 1))
+    for filters, padding in ((6, "same"), (16, "valid")):
+        x = layers.ReLU()(layers.Conv2D(filters, 5, padding=padding)(x))
+        x = layers.MaxPooling2D(2)(x)
+    x = layers.Flatten()(layers.Conv2D(120, 5, activation="relu")(x))
+    x = layers.Dropout(0.5)(layers.Dense(84, activation="relu")(x))
+    return keras.Model(inputs, layers.Softmax()(layers.Dense(10)(x)))
+
+
+def subclassed():
+    import keras
+    from keras import layers, ops
+
+    class LeNet(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.output_layer = layers.Dense(10)  # attributes in another order than the data's
+            self.f6, self.c5 = layers.Dense(84), layers.Dense(120)
+            self.c3, self.c1 = layers.Conv2D(16, 5), layers.Conv2D(6, 5, padding="same")
+            self.pool, self.flat = layers.MaxPooling2D(2), layers.Flatten()
+
+        def call(self, x):
+            for convolution in (self.c1, self.c3):
+                x = self.pool(ops.relu(convolution(x)))
+            x = ops.relu(self.f6(ops.relu(self.c5(self.flat(x)))))
+            return ops.softmax(self.output_layer(x))
+
+    model = LeNet()
+    model(keras.Input((28, 28, 1)))
+    return model
+
+
+def compiled():
+    model = sequential()
+    model.compile("adam", "sparse_categorical_crossentropy")
+    return model
+
+
+RIGHT = [sequential, functional_with_c5_as_convolution, subclassed, compiled]
+
+
+@pytest.mark.parametrize("builder", RIGHT, ids=lambda builder: builder.__name__)
+def test_the_same_function_passes_however_it_is_written(builder):
+    assert outcome_for(builder).passed
+    judge.check_parameters({"lenet_same": builder}, "lenet_same")
+
+
+def test_a_live_model_is_as_good_as_its_builder():
+    assert outcome_for(sequential()).passed
+
+
+@pytest.mark.parametrize("grid", ["random", "trained"])
+def test_a_right_network_passes_the_drawn_cases(grid):
+    judge.check_model_drawn({"lenet_same": functional_with_c5_as_convolution}, "lenet_same", grid)
+
+
+def test_the_reference_agrees_with_numpy_layers():
+    weights, x = random_weights(), images("lenet_same")
+    names = [f"{kind}{place}" for place in range(1, 6) for kind in "wb"]
+    logits = REFERENCE["lenet_forward"](dict(zip(names, weights, strict=True)), x)
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    right = powers / powers.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(REFERENCE["lenet_same"](weights, x), right, rtol=0, atol=1e-5)
+
+
+def test_published_counts_hold():
+    assert [int(REFERENCE[f"{name}/layers"]().sum()) for name in BUILDERS] == [61_706, 61_706]
+    assert REFERENCE["lenet_parameters"](28, 28, "valid")["total"] == 44_426
+    assert REFERENCE["lenet_parameters"](32, 32, "valid") == REFERENCE["lenet_parameters"](28, 28, "same")
+
+
+# Wrong networks --------------------------------------------------------------------------------------------
+
+COMPUTES = [(idea.card.id, name) for name in BUILDERS for idea in for_function(name)]
+OTHER_LAYERS = [(idea.card.id, name) for name in BUILDERS for idea in for_function(f"{name}/layers")]
+
+
+class Claim:
+    """What a model looks like from the other side of the seal."""
+
+    def __init__(self, config, weights=None):
+        self.config, self.weights = config, weights
+
+    def model(self, weights=False):
+        return {
+            "blueprint": {"config": self.config, "rows": "a lie"},
+            "weights": self.weights if weights else None,
+        }
+
+
+@pytest.fixture
+def sealed():
+    """Models are rebuilt by the evaluator, which admits what stands on its lists alone."""
+    previous = cnnchecks.set_models(evaluator)
+    yield
+    cnnchecks.set_models(previous)
+
+
+def changed_model(id, name, monkeypatch):
+    """The configuration that a misconception makes of the reference."""
+    seen = {}
+
+    class Spy:
+        def outputs(self, config, weights, x):
+            seen["config"] = config
+
+        def describe(self, config):
+            seen["config"] = config
+            return {"rows": []}
+
+    with monkeypatch.context() as patch:
+        patch.setattr(models, "models", Spy)
+        idea = by_id(id)
+        (idea.answers[name] if name in idea.answers else idea.answers[f"{name}/layers"])(
+            *([random_weights(), images(name)] if name in idea.answers else [])
+        )
+    return seen["config"]
+
+
+@pytest.mark.parametrize(("id", "name"), [*COMPUTES, *OTHER_LAYERS], ids=lambda part: part)
+def test_a_wrong_network_is_told_its_idea_through_the_seal(id, name, sealed, monkeypatch):
+    outcome = outcome_for(Claim(changed_model(id, name, monkeypatch)), name)
+    assert not outcome.passed
+    assert [card.id for card in outcome.candidates] == [id]
+    assert outcome.kind == ("value" if (id, name) in COMPUTES else "shape")
+
+
+@pytest.mark.parametrize("name", BUILDERS)
+def test_the_reference_passes_through_the_seal(name, sealed):
+    claim = Claim(model_config(name)["config"])
+    assert outcome_for(claim, name).passed
+    assert judge.check_model_drawn({name: claim}, name, "trained") is None
+
+
+def with_frozen_layer():
+    model = sequential()
+    model.layers[0].trainable = False
+    return model
+
+
+def for_colour():
+    import keras
+
+    return keras.Sequential([keras.Input((28, 28)), keras.layers.Reshape((28, 28, 1)), *sequential().layers])
+
+
+WRONG = {
+    "nothing": (lambda: None, "raised", "let it return the keras.Model"),
+    "a number": (7, "raised", "expected a Keras model"),
+    "missing": (None, "missing", "There is no `lenet_same`"),
+    "an error": (lambda: 1 / 0, "raised", "ZeroDivisionError"),
+    "sys.exit": (lambda: sys.exit(), "raised", "SystemExit"),
+    "a frozen layer": (with_frozen_layer, "value", "156 weights"),
+    "other images": (for_colour, "shape", "takes images of shape (28, 28)"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_is_no_such_network_is_told_why(case):
+    builder, kind, words = WRONG[case]
+    outcome = outcome_for(builder)
+    assert (outcome.passed, outcome.kind) == (False, kind)
+    assert words in outcome.message
+
+
+def test_a_claim_in_another_form_is_a_failed_check_not_a_crash(sealed):
+    for nonsense in (
+        None,
+        {},
+        {"module": "os", "class_name": "system", "config": {}, "registered_name": None},
+    ):
+        assert outcome_for(Claim(nonsense)).kind == "raised"
+
+
+def test_no_message_of_a_hidden_case_quotes_the_expected_counts(monkeypatch):
+    right = {f"{n:,}" for n in REFERENCE["lenet_same/layers"]()} | {"61,706"}
+    for id in ("models.valid_for_same", "models.kernels_of_three", "models.biases_off"):
+        claim = Claim(changed_model(id, "lenet_same", monkeypatch))
+        outcome = outcome_for(claim)
+        said = set(outcome.message.replace(".", " ").split())
+        own = {f"{row['parameters']:,}" for row in cnnchecks.models().describe(claim.config)["rows"]}
+        assert not (said & right) - own
+        assert outcome.detail == ""
+
+
+# Trained networks ------------------------------------------------------------------------------------------
+
+
+def test_a_network_that_reads_digits_passes_and_an_untrained_one_does_not():
+    good = sequential()
+    good.set_weights(list(trained("lenet5")))
+    judge.check_accuracy({"trained": good}, "trained", "lenet_same", 0.95)
+    with pytest.raises(CheckFailed, match="that it has never seen"):
+        judge.check_accuracy({"trained": sequential()}, "trained", "lenet_same", 0.9)
+
+
+def test_the_threshold_is_met_exactly_or_missed():
+    pictures, labels = held_out_digits()
+    claim = Claim(model_config("lenet_same")["config"], list(trained("lenet5")))
+    probabilities = REFERENCE["lenet_same"](trained("lenet5"), pictures[:50])
+    share = REFERENCE["accuracy"](probabilities, labels[:50])
+    for threshold, passed in ((share, True), (share + 0.001, False)):
+        env = {"trained": claim}
+        outcome = trained_outcome(
+            env, "trained", "lenet_same", pictures[:50], labels[:50], threshold, judge.LiveOracle()
+        )
+        assert outcome.passed is passed
+
+
+def judged(value):
+    return trained_outcome({"trained": value}, "trained", "lenet_same", oracle=judge.LiveOracle())
+
+
+def test_weights_in_the_order_of_a_class_s_attributes_are_put_into_the_data_s():
+    import keras
+
+    keras.utils.set_random_seed(1)
+    model = subclassed()
+    pictures, labels = held_out_digits()
+    order = {layer.name: layer for layer in (model.c1, model.c3, model.c5, model.f6, model.output_layer)}
+    for layer, place in zip(order.values(), range(5), strict=True):
+        layer.set_weights(trained("lenet5")[2 * place : 2 * place + 2])
+    outcome = trained_outcome(
+        {"trained": model}, "trained", "lenet_same", pictures, labels, 0.95, judge.LiveOracle()
+    )
+    assert outcome.passed
+
+
+def test_a_trained_model_must_be_a_model_with_finite_weights_of_a_lenet():
+    assert judged(sequential()).passed
+    assert judged(sequential).kind == "type"
+    spoilt = sequential()
+    spoilt.set_weights([np.full_like(array, np.nan) for array in spoilt.get_weights()])
+    assert judged(spoilt).kind == "finite"
+    config = model_config("lenet_same")["config"]
+    assert judged(Claim(config, [np.array(["a"])])).kind == "dtype"
+    assert judged(Claim(config, "weights")).kind == "type"
+    assert judged(Claim(models.chain(models.layers_of("lenet_same")[:-1]), [])).kind == "shape"
+
+
+def test_weights_that_do_not_fit_are_no_crash():
+    pictures, labels = held_out_digits()
+    claim = Claim(model_config("lenet_same")["config"], [np.zeros(3)])
+    env = {"trained": claim}
+    outcome = trained_outcome(env, "trained", "lenet_same", pictures, labels, 0.9, judge.LiveOracle())
+    assert (outcome.passed, outcome.kind) == (False, "shape")
+
+
+# Beside a notebook, and without Keras ----------------------------------------------------------------------
+
+
+def test_data_is_what_lies_beside_the_checks_or_what_was_set(tmp_path):
+    copy = tmp_path / "cnnchecks.py"
+    copy.write_text(Path(cnnchecks.__file__).read_text())
+    np.savez(tmp_path / "data.npz", a=np.arange(3))
+    spec = importlib.util.spec_from_file_location("students_cnnchecks", copy)
+    students = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = students
+    spec.loader.exec_module(students)
+    assert students.data()["a"].tolist() == [0, 1, 2]
+    previous = students.set_data({"b": np.ones(1)})
+    assert list(students.data()) == ["b"]
+    assert list(students.set_data(previous)) == ["b"]
+    assert list(students.data()) == ["a"]
+
+
+def test_the_recorded_fixtures_know_right_and_wrong_networks(tmp_path):
+    recording = judge.RecordingOracle()
+    given = random_weights(), images("lenet_same")
+    model_outcome(REFERENCE, "lenet_same", given, {}, recording)
+    recording.save(tmp_path / "fixtures.npz")
+    fixtures = cnnchecks.FixtureOracle(tmp_path / "fixtures.npz")
+    assert model_outcome({"lenet_same": sequential}, "lenet_same", given, {}, fixtures).passed
+
+    def tanh():
+        import keras
+
+        model = sequential()
+        for layer in model.layers[:-1]:
+            if hasattr(layer, "activation"):
+                layer.activation = keras.activations.tanh
+        return model
+
+    outcome = model_outcome({"lenet_same": tanh}, "lenet_same", given, {}, fixtures)
+    assert [card.id for card in outcome.candidates] == ["models.tanh_for_relu"]
+
+
+def test_the_judge_s_way_imports_no_keras(tmp_path):
+    """With blueprints from the zip and another process to rebuild models, neither a pass nor a diagnosis needs Keras."""
+    import json
+
+    (tmp_path / "configs.json").write_text(json.dumps(reference.model_configs()))
+    code = f"""
+import json, sys
+import numpy as np
+from grader import cnnchecks, judge, reference
+reference.MODEL_CONFIGS.update(json.load(open({str(tmp_path / "configs.json")!r})))
+class Elsewhere:
+    def describe(self, config): return reference.MODEL_CONFIGS["lenet_same"] | {{"config": config}}
+    def outputs(self, config, weights, x): return np.full((len(x), 10), len(json.dumps(config)) / 1e6, np.float32)
+cnnchecks.set_models(Elsewhere())
+class Claim:
+    def model(self, weights=False):
+        return {{"blueprint": {{"config": {{}}}}, "weights": list(reference.trained("lenet5"))}}
+for ask in (
+    lambda env: judge.check_model_drawn(env, "lenet_same", "random"),
+    lambda env: judge.check_model_drawn(env, "lenet_same", "trained"),
+    lambda env: judge.check_accuracy(env, "lenet_same", "lenet_same", 0.9),
+):
+    try:
+        ask({{"lenet_same": Claim()}})
+    except cnnchecks.CheckFailed as failed:
+        assert failed.outcome.kind == "value", failed
+    else:
+        raise SystemExit("passed")
+judge.check_parameters({{"lenet_same": Claim()}}, "lenet_same")
+assert not {{"keras", "tensorflow"}} & set(sys.modules)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]

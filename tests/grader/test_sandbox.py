@@ -1,0 +1,231 @@
+"""The worker's confinement, tried from inside: each power is used, and must be refused for the reason meant."""
+
+import os
+import socket
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from grader.sandbox import client, limits
+from grader.sandbox.client import Zygote
+from grader.sandbox.limits import ConfinementError
+
+root_on_linux = pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="needs root on Linux")
+linux = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux")
+landlock = pytest.mark.skipif(limits.landlock_abi() == 0, reason="this kernel has no Landlock")
+
+
+class Asker:
+    """A worker to talk to."""
+
+    def __init__(self, zygote, **kwargs):
+        self.child = zygote.fork("worker", questions={"q1": ["f"]}, **kwargs)
+
+    def __call__(self, **request):
+        self.child.channel.send(request)
+        return self.child.channel.receive()
+
+    def cell(self, source):
+        return self(op="cell", index=1, source=source)
+
+    def error(self, source):
+        """Type and message of the exception that a cell raises."""
+        return self.cell(source)["raised"]
+
+
+@pytest.fixture
+def ask(numpy_zygote):
+    asker = Asker(numpy_zygote, files={"data.txt": b"42"}, forbidden=("scipy", "tensorflow"))
+    yield asker
+    asker.child.end()
+
+
+def test_a_notebook_runs_with_magics_files_and_plots(ask):
+    source = "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1]); plt.show()\nx = int(open('data.txt').read())"
+    assert ask.cell(source) == {"done": True}
+    assert ask(op="look", question="q1", name="x") == {"kind": "value", "value": 42}
+
+
+def test_a_call_brings_back_its_value_and_the_arguments_it_changed(ask):
+    ask.cell("def f(x, y):\n    x += 1\n    return x * 2, {'y': y}")
+    reply = ask(op="call", question="q1", name="f", args=(np.zeros(2), np.ones(1)), kwargs={})
+    assert np.array_equal(reply["value"][0], [2, 2])
+    assert list(reply["changed"]) == [0]
+    assert np.array_equal(reply["changed"][0], [1, 1])
+
+
+def test_a_question_is_asked_about_what_its_check_saw(ask):
+    ask.cell(
+        "import otter\ngrader = otter.Notebook('x.ipynb')\ndef f(): return 1\ngrader.check('q1')\ndef f(): return 2"
+    )
+    assert ask(op="call", question="q1", name="f", args=(), kwargs={})["value"] == 1
+
+
+def test_without_its_check_a_question_is_asked_at_the_end(ask):
+    ask.cell("def f(): return 1")
+    ask.cell("def f(): return 2")
+    assert ask(op="call", question="q1", name="f", args=(), kwargs={})["value"] == 2
+
+
+def test_an_exception_names_its_line(ask):
+    error = ask.error("a = 1\n\nraise KeyError('gone')")
+    assert error == {
+        "type": "KeyError",
+        "message": "'gone'",
+        "line": "cell 1, line 3: `raise KeyError('gone')`",
+    }
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "raise SystemExit",
+        "raise KeyboardInterrupt",
+        "raise type('E', (Exception,), {'__str__': lambda s: 1 / 0})",
+    ],
+)
+def test_even_odd_exceptions_are_answers(ask, body):
+    ask.cell(f"def f():\n    {body}")
+    assert "raised" in ask(op="call", question="q1", name="f", args=(), kwargs={})
+
+
+@root_on_linux
+def test_the_user_is_new_for_each_worker_and_owns_nothing_else(numpy_zygote, ask):
+    other = Asker(numpy_zygote)
+    try:
+        ask.cell("import os; f = os.getuid()")
+        uid = ask(op="look", question="q1", name="f")["value"]
+        assert uid not in (0, os.getuid(), other.child.uid)
+        path = other.child.scratch / "note.txt"
+        path.write_text("another student's")
+        assert ask.error(f"open({str(path)!r}).read()")["type"] == "PermissionError"
+        assert ask.error("os.setuid(0)")["type"] == "PermissionError"
+    finally:
+        other.child.end()
+
+
+@linux
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import socket; socket.create_connection(('127.0.0.1', 1))",
+        "import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM)",
+        "import socket; socket.socket(socket.AF_INET6)",
+        "import socket; socket.socket(socket.AF_NETLINK, socket.SOCK_RAW)",
+    ],
+)
+def test_no_socket_but_a_unix_one(ask, source):
+    error = ask.error(source)
+    assert (error["type"], "Operation not permitted" in error["message"]) == ("PermissionError", True)
+
+
+@linux
+def test_no_tracing(ask):
+    ask.cell(
+        "import ctypes; libc = ctypes.CDLL(None, use_errno=True)\nx = libc.ptrace(16, 1, 0, 0), ctypes.get_errno()"
+    )
+    assert ask(op="look", question="q1", name="x")["value"] == (-1, 1)
+
+
+@landlock
+def test_files_that_python_does_not_need_are_closed(ask, tmp_path):
+    secret = tmp_path / "hidden_test.py"
+    secret.write_text("expected = 42")
+    for folder in (tmp_path, *tmp_path.parents[:-2]):
+        folder.chmod(0o755)  # only the kernel's rules stand in the way
+    assert ask.error(f"open({str(secret)!r}).read()")["type"] == "PermissionError"
+    assert ask.error("open('/etc/motd-of-mine', 'w')")["type"] == "PermissionError"
+    assert ask.error("import importlib; importlib.import_module('scipy')")["type"] == "PermissionError"
+    hidden = ask.error("import importlib; importlib.import_module('kerasnets')")
+    assert hidden["type"] in ("PermissionError", "ModuleNotFoundError")
+
+
+def test_a_borrowed_library_is_refused_in_words(ask):
+    assert "NumPy alone" in ask.error("import tensorflow as tf")["message"]
+
+
+def test_the_environment_tells_nothing(ask, monkeypatch):
+    ask.cell("import os; x = sorted(os.environ)")
+    names = set(ask(op="look", question="q1", name="x")["value"])
+    assert names <= {
+        *("PATH", "LANG", "HOME", "TMPDIR", "MPLBACKEND", "MPLCONFIGDIR", "IPYTHONDIR", "KERAS_HOME"),
+        *("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"),
+    }
+
+
+def test_memory_ends_in_a_memory_error(numpy_zygote):
+    ask = Asker(numpy_zygote, limits=limits.Limits(memory=512 * 2**20))
+    assert ask.error("x = b'x' * 2**30")["type"] == "MemoryError"
+    ask.child.end()
+
+
+DAEMON = """
+import os
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        os.execv("/bin/sleep", ["sleep", "600"])
+    os._exit(0)
+"""
+
+
+@root_on_linux
+def test_a_daemon_is_gone_when_the_worker_is(ask):
+    assert ask.cell(DAEMON) == {"done": True}
+    uid = ask.child.uid
+    for _ in range(100):
+        if len(client._processes_of(uid)) > 1:
+            break
+        time.sleep(0.02)
+    assert len(client._processes_of(uid)) > 1, "the daemon did run"
+    ask.child.end()
+    assert client._processes_of(uid) == []
+
+
+def test_a_worker_that_ends_itself_is_the_end_of_its_channel(ask):
+    with pytest.raises(EOFError):
+        ask.cell("import os; os._exit(0)")
+
+
+def test_nothing_is_left_on_disk(numpy_zygote):
+    ask = Asker(numpy_zygote, files={"data.txt": b"1"})
+    scratch = ask.child.scratch
+    assert scratch.exists()
+    ask.child.end()
+    assert not scratch.exists()
+
+
+@linux
+def test_a_defence_that_fails_stops_the_grading(numpy_zygote, monkeypatch):
+    monkeypatch.setattr(client, "_fresh_uid", lambda number: 2**32 + 7)
+    with pytest.raises((ConfinementError, OverflowError)):
+        numpy_zygote.fork("worker")
+
+
+def test_spawning_where_forking_is_not_safe_confines_as_well():
+    with Zygote("numpy", spawn=True) as zygote:
+        ask = Asker(zygote, files={"data.txt": b"42"})
+        assert ask.cell("x = open('data.txt').read()") == {"done": True}
+        assert ask(op="look", question="q1", name="x")["value"] == "42"
+        if sys.platform == "linux":
+            assert ask.child.defences["system calls"].startswith("seccomp")
+        ask.child.end()
+
+
+def test_a_zygote_that_cannot_start_says_why(monkeypatch):
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with pytest.raises(ConfinementError, match="did not start"):
+        Zygote("numpy")
+
+
+def test_requests_carry_a_descriptor():
+    from grader.sandbox import zygote as protocol
+
+    here, there = socket.socketpair()
+    read, write = os.pipe()
+    protocol.send_request(here, {"a": 1}, write)
+    request, descriptor = protocol.receive_request(there)
+    os.write(descriptor, b"x")
+    assert (request, os.read(read, 1)) == ({"a": 1}, b"x")

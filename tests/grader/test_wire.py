@@ -1,0 +1,181 @@
+"""The frames: what crosses, what doesn't, and that a broken one ends in a WireError and nothing else."""
+
+import contextlib
+import io
+import json
+import pickle
+import socket
+import struct
+import threading
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from grader.cnnchecks import Opaque
+from grader.sandbox import wire
+from grader.sandbox.wire import Channel, WireError, decode, encode
+
+
+def frame(value, arrays=(), header=None):
+    """A frame made by hand, as a forger would."""
+    payloads = b"".join(arrays)
+    header = (
+        header
+        if header is not None
+        else json.dumps({"value": value, "arrays": [len(a) for a in arrays]}).encode()
+    )
+    return struct.pack("!IQ", len(header), len(payloads)) + header + payloads
+
+
+def npy(array, shape=None):
+    """`.npy` bytes; with `shape`, a header that lies."""
+    stream = io.BytesIO()
+    np.save(stream, array)
+    data = stream.getvalue()
+    if shape is None:
+        return data
+    head = io.BytesIO()
+    np.lib.format.write_array_header_1_0(
+        head, {"descr": array.dtype.str, "fortran_order": False, "shape": shape}
+    )
+    return head.getvalue() + array.tobytes()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        True,
+        3,
+        -(2**70),
+        0.1,
+        float("inf"),
+        "né",
+        b"\x00\xff",
+        (),
+        [1, (2, [3])],
+        {"a": 1, 2: (3,)},
+        {(1, 2): None},
+    ],
+    ids=repr,
+)
+def test_plain_data_crosses_unchanged(value):
+    back = decode(encode(value))
+    assert back == value
+    assert type(back) is type(value)
+
+
+@pytest.mark.parametrize("dtype", ["?", "u1", "i8", "f2", "f4", "f8", "c16", "S3", "U4"])
+@pytest.mark.parametrize("shape", [(), (0,), (3,), (2, 0, 3), (2, 3, 4)])
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_arrays_cross_element_by_element(dtype, shape, order):
+    array = np.asarray(np.arange(np.prod(shape, dtype=int)).reshape(shape), order=order).astype(dtype)
+    back = decode(encode(array))
+    assert (back.dtype, back.shape) == (array.dtype, array.shape)
+    assert np.array_equal(back, array)
+    assert back.flags.writeable
+
+
+def test_a_numpy_scalar_stays_one():
+    back = decode(encode(np.float32(1.5)))
+    assert type(back) is np.float32
+    assert back == np.float32(1.5)
+
+
+class Sly(np.ndarray):
+    """An array that agrees with everything."""
+
+    def __eq__(self, other):
+        return True
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        (np.zeros(2).view(Sly), "Sly"),
+        (np.array([object()]), "ndarray"),
+        (np.zeros(2, dtype=[("a", "f4")]), "ndarray"),
+        (type("Int", (int,), {})(3), "Int"),
+        (lambda: 0, "function"),
+        ({1}, "set"),
+    ],
+    ids=["subclass", "objects", "fields", "int subclass", "function", "set"],
+)
+def test_everything_else_arrives_as_the_name_of_its_type(value, name):
+    assert decode(encode([value])) == [Opaque(name)]
+
+
+def test_what_is_nested_too_deeply_is_cut_off():
+    value = []
+    for _ in range(500):
+        value = [value]
+    assert "nested" in repr(decode(encode(value)))
+
+
+BROKEN = {
+    "no JSON": frame(None, header=b"{"),
+    "not our JSON": frame(None, header=b"[1, 2]"),
+    "deep JSON": frame(None, header=b"[" * 200_000),
+    "an unknown kind": frame({"pickle": "gASVAQAAAAAAAABOLg=="}),
+    "a method for a kind": frame({"__init__": []}),
+    "two kinds": frame({"tuple": [], "list": []}),
+    "bare JSON list": frame([1]),
+    "a huge integer": frame(None, header=b'{"arrays": [], "value": ' + b"9" * 4000 + b"}"),
+    "bad base64": frame({"bytes": "***"}),
+    "an array that isn't there": frame({"array": 0}),
+    "a negative array": frame({"array": -1}, [npy(np.zeros(2))]),
+    "sizes that overlap": frame(None, [npy(np.zeros(2))], b'{"value": {"array": 0}, "arrays": [1, -1, 144]}'),
+    "a lying shape": frame({"array": 0}, [npy(np.zeros(2), shape=(10**12,))]),
+    "a negative shape": frame({"array": 0}, [npy(np.zeros(2), shape=(-1, -2))]),
+    "a pickle as an array": frame({"array": 0}, [pickle.dumps(np.zeros(2))]),
+    "an object array": frame({"array": 0}, [npy(np.array([1]).astype("O"))]),
+    "a list as a key": frame({"dict": [[{"list": []}, 1]]}),
+    "a scalar with axes": frame({"scalar": 0}, [npy(np.zeros(2))]),
+    "too many parts": frame({"list": [0] * (wire.MAX_ITEMS + 1)}),
+    "cut off": encode([1, 2, 3])[:-1],
+    "too long": encode(1) + b"x",
+}
+
+
+@pytest.mark.parametrize("data", BROKEN.values(), ids=BROKEN.keys())
+def test_a_broken_frame_is_a_wire_error(data):
+    with pytest.raises(WireError):
+        decode(data)
+
+
+def test_a_frame_that_says_it_is_huge_is_refused_before_it_is_read():
+    with pytest.raises(WireError, match="cap"):
+        wire.lengths(struct.pack("!IQ", 10, 2**60))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.binary(max_size=300))
+def test_noise_never_raises_anything_else(noise):
+    for data in (bytes(12) + noise, frame(None, header=noise), frame({"array": 0}, [noise])):
+        with contextlib.suppress(WireError):
+            decode(data)
+
+
+def test_a_channel_carries_frames_of_any_size_and_sees_the_end():
+    here, there = socket.socketpair()
+    here.setblocking(False)
+    ours, theirs = Channel(here), Channel(there)
+    big = np.arange(3_000_000.0)
+    sender = threading.Thread(target=ours.send, args=(big,))
+    sender.start()
+    assert np.array_equal(theirs.receive(), big)
+    sender.join()
+    ours.close()
+    with pytest.raises(EOFError):
+        theirs.receive()
+
+
+def test_a_tick_can_give_up_waiting():
+    def give_up():
+        raise TimeoutError
+
+    here, _there = socket.socketpair()
+    with pytest.raises(TimeoutError):
+        Channel(here, give_up).receive()
