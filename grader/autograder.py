@@ -2,11 +2,15 @@
 
 import hashlib
 import hmac
+import io
 import json
 import zipfile
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from grader.report import QuestionResult
 
@@ -33,12 +37,19 @@ class Autograder:
     titles: dict[str, str]
     skipped: frozenset[str]  # ids and digests of the cells that grading leaves out
     tests: dict[str, str]  # path -> source of Otter's test files
+    models: dict[str, Any]  # blueprints of the reference models, so that the judge needs no Keras
     files: dict[str, bytes]  # what a student's folder has beside the notebook
     otter_config: dict[str, Any]
 
     @property
     def extensions(self) -> tuple[str, ...]:
         return tuple(sorted({name[name.index(".") :] for name in self.accepted}))
+
+    @cached_property
+    def data(self) -> dict[str, np.ndarray]:
+        """The arrays of the hand-out's data.npz."""
+        with np.load(io.BytesIO(self.files["data.npz"]), allow_pickle=False) as stored:
+            return {name: stored[name] for name in stored.files}
 
     def seed(self, submission: str) -> bytes:
         """Whence a submission's hidden inputs are drawn: the same for a rerun, another for anyone else."""
@@ -79,6 +90,7 @@ def read(path: Path) -> Autograder:
             points={name: float(points) for name, points in manifest["points"].items()},
             titles=manifest["titles"],
             skipped=frozenset(manifest["skipped"]),
+            models=manifest["models"],
             tests={
                 name: data.decode()
                 for name, data in content.items()

@@ -314,8 +314,15 @@ def manifest(source: Source, student: dict[str, bytes]) -> dict[str, Any]:
         "questions": {question.name: list(question.names) for question in source.questions},
         "points": assignment.points,
         "titles": {question.name: question.title for question in source.questions},
+        "models": reference_models() if assignment.backend == "keras" else {},
         "skipped": skipped_cells(json.loads(student[f"{assignment.id}.ipynb"])),
     }
+
+
+def reference_models() -> dict[str, Any]:
+    from grader.reference import model_configs
+
+    return model_configs()
 
 
 def skipped_cells(notebook: dict[str, Any]) -> list[str]:

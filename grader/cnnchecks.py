@@ -460,6 +460,8 @@ def tolerance(magnitude: float, terms: int, dtype: Any) -> float:
 
 def _diagnosed(outcome: Outcome, got: Any, answer: Answer, labels: tuple[str, ...] | None) -> Outcome:
     """Add every wrong idea whose whole answer is the student's; failing that, whose first wrong part is."""
+    if outcome.passed:
+        return outcome
     whole, part = [], []
     for card, wrong in answer.wrong:
         if _equal(wrong, answer.expected, answer.atol, labels):

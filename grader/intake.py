@@ -14,6 +14,7 @@ MAX_UNPACKED = 256 * 2**20  # bytes of all that a zip holds
 MAX_MEMBERS = 200
 MAX_RATIO = 200  # unpacked bytes for each packed one
 MAX_CELLS = 1000
+OTTERS_NAME = "__zip_filename__"  # in every zip that Otter exports: its own first name
 ADVICE = (
     "Open the assignment's notebook, run it from top to bottom, save it, and hand in that .ipynb, "
     "or the zip that its last cell makes."
@@ -75,7 +76,7 @@ def read(path: Path, extensions: tuple[str, ...] = ()) -> Submission:
         )
     ((_, data),) = notebooks.items()
     wanted = {name: data for name, data in files.items() if name.endswith(extensions)} if extensions else {}
-    aside = sorted(set(files) - set(notebooks) - set(wanted))
+    aside = sorted(set(files) - set(notebooks) - set(wanted) - {OTTERS_NAME})
     if aside:
         notes = (*notes, f"set aside, not used in grading: {', '.join(aside[:8])}")
     cells, assignment = parse(data)

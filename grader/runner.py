@@ -20,8 +20,9 @@ from grader.autograder import Autograder
 from grader.cnnchecks import CheckFailed, Outcome, Raised
 from grader.intake import Cell, Submission
 from grader.judge import LiveOracle, seeded
+from grader.reference import MODEL_CONFIGS
 from grader.sandbox.worker import BORROWED
-from grader.seal import SealedEnv, Session
+from grader.seal import Evaluator, SealedEnv, SealedModels, Session, evaluating
 
 sys.modules["cnnchecks"] = cnnchecks  # what a public case imports is the teacher's own copy
 
@@ -56,9 +57,9 @@ class SealedRunner(PythonRunner):
     def run(self) -> GradingResults:
         files = self.job.autograder.test_files()
         found: dict[tuple[str, int], TestCaseResult] = {}
-        cnnchecks.set_oracle(LiveOracle())
+        prepare_judge(self.job.autograder)
         environments = {file.name: SealedEnv(self.job.session, file.name) for file in files}
-        with seeded(self.job.seed):
+        with seeded(self.job.seed), evaluating(Evaluator(self.job.session.zygote)):
             for hidden in (False, True):
                 for file in files:
                     for number, case in enumerate(file.test_cases):
@@ -90,6 +91,14 @@ class SealedRunner(PythonRunner):
         if outcome is not None:
             self._outcomes[id(result)] = outcome
         return result
+
+
+def prepare_judge(autograder: Autograder) -> None:
+    """What the checks ask beside the student: the reference, the hand-out's data, and models rebuilt elsewhere."""
+    cnnchecks.set_oracle(LiveOracle())
+    cnnchecks.set_models(SealedModels())
+    cnnchecks.set_data(autograder.data)
+    MODEL_CONFIGS.update(autograder.models)
 
 
 def create_runner(otter_config: dict[str, Any], **kwargs: Any) -> SealedRunner:

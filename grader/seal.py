@@ -5,9 +5,13 @@ student's live notebook and against this.
 """
 
 import builtins
+import copy
+import hashlib
 import re
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -18,7 +22,7 @@ from grader.cnnchecks import Misfit, Raised
 from grader.intake import Cell
 from grader.sandbox.client import Child, Zygote
 from grader.sandbox.limits import Limits
-from grader.sandbox.wire import WireError
+from grader.sandbox.wire import WireError, encode
 
 WALL_FACTOR = 10  # a deadline in CPU seconds, times this, on the wall clock
 
@@ -226,6 +230,7 @@ class Evaluator:
     zygote: Zygote
     seconds: float = 60.0  # of CPU for one answer
     _child: Child | None = None
+    _answers: dict[str, Any] = field(default_factory=dict)  # several cases ask the same about the same model
 
     def describe(self, config: dict) -> dict:
         return self._ask(op="describe", config=config)
@@ -239,6 +244,12 @@ class Evaluator:
             child.end()
 
     def _ask(self, **request: Any) -> Any:
+        key = hashlib.sha256(encode(request)).hexdigest()
+        if key not in self._answers:
+            self._answers[key] = self._evaluate(request)
+        return copy.deepcopy(self._answers[key])
+
+    def _evaluate(self, request: dict[str, Any]) -> Any:
         if self._child is None:
             self._child = self.zygote.fork("evaluator", limits=Limits(memory=3 * 2**30))
         child, cpu, wall = self._child, self._child.cpu_seconds(), time.monotonic()
@@ -262,6 +273,30 @@ class Evaluator:
         if "rejected" in reply:
             raise Misfit(reply["rejected"])
         return reply["value"]
+
+
+_evaluator: ContextVar[Evaluator] = ContextVar("evaluator")
+
+
+class SealedModels:
+    """What `cnnchecks.models()` is in the judge: the present submission's evaluator."""
+
+    def describe(self, config: dict) -> dict:
+        return _evaluator.get().describe(config)
+
+    def outputs(self, config: dict, weights: list, x: np.ndarray) -> np.ndarray:
+        return _evaluator.get().outputs(config, weights, x)
+
+
+@contextmanager
+def evaluating(evaluator: Evaluator) -> Iterator[None]:
+    """Models are rebuilt by `evaluator` inside the block, and its process is ended after it."""
+    token = _evaluator.set(evaluator)
+    try:
+        yield
+    finally:
+        _evaluator.reset(token)
+        evaluator.close()
 
 
 def _write_back(ours: Any, theirs: Any) -> None:

@@ -312,6 +312,14 @@ def _structure(got: Any, expected: Any, label: str, labels: tuple[str, ...]) -> 
         return _structure_of_dict(got, expected, label)
     if isinstance(expected, (tuple, list)):
         wanted = f"{len(expected)} values" + (f" ({', '.join(labels)})" if labels else "")
+        inside = label != "the result" and not label.startswith("`")  # a dictionary or another tuple
+        if not isinstance(got, (tuple, list)) and inside:
+            return _fail(
+                "type",
+                f"{label} should be a tuple of length {len(expected)}, but it is of type {_type_name(got)}. "
+                "`(7,)` is a tuple of one number.",
+                label=label,
+            )
         if not isinstance(got, (tuple, list)):
             return _fail(
                 "type",
@@ -402,6 +410,13 @@ def _compare_integers(label: str, answer: np.ndarray, right: np.ndarray) -> Outc
             "Divide with `//`, or finish with `int(...)`.",
             label=label,
         )
+    if right.ndim:
+        differs = answer != right
+        message = (
+            f"{label} has the right shape, but other numbers in {differs.sum()} of {differs.size} places."
+        )
+        where = _where(differs, None, None, label)
+        return _fail("value", message, _detail(label, answer, right, differs), where, label)
     whole = np.array_equal(answer, np.floor(answer))
     message = (
         f"{label} is {answer}: another number than expected."
@@ -445,6 +460,8 @@ def tolerance(magnitude: float, terms: int, dtype: Any) -> float:
 
 def _diagnosed(outcome: Outcome, got: Any, answer: Answer, labels: tuple[str, ...] | None) -> Outcome:
     """Add every wrong idea whose whole answer is the student's; failing that, whose first wrong part is."""
+    if outcome.passed:
+        return outcome
     whole, part = [], []
     for card, wrong in answer.wrong:
         if _equal(wrong, answer.expected, answer.atol, labels):
@@ -859,11 +876,11 @@ def model_outcome(
     weights, x = args
 
     def answered(plan: dict, _: Any) -> Outcome:
-        if not (fits := layers_outcome(name, plan, name, oracle)).passed:
-            return fits
         takes = tuple(plan["input_shape"])[1:]
         if takes != x.shape[1:]:
             return _fail("shape", f"`{name}` takes images of shape {takes}; here they have {x.shape[1:]}.")
+        if not (fits := layers_outcome(name, plan, name, oracle)).passed:
+            return fits
         answer = {name: lambda weights, x: models().outputs(plan["config"], weights, x)}
         return outcome_of(answer, name, (weights, x), kwargs, oracle)
 
@@ -922,14 +939,16 @@ def layers_outcome(name: str, plan: dict, like: str, oracle: Oracle | None = Non
             "value", f"{frozen:,} weights of `{name}` can't be trained: is a layer's `trainable` False?")  # fmt: skip
     if len(counts) != len(answer.expected):
         names = ", ".join(f"{row['name']} ({row['kind']})" for row in rows) or "none at all"
-        message = f"`{name}` has {len(rows)} layers with weights, expected {len(answer.expected)}. It has: {names}."
+        message = (
+            f"`{name}` has {len(rows)} layers with weights, expected {len(answer.expected)}. It has: {names}."
+        )
     else:
         place = int(np.argmax(counts != answer.expected))
         row = rows[place]
         message = (f"`{name}` can't take the weights of the network you were asked for. Its first layer that differs "
                    f"is number {place + 1} of those with weights, {row['name']} ({row['kind']}): it has "
-                   f"{row['parameters']:,} weights. Its kernel, the maps it looks at, or a layer before it is "
-                   "another.")  # fmt: skip
+                   f"{row['parameters']:,} weights. Compare its settings, and those of the layers before it, which "
+                   "decide how much it looks at, with the question's.")  # fmt: skip
     return replace(outcome, kind="shape", message=message, detail="", where="")
 
 
@@ -942,8 +961,8 @@ def _of_plan(
         return _fail("missing", f"There is no `{name}` in your notebook. Write it (its cell may not have been run, or "
                      "has stopped with an error), keep this name, and run the check again.")  # fmt: skip
     try:
-        if hasattr(type(value), "model") and not hasattr(value, "count_params"):  # lives elsewhere: this is its claim
-            claim = value.model(weights=weights)
+        if hasattr(type(value), "model") and not hasattr(value, "count_params"):
+            claim = value.model(weights=weights)  # it lives elsewhere, and is rebuilt here
             plan, arrays = models().describe(claim["blueprint"]["config"]), claim["weights"]
         else:
             blueprint = importlib.import_module("blueprint")

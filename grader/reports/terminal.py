@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import PurePath
 
 from rich import box
 from rich.table import Table
@@ -39,7 +40,10 @@ def table(reports: Iterable[Report]) -> Table:
     result.add_column("what to look at", min_width=24, ratio=1, overflow="fold")
     for report in ordered:
         result.add_row(
-            Text(tidy(report.submission, 200)), *_cells(report, possible), _total(report), _look(report)
+            Text(tidy(PurePath(report.submission).stem, 200)),
+            *_cells(report, possible),
+            _total(report),
+            _look(report),
         )
     return result
 
@@ -84,7 +88,8 @@ def _reasons(report: Report) -> Iterator[tuple[QuestionResult, str]]:
     """For each question that lost something: its wrong idea, else its note, else its first message."""
     for question in report.questions:
         if question.diagnoses:
-            yield question, question.diagnoses[0].belief
+            card = question.diagnoses[0]
+            yield question, f"{card.id}: {card.belief}"
         elif question.note:
             yield question, question.note
         else:

@@ -13,10 +13,11 @@ def data() -> dict[str, np.ndarray]:
     >>> sorted(data())
     ['x_test', 'x_train', 'y_test', 'y_train']
     """
-    digits = load("digits")
+    digits = load("digits")  # all from its training half: the other one is what trained networks are marked with
+    images, labels = digits.x_train[:, :, :, 0], digits.y_train.astype(np.uint8)
     return {
-        "x_train": digits.x_train[:TRAIN, :, :, 0],
-        "y_train": digits.y_train[:TRAIN].astype(np.uint8),
-        "x_test": digits.x_test[:TEST, :, :, 0],
-        "y_test": digits.y_test[:TEST].astype(np.uint8),
+        "x_train": images[:TRAIN],
+        "y_train": labels[:TRAIN],
+        "x_test": images[TRAIN : TRAIN + TEST],
+        "y_test": labels[TRAIN : TRAIN + TEST],
     }

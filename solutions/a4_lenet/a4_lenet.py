@@ -13,9 +13,9 @@
 # %% [markdown]
 # # LeNet-5 in Keras
 #
-# In 1998 a network of five layers with weights read the amounts on several million bank cheques a day. It is
-# small enough to be known down to its last number, and every network of this course descends from it. Here
-# you take it apart with pencil and paper, build it in Keras twice, once as it was and once as one would today,
+# In 1998 a network of five layers with weights was the heart of a system that read several million bank cheques
+# a day. It is small enough to be known down to its last number, and every network of this course descends from
+# it. Here you take it apart with pencil and paper, build it in Keras twice, once as it was and once as one would today,
 # prove your copies right by giving them somebody else's weights, and train one of them.
 #
 # **You will be able to**
@@ -375,7 +375,7 @@ def test_hidden_lenet_same(env):
 # poolings green, vectors orange; of many maps six are drawn, and the vectors are ten times longer than they look.
 
 
-# %%
+# %% tags=["figure"]
 def draw_network(ax, sizes, counts, title):
     """Maps as stacks of sheets, vectors as bars, from left to right."""
     left = 0.0
@@ -408,7 +408,7 @@ fig.tight_layout()
 
 # %% [markdown]
 # Two things to see. From left to right the maps shrink and become more: *where* something is matters less and
-# less, *what* it is more and more. And nearly all the weights sit in one place, the step from maps to vectors;
+# less, *what* it is more and more. And most of the weights sit in one place, the step from maps to vectors;
 # the two convolutions, which do most of the seeing, have few. That is what sharing weights buys. (For the same
 # reason the padding of the first layer decides over a quarter of the network's weights, although it has none
 # itself.)
@@ -557,7 +557,7 @@ def test_hidden_layers_fit(env):
 # nothing was padded. Pooling took the **average**. And the activation was **tanh**, which is smooth, odd and
 # saturates: far from 0 its slope is almost 0, and with it the gradient that comes back through it.
 
-# %%
+# %% tags=["figure"]
 z = np.linspace(-4, 4, 201)
 fig, axes = plt.subplots(1, 2, figsize=(9, 2.6))
 for ax, title in zip(axes, ("activation", "its slope")):
@@ -668,10 +668,10 @@ def test_hidden_trained_valid(env):
 # %% [markdown]
 # Both networks have weights of the same shapes, and the same weights fit both. Is that a coincidence? Look at
 # what `C1` sees: `same` puts two rows and columns of zeros around a 28×28 digit, and the frame of the 32×32
-# digit *is* two rows and columns of zeros. Up to `C1` the two networks compute the very same thing. What if the
-# frame weren't white?
+# digit *is* two rows and columns of zeros. Given the same kernels, both compute the very same numbers there,
+# before the activation. What if the frame weren't white?
 
-# %%
+# %% tags=["figure"]
 framed = np.pad(as_batch(given["x_train"][:1]), ((0, 0), (2, 2), (2, 2), (0, 0)))
 fig, axes = plt.subplots(1, 2, figsize=(6, 3))
 axes[0].imshow(framed[0, ..., 0], cmap="gray_r")
@@ -1062,7 +1062,7 @@ def test_hidden_same_uses(env):
 # %% [markdown]
 # The same in colour, for `C1`: 28×28 pixels, kernels of 5.
 
-# %%
+# %% tags=["figure"]
 fig, axes = plt.subplots(1, 2, figsize=(7, 3))
 for ax, padding in zip(axes, ("valid", "same")):
     uses = pixel_uses(28, 5, padding)
@@ -1076,8 +1076,7 @@ fig.tight_layout()
 # ## Further reading
 #
 # * Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, *Gradient-based learning applied to document recognition*,
-#   Proceedings of the IEEE 86 (1998), section II: LeNet-5 in six pages, with the table of which map of C3 sees
-#   which of S2.
+#   Proceedings of the IEEE 86 (1998), section II: LeNet-5, with the table of which map of C3 sees which of S2.
 # * Y. LeCun et al., *Backpropagation applied to handwritten zip code recognition*, Neural Computation 1 (1989):
 #   its ancestor, which read post codes.
 # * X. Glorot, A. Bordes, Y. Bengio, *Deep sparse rectifier neural networks*, AISTATS (2011): why ReLU replaced

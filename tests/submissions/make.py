@@ -1,10 +1,12 @@
-"""Make the sample class: `tests/submissions/<id>/*.ipynb`, real notebooks as students would hand them in.
+"""Make the sample class: `tests/submissions/<id>/`, notebooks and zips as students would hand them in.
 
-Each is the assignment's notebook, solved, with the cells of some functions replaced by those of a file in `answers/<id>/`. Run it
-after a master has changed: .venv/bin/python tests/submissions/make.py
+Each is the assignment's notebook, solved, with the cells of some functions replaced by those of a file in `answers/<id>/`.
+Where an assignment takes weights, a sample is the zip that the notebook's last cell exports; `# hands in:` names other
+weights than the trained ones, or nothing. Run this after a master has changed: .venv/bin/python tests/submissions/make.py
 """
 
 import ast
+import re
 from pathlib import Path
 from typing import Any
 
@@ -26,17 +28,31 @@ def main() -> None:
 def samples(source: build.Source) -> dict[str, bytes]:
     """{file name: bytes} of every sample of an assignment."""
     parts = build.assemble(source)
-    answers = sorted((HERE / "answers" / source.assignment.id).glob("*.py"))
+    folder = HERE / "answers" / source.assignment.id
+    solved = {
+        path: build.notebook_bytes(answered(parts.solution, path.read_text())) for path in folder.glob("*.py")
+    }
     made = {
-        f"{path.stem}.ipynb": build.notebook_bytes(answered(parts.solution, path.read_text()))
-        for path in answers
+        path.stem: (notebook, handed_in(path, source.assignment.files)) for path, notebook in solved.items()
     }
-    empty = build.with_cells(parts.solution, [])
-    return {
-        **made,
-        "skeleton.ipynb": parts.student[f"{source.assignment.id}.ipynb"],
-        "empty.ipynb": build.notebook_bytes(empty),
-    }
+    made["skeleton"] = parts.student[f"{source.assignment.id}.ipynb"], {}
+    made["empty"] = build.notebook_bytes(build.with_cells(parts.solution, [])), {}
+    return dict(packed(source.assignment.id, name, *sample) for name, sample in sorted(made.items()))
+
+
+def handed_in(answer: Path, accepted: tuple[str, ...]) -> dict[str, bytes]:
+    """{name: bytes} of what goes with a notebook."""
+    other = re.search(r"^# hands in: (\S+)$", answer.read_text(), re.MULTILINE)
+    if other and other[1] == "nothing":
+        return {}
+    return {name: (answer.parent / (other[1] if other else name)).read_bytes() for name in accepted}
+
+
+def packed(assignment: str, name: str, notebook: bytes, files: dict[str, bytes]) -> tuple[str, bytes]:
+    if not files:
+        return f"{name}.ipynb", notebook
+    export = {f"{assignment}.ipynb": notebook, "__zip_filename__": f"{name}.zip".encode(), **files}
+    return f"{name}.zip", build.zip_bytes(export)
 
 
 def answered(solution: Any, answer: str) -> Any:

@@ -1,0 +1,55 @@
+"""The autograder zip is an Otter zip: `otter run` gives every honest sample the score that the seal gives it."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from grader import autograder, grade
+from tests.conftest import SUBMISSIONS
+
+NOT_FOR_OTTER = (
+    "forger",
+    "hang",
+    "empty",
+    "skeleton",
+)  # it forges, never ends, or (the last two) has nothing to run
+
+
+def samples():
+    paths = [p for p in sorted(SUBMISSIONS.glob("*_*/*")) if re.match(r"a\d_", p.parent.name)]
+    return [pytest.param(p, id=f"{p.parent.name}-{p.stem}") for p in paths if p.stem not in NOT_FOR_OTTER]
+
+
+def otter_run(zipped: Path, submission: Path, out: Path) -> float:
+    """The score in the results.json that `otter run` writes."""
+    command = [
+        Path(sys.executable).with_name("otter"),
+        "run",
+        "-a",
+        zipped,
+        "-o",
+        out,
+        "--no-logo",
+        submission,
+    ]
+    subprocess.run(command, check=True, capture_output=True, timeout=280)
+    return sum(test["score"] for test in json.loads((out / "results.json").read_text())["tests"])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sample", samples())
+def test_otter_run_gives_the_same_score(sample, built, numpy_zygote, keras_zygote, tmp_path):
+    zipped = built / "dist" / f"{sample.parent.name}-autograder.zip"
+    assignment = autograder.read(zipped)
+    sealed = grade.grade(
+        sample, assignment, {"numpy": numpy_zygote, "keras": keras_zygote}[assignment.backend]
+    )
+    assert otter_run(zipped, sample, tmp_path) == pytest.approx(sealed.score)
+
+
+def test_there_are_samples_to_compare():
+    assert len(samples()) > 15
