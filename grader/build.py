@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 
 from grader import cnnchecks, master
+from grader.cnnchecks import LiveModels
 from grader.course import Assignment, Course
 from grader.master import MasterError, Question
 
@@ -152,15 +153,15 @@ def record_fixtures(source: Source, path: Path) -> None:
 
     sys.modules["cnnchecks"] = cnnchecks  # what a public case imports
     oracle = RecordingOracle()
-    previous = cnnchecks.set_oracle(oracle), cnnchecks.set_data(_data(source))
+    before = cnnchecks.set_oracle(oracle), cnnchecks.set_data(_data(source)), cnnchecks.set_models(LiveModels())
     try:
         for question in source.questions:
             for test in question.tests:
                 if not test.hidden:
                     _run_test(test.source, REFERENCE)
     finally:
-        cnnchecks.set_oracle(previous[0])
-        cnnchecks.set_data(previous[1])
+        for put_back, old in zip((cnnchecks.set_oracle, cnnchecks.set_data, cnnchecks.set_models), before, strict=True):
+            put_back(old)
     oracle.save(path)
 
 

@@ -77,9 +77,15 @@ class QuestionResult:
 
     @property
     def diagnoses(self) -> tuple[Diagnosis, ...]:
-        """The wrong ideas recognised in this question, each once, in the order of the cases."""
-        found = [case.diagnosis for case in self.cases]
-        return tuple({diagnosis.id: diagnosis for diagnosis in reversed(found) if diagnosis}.values())[::-1]
+        """The wrong ideas recognised in this question, each once, in the order of the cases.
+
+        "One of these" is left out where another case says which of them it is.
+        """
+        found = {case.diagnosis.id: case.diagnosis for case in self.cases if case.diagnosis}
+        ids = [set(id.split(" | ")) for id in found]
+        return tuple(
+            card for card, id in zip(found.values(), ids, strict=True) if not any(other < id for other in ids)
+        )
 
 
 @dataclass(frozen=True)

@@ -301,7 +301,7 @@ def _structure(got: Any, expected: Any, label: str, labels: tuple[str, ...]) -> 
     if got is None:
         return _fail(
             "type",
-            f"{label} is None. Is the function not written yet, or did you forget `return`?",
+            f"{label} came back as None. Is the function not written yet, or did you forget its `return`?",
             label=label,
         )
     if got is Ellipsis or got is NotImplemented or _type_name(got) in ("ellipsis", "NotImplementedType"):

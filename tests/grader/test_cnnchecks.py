@@ -63,7 +63,7 @@ def test_not_implemented_error_is_not_written_yet():
 def test_none_asks_for_return():
     outcome = ask(lambda x: None)
     assert outcome.kind == "type"
-    assert "forget `return`" in outcome.message
+    assert "forget its `return`" in outcome.message
 
 
 def test_an_exception_shows_the_students_own_line():

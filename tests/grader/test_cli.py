@@ -1,0 +1,98 @@
+"""The command line as a user meets it: exit codes, sentences, and never a traceback."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT, SUBMISSIONS
+
+A3 = SUBMISSIONS / "a3_numpy_convnet"
+
+
+def kerasnets(*arguments, cwd=ROOT, env=None):
+    command = [Path(sys.executable).with_name("kerasnets"), *arguments]
+    return subprocess.run(
+        [str(part) for part in command],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        env={**os.environ, **(env or {})},
+    )
+
+
+@pytest.fixture(scope="module")
+def zipped(built):
+    return built / "dist" / "a3_numpy_convnet-autograder.zip"
+
+
+def test_the_zoo_is_listed_with_its_published_counts():
+    done = kerasnets("models")
+    assert done.returncode == 0
+    for line in ("lenet5", "61,706", "vgg16", "138,357,544", "vgg19", "143,667,240"):
+        assert line in done.stdout
+
+
+def test_a_layer_table_ends_in_its_total():
+    done = kerasnets("models", "vgg16")
+    assert done.returncode == 0
+    assert [line.split()[2] for line in done.stdout.splitlines() if line.startswith("total")] == [
+        "138,357,544"
+    ]
+
+
+def test_a_class_is_graded_into_reports_a_gradebook_and_a_table(zipped, tmp_path):
+    (tmp_path / "empty.ipynb").write_bytes(b"")
+    done = kerasnets(
+        "grade", A3 / "correct_loops.ipynb", tmp_path / "empty.ipynb", "-a", zipped, "-o", tmp_path / "out"
+    )
+    assert done.returncode == 0, done.stderr
+    assert "100 %" in done.stdout
+    results = json.loads((tmp_path / "out" / "correct_loops" / "results.json").read_text())
+    assert results["score"] == 100
+    assert (tmp_path / "out" / "empty" / "feedback.html").exists()
+    assert len((tmp_path / "out" / "gradebook.csv").read_text().splitlines()) == 4
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("grade", "nowhere.ipynb", "-a", "nothing.zip"), 2, "there is no nowhere.ipynb"),
+        (("grade", A3, "-a", "nothing.zip"), 2, "make it with: kerasnets build"),
+        (("grade", A3, "-a", ROOT / "README.md"), 2, "can't be read as a zip"),
+        (("grade", A3), 2, "Missing option '-a'"),
+        (("grade", A3, "-a", "nothing.zip", "--seed", "xyz"), 2, ""),
+        (("build", "a99"), 2, "no assignment 'a99'"),
+        (("build", "--course", "nowhere.toml"), 2, "nowhere.toml can't be read"),
+        (("models", "vgg99"), 2, "no network is called 'vgg99'"),
+        (("train", "lenet5", "--data", "faces"), 2, "no data set is called 'faces'"),
+        (("train", "lenet5", "--epochs", "0"), 2, "0 is not in the range"),
+        (("fly",), 2, "No such command 'fly'"),
+    ],
+)
+def test_a_mistake_is_a_sentence_and_exit_code_2(arguments, code, words):
+    done = kerasnets(*arguments)
+    assert done.returncode == code
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_outside_a_course_the_command_says_where_to_go(tmp_path):
+    done = kerasnets("build", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "inside a clone of the course" in done.stderr
+
+
+def test_a_student_zip_of_another_kind_is_no_autograder(built):
+    done = kerasnets("grade", A3, "-a", built / "dist" / "a3_numpy_convnet-student.zip")
+    assert done.returncode == 2
+    assert "is not an autograder zip of kerasnets" in done.stderr
+
+
+def test_a_seed_can_be_given_and_is_recorded(zipped, tmp_path):
+    kerasnets("grade", A3 / "correct_fft.ipynb", "-a", zipped, "-o", tmp_path, "--seed", "00ff")
+    results = json.loads((tmp_path / "correct_fft" / "results.json").read_text())
+    assert "00ff" in json.dumps(results["extra_data"])
