@@ -153,14 +153,20 @@ def record_fixtures(source: Source, path: Path) -> None:
 
     sys.modules["cnnchecks"] = cnnchecks  # what a public case imports
     oracle = RecordingOracle()
-    before = cnnchecks.set_oracle(oracle), cnnchecks.set_data(_data(source)), cnnchecks.set_models(LiveModels())
+    before = (
+        cnnchecks.set_oracle(oracle),
+        cnnchecks.set_data(_data(source)),
+        cnnchecks.set_models(LiveModels()),
+    )
     try:
         for question in source.questions:
             for test in question.tests:
                 if not test.hidden:
                     _run_test(test.source, REFERENCE)
     finally:
-        for put_back, old in zip((cnnchecks.set_oracle, cnnchecks.set_data, cnnchecks.set_models), before, strict=True):
+        for put_back, old in zip(
+            (cnnchecks.set_oracle, cnnchecks.set_data, cnnchecks.set_models), before, strict=True
+        ):
             put_back(old)
     oracle.save(path)
 

@@ -396,6 +396,9 @@ NETWORK: dict[str, Grid] = {
             Case("A cubic, with a coarse step", (Normal((4,)), Normal((2, 3), mean=2), 0.05)),
             Case("A quadratic, with a fine step", (Normal((3,), mean=2), Normal((5,), mean=2), 0.001)),
         ),
+        "axes": (
+            Case("Three axes, with a large step", (Normal((4,), mean=1), Normal((2, 3, 2), mean=2), 0.25)),
+        ),
     },
     "lenet_forward": {
         "plain": (Case("Two images", (Lenet(), Normal((2, 28, 28, 1)))),),

@@ -14,7 +14,6 @@ BAD_INPUT, NO_GUARD, INTERRUPTED = 2, 3, 130
 
 
 def main() -> None:
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow greets on stderr
     cli(prog_name="kerasnets")
 
 
@@ -75,6 +74,8 @@ def build(
 
     course = courses.load(course_file or courses.find())
     console = _console()
+    if any(assignment.backend == "keras" for assignment in course.choose(ids)):
+        import_keras()
     for assignment in course.choose(ids):
         with console.status(f"building {assignment.id}"):
             written = build_one(
@@ -145,6 +146,7 @@ def models(name: str | None) -> None:
         return
     with names_a_mistake():
         card = registry.card(name)
+    import_keras()
     click.echo(f"{card.name}: {card.summary}. {card.paper} ({card.year}).")
     click.echo(blueprint.of(card.builder))
     click.echo(f"published: {card.parameters:,} parameters ({card.convention})")
@@ -176,6 +178,7 @@ def train(name: str, data: str, epochs: int, seed: int, folder: Path | None, out
     """Train a reference network; write its weights and a card that says how. Ctrl-C keeps what was learned so far."""
     from kerasnets import training
 
+    import_keras()
     with names_a_mistake():
         trained = training.train(name, data, epochs, seed, out, progress=sys.stdout.isatty(), folder=folder)
     card = trained.card
@@ -194,6 +197,19 @@ def names_a_mistake() -> Iterator[None]:
         yield
     except ValueError as error:
         raise click.UsageError(str(error)) from None
+
+
+def import_keras() -> None:
+    """Import Keras with stderr closed: TensorFlow's greeting goes there, below Python, and no setting stops all of it."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    stderr, null = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 2)
+    try:
+        import keras  # noqa: F401
+    finally:
+        os.dup2(stderr, 2)
+        os.close(stderr)
+        os.close(null)
 
 
 def _console() -> Any:
@@ -223,6 +239,7 @@ def demo(course_file: Path | None, out: Path | None) -> None:
     course = courses.load(course_file or courses.find())
     console = _console()
     dist, out = course.root / "dist", out or course.root / "out" / "demo"
+    import_keras()
     for assignment in course.choose(()):
         with console.status(f"building {assignment.id}"):
             build_one(course, assignment, dist, course.root / "assignments", solution=False)

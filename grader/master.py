@@ -100,7 +100,7 @@ def _title(cells: list[Any]) -> str:
             r"^#+ (?:(?:Question )?q?\d+\s*[:.·–—-]\s*)?(.+)$", cell.source, re.MULTILINE | re.IGNORECASE
         )
         if cell.cell_type == "markdown" and heading:
-            return heading[1].strip()
+            return heading[1].replace("`", "").strip()
     return ""
 
 

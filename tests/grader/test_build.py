@@ -154,7 +154,7 @@ def parsed(tmp_path, text):
 
 def test_a_master_tells_its_questions(tmp_path):
     (question,) = master.questions(parsed(tmp_path, MASTER))
-    assert (question.name, question.title, question.names) == ("q1", "`relu_forward`", ("relu_forward",))
+    assert (question.name, question.title, question.names) == ("q1", "relu_forward", ("relu_forward",))
     assert [test.hidden for test in question.tests] == [False, True]
 
 
