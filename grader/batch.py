@@ -11,6 +11,7 @@ from grader.files import write_atomically, write_json
 from grader.grade import grade, not_graded
 from grader.report import Report
 from grader.reports import gradebook, gradescope, page
+from grader.runner import judging
 from grader.sandbox.client import Zygote
 from grader.sandbox.limits import ConfinementError
 
@@ -36,7 +37,7 @@ def grade_all(
             folder,
         )
     reports: dict[Path, Report] = {}
-    with Zygote(autograder.backend) as zygote:
+    with judging(autograder), Zygote(autograder.backend) as zygote:
         for path, report in _side_by_side(
             list(folders), autograder, zygote, jobs or os.cpu_count() or 1, seed
         ):

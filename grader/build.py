@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from grader import cnnchecks, master
-from grader.cnnchecks import LiveModels
+from grader.chains import ChainModels
 from grader.course import Assignment, Course
 from grader.master import MasterError, Question
 
@@ -155,20 +155,19 @@ def record_fixtures(source: Source, path: Path) -> None:
     oracle = RecordingOracle()
     before = (
         cnnchecks.set_oracle(oracle),
+        cnnchecks.set_models(ChainModels()),
         cnnchecks.set_data(_data(source)),
-        cnnchecks.set_models(LiveModels()),
     )
     try:
         for question in source.questions:
             for test in question.tests:
                 if not test.hidden:
                     _run_test(test.source, REFERENCE)
+        oracle.save(path)  # the wrong ideas' answers are computed here
     finally:
-        for put_back, old in zip(
-            (cnnchecks.set_oracle, cnnchecks.set_data, cnnchecks.set_models), before, strict=True
-        ):
-            put_back(old)
-    oracle.save(path)
+        cnnchecks.set_oracle(before[0])
+        cnnchecks.set_models(before[1])
+        cnnchecks.set_data(before[2])
 
 
 def _run_test(test: str, env: Any) -> None:

@@ -14,6 +14,9 @@ MAX_UNPACKED = 256 * 2**20  # bytes of all that a zip holds
 MAX_MEMBERS = 200
 MAX_RATIO = 200  # unpacked bytes for each packed one
 MAX_CELLS = 1000
+MAX_PARTS = (
+    2_000_000  # lists and objects in a notebook's JSON, of which each takes 30 times its length in memory
+)
 OTTERS_NAME = "__zip_filename__"  # in every zip that Otter exports: its own first name
 ADVICE = (
     "Open the assignment's notebook, run it from top to bottom, save it, and hand in that .ipynb, "
@@ -91,6 +94,8 @@ def parse(data: bytes) -> tuple[tuple[Cell, ...], str | None]:
     """
     if not data.strip():
         raise IntakeError("The notebook is an empty file (0 bytes): the upload or the save went wrong.")
+    if data.count(b"[") + data.count(b"{") > MAX_PARTS:
+        raise IntakeError("The notebook holds millions of lists: that is not what Jupyter writes.")
     try:
         notebook = json.loads(data)
     except (ValueError, RecursionError):
@@ -109,7 +114,7 @@ def parse(data: bytes) -> tuple[tuple[Cell, ...], str | None]:
     if len(code) > MAX_CELLS:
         raise IntakeError(f"The notebook has {len(code):,} code cells; at most {MAX_CELLS:,} are graded.")
     cells = tuple(
-        Cell(i, source, str(cell.get("id", ""))[:64], _tags(cell))
+        Cell(i, source, _id(cell), _tags(cell))
         for i, (cell, source) in enumerate(zip(code, sources, strict=True), 1)
     )
     return cells, _assignment(notebook)
@@ -117,13 +122,20 @@ def parse(data: bytes) -> tuple[tuple[Cell, ...], str | None]:
 
 def _source(cell: dict[str, Any]) -> str:
     source = cell.get("source", "")
-    return "".join(map(str, source)) if isinstance(source, list) else str(source)
+    lines = source if isinstance(source, list) else [source]
+    text = "".join(line for line in lines if isinstance(line, str))
+    return text.encode("utf-8", "replace").decode()  # half a surrogate pair is no text
+
+
+def _id(cell: dict[str, Any]) -> str:
+    name = cell.get("id")
+    return name[:64] if isinstance(name, str) else ""
 
 
 def _tags(cell: dict[str, Any]) -> tuple[str, ...]:
     metadata = cell.get("metadata")
     tags = metadata.get("tags") if isinstance(metadata, dict) else None
-    return tuple(str(tag) for tag in tags) if isinstance(tags, list) else ()
+    return tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else ()
 
 
 def _assignment(notebook: dict[str, Any]) -> str | None:
@@ -182,7 +194,9 @@ def _unzip(data: bytes) -> tuple[dict[str, bytes], tuple[str, ...]]:
                 refused, "Make the zip with the notebook's last cell (grader.export) and hand that in."
             )
         return {PurePosixPath(m.filename).name: archive.read(m) for m in members}, ()
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+    except IntakeError:
+        raise
+    except Exception as error:  # a broken archive fails in as many ways as there are ways to pack it
         raise IntakeError(
             f"The zip can't be opened: it is damaged, encrypted or cut off ({type(error).__name__})."
         ) from None

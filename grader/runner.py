@@ -5,6 +5,8 @@ Otter's configuration, test files, results and plugins keep working. The seam is
 """
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,9 +59,9 @@ class SealedRunner(PythonRunner):
     def run(self) -> GradingResults:
         files = self.job.autograder.test_files()
         found: dict[tuple[str, int], TestCaseResult] = {}
-        prepare_judge(self.job.autograder)
         environments = {file.name: SealedEnv(self.job.session, file.name) for file in files}
-        with seeded(self.job.seed), evaluating(Evaluator(self.job.session.zygote)):
+        evaluator = Evaluator(self.job.session.zygote)
+        with judging(self.job.autograder), seeded(self.job.seed), evaluating(evaluator):
             for hidden in (False, True):
                 for file in files:
                     for number, case in enumerate(file.test_cases):
@@ -93,12 +95,24 @@ class SealedRunner(PythonRunner):
         return result
 
 
-def prepare_judge(autograder: Autograder) -> None:
-    """What the checks ask beside the student: the reference, the hand-out's data, and models rebuilt elsewhere."""
-    cnnchecks.set_oracle(LiveOracle())
-    cnnchecks.set_models(SealedModels())
-    cnnchecks.set_data(autograder.data)
+@contextmanager
+def judging(autograder: Autograder) -> Iterator[None]:
+    """Inside the block checks ask the reference, the hand-out's data, and models that are rebuilt elsewhere.
+
+    For a class it is entered once around all threads; entering it again in one of them changes nothing.
+    """
     MODEL_CONFIGS.update(autograder.models)
+    before = (
+        cnnchecks.set_oracle(LiveOracle()),
+        cnnchecks.set_models(SealedModels()),
+        cnnchecks.set_data(autograder.data),
+    )
+    try:
+        yield
+    finally:
+        cnnchecks.set_oracle(before[0])
+        cnnchecks.set_models(before[1])
+        cnnchecks.set_data(before[2])
 
 
 def create_runner(otter_config: dict[str, Any], **kwargs: Any) -> SealedRunner:

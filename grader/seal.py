@@ -7,6 +7,7 @@ student's live notebook and against this.
 import builtins
 import copy
 import hashlib
+import math
 import re
 import time
 from collections.abc import Iterator, Mapping
@@ -18,13 +19,21 @@ from typing import Any
 
 import numpy as np
 
-from grader.cnnchecks import Misfit, Raised
+from grader.cnnchecks import Misfit, Opaque, Raised
 from grader.intake import Cell
 from grader.sandbox.client import Child, Zygote
 from grader.sandbox.limits import Limits
 from grader.sandbox.wire import WireError, encode
 
 WALL_FACTOR = 10  # a deadline in CPU seconds, times this, on the wall clock
+MOST_STOPPED_CELLS = 10  # then the rest of the notebook is left out: each costs a restart
+_KNOWN = """
+function generator module ellipsis NotImplementedType matrix MaskedArray ndarray datetime64 DataFrame Series Tensor
+EagerTensor KerasTensor Variable ResourceVariable Functional Sequential
+"""
+TYPES = frozenset(
+    _KNOWN.split()
+)  # what a student's page may name beside Python's own and the notebook's words
 
 
 class Stopped(Raised):
@@ -49,14 +58,22 @@ class Session:
     _raised: set[int] = field(default_factory=set)
     _spent: dict[str, float] = field(default_factory=dict)  # question -> CPU seconds so far
     _allowed: tuple[float, float] = (0.0, 0.0)  # CPU and wall clock at which the present request is overdue
+    _until: float = math.inf  # on the wall clock, when the time of the whole submission is used up
 
     def run_cells(self) -> None:
         """Run the notebook in a fresh worker. A cell that hangs or kills the worker counts as one that raised."""
-        while self._child is None:
+        if self._until == math.inf:
+            self._until = time.monotonic() + WALL_FACTOR * self.seconds * (len(self.questions) + 2)
+        while self._child is None and not self._is_over():
             self._start()
             for cell in self.cells:
                 if cell.number in self._skipped:
                     continue
+                if len(self._skipped) >= MOST_STOPPED_CELLS:
+                    self.notes.append(
+                        f"code cell {cell.number} and those after it were left out: too many cells were stopped"
+                    )
+                    break
                 try:
                     reply = self._request(self.seconds, op="cell", index=cell.number, source=cell.source)
                 except Stopped as error:
@@ -67,11 +84,22 @@ class Session:
                     self._raised.add(cell.number)
                     self.notes.append(f"code cell {cell.number} raised {_in_words(reply['raised'])}")
 
+    def _is_over(self) -> bool:
+        """Is the time of the whole submission used up? Then what wasn't asked yet gets no verdict."""
+        if time.monotonic() < self._until:
+            return False
+        for question in self.questions:
+            self.stopped.setdefault(
+                question, "the whole notebook took too long (cells that wait or never end?)"
+            )
+        return True
+
     def ask(self, question: str, **request: Any) -> dict[str, Any]:
         """One request on behalf of a question, within what is left of its time. Raises `Stopped` or `Raised`."""
+        if question not in self.stopped:
+            self.run_cells()
         if question in self.stopped:
             raise Stopped("Stopped", self.stopped[question])
-        self.run_cells()
         child = self._child
         assert child is not None
         before = child.cpu_seconds()
@@ -84,18 +112,31 @@ class Session:
         if "raised" in reply:
             raised = reply["raised"]
             raise Raised(
-                self._known_type(raised["type"]), redact(raised["message"]), self._own_line(raised["line"])
+                self._known_type(raised["type"], "an exception"),
+                redact(raised["message"]),
+                self._own_line(raised["line"]),
             )
-        return reply
+        return {key: self._without_names(value) for key, value in reply.items()}
 
-    def _known_type(self, name: str) -> str:
-        """An exception's name reaches a student's page: only Python's own names and words of the notebook do."""
-        known = isinstance(getattr(builtins, name, None), type) or name in self._words
-        return name if known else "an exception"
+    def _known_type(self, name: str, else_: str) -> str:
+        """A type's name reaches a student's page: only Python's own names and words of the notebook do. Another could
+        have been made of a hidden input."""
+        known = isinstance(getattr(builtins, name, None), type) or name in TYPES or name in self._words
+        return name if known else else_
+
+    def _without_names(self, value: Any) -> Any:
+        """A reply whose `Opaque` values name no type but a known one."""
+        if isinstance(value, Opaque):
+            return Opaque(self._known_type(value.type_name, "an object"))
+        if isinstance(value, tuple | list):
+            return type(value)(map(self._without_names, value))
+        if isinstance(value, dict):
+            return {key: self._without_names(part) for key, part in value.items()}
+        return value
 
     def _own_line(self, place: str) -> str:
         """The line of the notebook that an exception names, as the notebook has it."""
-        match = re.match(r"cell (\d+), line (\d+)", place)
+        match = re.match(r"cell (\d{1,6}), line (\d{1,6})(?!\d)", place)
         if match is None:
             return ""
         lines = {cell.number: cell.source.splitlines() for cell in self.cells}.get(int(match[1]), [])
@@ -120,11 +161,12 @@ class Session:
     def _request(self, seconds: float, **request: Any) -> dict[str, Any]:
         child = self._child
         assert child is not None
-        self._allowed = child.cpu_seconds() + seconds, time.monotonic() + WALL_FACTOR * seconds
+        wall = min(time.monotonic() + WALL_FACTOR * seconds, self._until)
+        self._allowed = child.cpu_seconds() + seconds, wall
         try:
             child.channel.send(request)
             reply = child.channel.receive()
-            if not isinstance(reply, dict) or not _is_reply(reply):
+            if not isinstance(reply, dict) or not _is_reply(request["op"], reply):
                 raise WireError("an answer that isn't one")
             return reply
         except Stopped:
@@ -146,15 +188,29 @@ class Session:
             raise Stopped(
                 "Stopped", f"it was not done after {self.seconds:g} seconds of computing (an endless loop?)"
             )
+        if child is not None and child.fills_the_disk():
+            raise Stopped("Stopped", "it wrote more files than a notebook of this course needs")
 
 
-def _is_reply(reply: dict[Any, Any]) -> bool:
+def _is_reply(op: str, reply: dict[Any, Any]) -> bool:
+    """Has a worker's answer the form that the operation's answer has? Its content is a claim in any case."""
     if "raised" in reply:
         raised = reply["raised"]
         return isinstance(raised, dict) and all(
             isinstance(raised.get(k), str) for k in ("type", "message", "line")
         )
-    return "changed" not in reply or isinstance(reply["changed"], dict)
+    match op:
+        case "look":
+            kind = reply.get("kind")
+            return isinstance(kind, str) and (
+                kind in ("callable", "missing") or (kind == "value" and "value" in reply)
+            )
+        case "call":
+            return "value" in reply and isinstance(reply.get("changed", {}), dict)
+        case "model":
+            value = reply.get("value")
+            return isinstance(value, dict) and isinstance(value.get("blueprint"), dict) and "weights" in value
+    return True
 
 
 def _in_words(raised: dict[str, str]) -> str:
@@ -244,7 +300,10 @@ class Evaluator:
             child.end()
 
     def _ask(self, **request: Any) -> Any:
-        key = hashlib.sha256(encode(request)).hexdigest()
+        try:
+            key = hashlib.sha256(encode(request)).hexdigest()
+        except WireError:
+            raise Misfit("this model and its weights are too large to be evaluated") from None
         if key not in self._answers:
             self._answers[key] = self._evaluate(request)
         return copy.deepcopy(self._answers[key])

@@ -2,7 +2,7 @@
 
 import itertools
 import os
-import shutil
+import secrets
 import signal
 import socket
 import subprocess
@@ -14,13 +14,25 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from grader.sandbox import zygote as protocol
 from grader.sandbox.limits import LINUX, ConfinementError, Limits
 from grader.sandbox.wire import Channel
 
 START_SECONDS = 120  # the zygote's imports, on a slow and busy machine
+MOST_FILES, MOST_BYTES = 5_000, 2**30  # in a scratch folder
+FORK_SECONDS = 30  # how long a full machine is given to empty again
 _CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
+_PASSED_ON = (
+    "PATH",
+    "LANG",
+    "LD_LIBRARY_PATH",
+    "PYTHONPATH",
+    "PYTHONHOME",
+    "KERAS_BACKEND",
+    "KERASNETS_DATA",
+)
 
 
 @dataclass
@@ -32,6 +44,8 @@ class Child:
     scratch: Path
     channel: Channel
     defences: dict[str, str] = field(default_factory=dict)
+    _next_look: float = 0.0
+    _full: bool = False
 
     def cpu_seconds(self) -> float:
         """CPU time of the process and of its finished children. Where /proc is missing: 0, so that the wall cap decides."""
@@ -41,27 +55,75 @@ class Child:
             return 0.0
         return sum(int(ticks) for ticks in fields[11:15]) / _CLOCK_TICKS
 
+    def fills_the_disk(self) -> bool:
+        """Are there more files in the scratch folder than fit, or larger ones? Looked up once a second."""
+        if time.monotonic() >= self._next_look:
+            self._next_look = time.monotonic() + 1
+            self._full = _is_large(self.scratch)
+        return self._full
+
     def end(self) -> None:
         """Kill the process, its session, and whatever else runs as its user, until nothing does. Remove its scratch."""
         self.channel.close()
-        for end in (os.killpg, os.kill):
-            with suppress(ProcessLookupError, PermissionError):
-                end(self.pid, signal.SIGKILL)
         if self.uid is not None:
-            _reap_user(self.uid)
-        shutil.rmtree(self.scratch, ignore_errors=True)
+            _reap_user(self.uid)  # by its user, not by its number: that may be somebody else's by now
+        else:
+            for end in (os.killpg, os.kill):
+                with suppress(ProcessLookupError, PermissionError):
+                    end(self.pid, signal.SIGKILL)
+        remove(self.scratch)
+
+
+def _is_large(folder: Path) -> bool:
+    """Is there more in `folder` than `MOST_FILES` or `MOST_BYTES`? Walked with a list: it may be deeper than Python recurses."""
+    files = size = 0
+    waiting = [str(folder)]
+    while waiting and files <= MOST_FILES and size <= MOST_BYTES:
+        with (
+            suppress(OSError),
+            os.scandir(waiting.pop()) as entries,
+        ):  # what is just being removed, or named too long
+            for entry in itertools.islice(entries, MOST_FILES):
+                files += 1
+                size += entry.stat(follow_symlinks=False).st_blocks * 512
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
+    return files > MOST_FILES or size > MOST_BYTES
+
+
+def remove(folder: Path) -> None:
+    """Delete `folder`, however deep it is and whatever rights its owner took from it."""
+    subprocess.run(["chmod", "-R", "u+rwx", "--", folder], stderr=subprocess.DEVNULL, check=False)
+    subprocess.run(["rm", "-rf", "--", folder], stderr=subprocess.DEVNULL, check=False)
 
 
 def _reap_user(uid: int, seconds: float = 10.0) -> None:
     """Kill every process of `uid` until none is left. Raises `ConfinementError` when one can't be ended."""
     until = time.monotonic() + seconds
-    while pids := _processes_of(uid):
+    for attempt in itertools.count():
+        if not (pids := _processes_of(uid)):
+            return
+        if time.monotonic() > until:
+            raise ConfinementError(f"processes of the worker's user {uid} would not end: {pids}")
+        if attempt >= 3:
+            _kill_at_once(uid)
         for pid in pids:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        if time.monotonic() > until:
-            raise ConfinementError(f"processes of the worker's user {uid} would not end: {pids}")
         time.sleep(0.002)
+
+
+def _kill_at_once(uid: int) -> None:
+    """A process that forks and ends, over and over, is gone before its number is read. The kernel's "kill all that I may"
+    misses none; it is said by a process that became the worker's user, and so may end nothing else."""
+    become_and_kill = (
+        f"import os; os.setgroups([]); os.setresgid(*[{uid}] * 3); os.setresuid(*[{uid}] * 3); os.kill(-1, 9)"
+    )
+    assert uid > 0
+    with suppress(subprocess.TimeoutExpired):
+        subprocess.run(
+            [sys.executable, "-I", "-S", "-c", become_and_kill], timeout=5, capture_output=True, check=False
+        )
 
 
 def _processes_of(uid: int) -> list[int]:
@@ -69,13 +131,15 @@ def _processes_of(uid: int) -> list[int]:
     for name in os.listdir("/proc"):
         if name.isdigit():
             with suppress(OSError):
-                if os.stat(f"/proc/{name}").st_uid == uid and not _is_zombie(name):
+                if os.stat(f"/proc/{name}").st_uid == uid and not _is_dead(name):
                     found.append(int(name))
     return found
 
 
-def _is_zombie(pid: str) -> bool:
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+def _is_dead(pid: str) -> bool:
+    """Only waiting to be reaped. A process whose first thread ended looks the same, but has other threads."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return fields[0] in "ZX" and int(fields[17]) <= 1
 
 
 class Zygote:
@@ -84,7 +148,6 @@ class Zygote:
     def __init__(self, backend: str, spawn: bool = not LINUX):
         ours, theirs = socket.socketpair()
         self.backend, self._control, self._lock = backend, ours, threading.Lock()
-        self._uids = itertools.count()
         self._root = Path(tempfile.mkdtemp(prefix="kerasnets-"))
         self._root.chmod(0o711)  # workers pass through, nobody lists
         command = [
@@ -101,6 +164,10 @@ class Zygote:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
+            env={
+                name: os.environ[name] for name in _PASSED_ON if name in os.environ
+            },  # a fork can read it: no tokens
+            start_new_session=True,  # a Ctrl-C is the judge's, who ends the zygote in order
         )
         theirs.close()
         ours.settimeout(START_SECONDS)
@@ -129,7 +196,7 @@ class Zygote:
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(10)
         self._process.kill()
-        shutil.rmtree(self._root, ignore_errors=True)
+        remove(self._root)
 
     def fork(
         self,
@@ -141,9 +208,7 @@ class Zygote:
         tick: Callable[[], None] = lambda: None,
     ) -> Child:
         """A confined child with `files` in its home. Raises `ConfinementError` if a defence doesn't hold."""
-        ours, theirs = socket.socketpair()
-        with self._lock:
-            uid = _fresh_uid(next(self._uids))
+        uid = _fresh_uid()
         scratch = self._make_scratch(files or {}, uid)
         plan = {
             "uid": uid,
@@ -153,11 +218,10 @@ class Zygote:
             "limits": asdict(limits or Limits()),
         }
         request = {"role": role, "plan": plan, "questions": questions or {}, "forbidden": list(forbidden)}
-        with self._lock:
-            protocol.send_request(self._control, request, theirs.fileno())
-            reply, _ = protocol.receive_request(self._control)
-        theirs.close()
-        child = Child(reply["pid"], uid, scratch, Channel(ours, tick))
+        ours, theirs = socket.socketpair()
+        with theirs:
+            pid = self._fork(request, theirs.fileno())
+        child = Child(pid, uid, scratch, Channel(ours, tick))
         try:
             words = child.channel.receive()
         except EOFError:
@@ -167,6 +231,22 @@ class Zygote:
             raise ConfinementError(words.get("refused", "an unknown reason"))
         child.defences = words["defences"]
         return child
+
+    def _fork(self, request: dict[str, Any], descriptor: int) -> int:
+        """The process id of a new child. A machine that is full of processes for the moment is asked again."""
+        until = time.monotonic() + FORK_SECONDS
+        while True:
+            try:
+                with self._lock:
+                    protocol.send_request(self._control, request, descriptor)
+                    reply, _ = protocol.receive_request(self._control)
+            except (EOFError, OSError):
+                raise ConfinementError("the sandbox's parent process is gone") from None
+            if "pid" in reply:
+                return int(reply["pid"])
+            if time.monotonic() > until:
+                raise ConfinementError(f"no process could be started: {reply.get('full')}")
+            time.sleep(0.2)
 
     def _make_scratch(self, files: dict[str, bytes], uid: int | None) -> Path:
         scratch = Path(tempfile.mkdtemp(dir=self._root))
@@ -178,19 +258,27 @@ class Zygote:
         return scratch
 
 
-def _fresh_uid(number: int) -> int | None:
-    """A user id that nobody has: high in the range that this machine (or container) maps. None where we aren't root."""
+def _fresh_uid() -> int | None:
+    """A user id that nobody has: high in the range that this machine (or container) maps. None where we aren't root.
+
+    Drawn, not counted: graders in two containers have the same process ids, but share the kernel's count of processes.
+    """
     if os.geteuid() != 0:
         return None
     top = _highest_uid()
-    if top > 2**30:
-        return 2**29 + (os.getpid() % 2**16) * 2**12 + number % 2**12
-    return top - 2 - (os.getpid() * 61 + number) % (top // 2)
+    if top < 1000:
+        raise ConfinementError("this container maps no user but its root, so a worker can't become another")
+    lowest, highest = (2**29, 2**30) if top > 2**30 else (top // 2, top - 2)
+    while True:
+        uid = lowest + secrets.randbelow(highest - lowest)
+        if not _processes_of(uid):
+            return uid
 
 
 def _highest_uid() -> int:
+    """Without a map: all of them. Rootless containers map themselves to 0 in one line, and a range in the next."""
     try:
-        first, _, count = Path("/proc/self/uid_map").read_text().split("\n")[0].split()
+        ranges = [line.split() for line in Path("/proc/self/uid_map").read_text().splitlines()]
+        return max(int(first) + int(count) - 1 for first, _, count in ranges)
     except (OSError, ValueError):
         return 2**31
-    return int(first) + int(count) - 1

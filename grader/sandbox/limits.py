@@ -7,12 +7,14 @@ Sources: prctl(2), setrlimit(2), landlock(7), seccomp(2).
 """
 
 import ctypes
+import errno
 import os
 import platform
 import resource
 import struct
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,6 +54,7 @@ def confine(plan: Confinement, keep: Iterable[int]) -> dict[str, str]:
     os.environ.clear()
     os.environ.update(_environment(plan.scratch))
     close_descriptors(keep)
+    be_the_first_to_go()
     limit_resources(plan.limits)
     return {  # in this order: the rules about files name folders that the new user may not even enter
         "privileges": forbid_new_privileges(),
@@ -80,6 +83,13 @@ def close_descriptors(keep: Iterable[int]) -> None:
                 os.close(descriptor)
             except OSError:  # the descriptor of the listing itself
                 continue
+
+
+def be_the_first_to_go() -> None:
+    """When the machine runs out of memory, the kernel ends this process and its children, not the judge or the zygote."""
+    if LINUX:
+        with suppress(OSError):  # a container without this file
+            Path("/proc/self/oom_score_adj").write_text("1000")
 
 
 def limit_resources(limits: Limits) -> None:
@@ -156,7 +166,11 @@ _FILE_RIGHTS = (
 )  # what a rule on a single file may hold (14: truncate)
 _RIGHTS_BY_ABI = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1, 5: (1 << 16) - 1}
 _NO_TCP, _NO_FOREIGN_SOCKETS_OR_SIGNALS = 0b11, 0b11  # from ABI 4, from ABI 6
-_DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
+_DEVICES = (
+    "/dev/null",
+    "/dev/urandom",
+    "/dev/random",
+)  # not /dev/zero: mapped, it is memory that no limit counts
 
 
 def landlock_abi() -> int:
@@ -207,13 +221,22 @@ _FORBIDDEN_CALLS = {
     "change what is mounted": "mount umount2 pivot_root chroot unshare setns move_mount open_tree fsopen fsmount",
     "reach the kernel's rarer corners": "bpf perf_event_open userfaultfd keyctl add_key request_key "
     "io_uring_setup io_uring_enter io_uring_register open_by_handle_at name_to_handle_at",
+    "leave something behind, or hold memory that no limit counts": "shmget shmat shmctl semget semop semctl msgget msgsnd "
+    "msgrcv msgctl mq_open mq_unlink memfd_create memfd_secret",
+    "reach a service of this machine (docker, the session's bus)": "connect socket",
     "change the machine": "kexec_load kexec_file_load init_module finit_module delete_module reboot swapon swapoff "
     "acct quotactl settimeofday clock_settime adjtimex sethostname setdomainname",
 }
 
+_AF_UNIX, _SOCK_DGRAM = 1, 2
+_SHARED_MEMORY = 0x21  # MAP_SHARED | MAP_ANONYMOUS: outside RLIMIT_DATA
+_NEW_NAMESPACES = [
+    1 << bit for bit in (17, 25, 26, 27, 28, 29, 30)
+]  # CLONE_NEWNS ... CLONE_NEWUSER, CLONE_NEWNET
+
 
 def filter_system_calls() -> str:
-    """seccomp: sockets only of the Unix family, no ptrace, nothing that reaches into another process or the kernel."""
+    """seccomp: no sockets but pairs among one's own, no ptrace, nothing that reaches into another process or the kernel."""
     if not LINUX:
         return "not enforced: seccomp is Linux's"
     import pyseccomp as seccomp
@@ -221,8 +244,15 @@ def filter_system_calls() -> str:
     refuse = seccomp.ERRNO(1)  # EPERM
     try:
         rules = seccomp.SyscallFilter(seccomp.ALLOW)
-        for family_call in ("socket", "socketpair"):
-            rules.add_rule(refuse, family_call, seccomp.Arg(0, seccomp.NE, 1))  # 1: AF_UNIX
+        rules.add_rule(refuse, "socketpair", seccomp.Arg(0, seccomp.NE, _AF_UNIX))
+        # one of datagrams could still write to any socket's name
+        rules.add_rule(refuse, "socketpair", seccomp.Arg(1, seccomp.MASKED_EQ, 0xF, _SOCK_DGRAM))
+        rules.add_rule(refuse, "mmap", seccomp.Arg(3, seccomp.MASKED_EQ, _SHARED_MEMORY, _SHARED_MEMORY))
+        for flag in _NEW_NAMESPACES:
+            rules.add_rule(refuse, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, flag, flag))
+        rules.add_rule(
+            seccomp.ERRNO(errno.ENOSYS), "clone3"
+        )  # its flags can't be looked at; libc falls back to clone
         for name in " ".join(_FORBIDDEN_CALLS.values()).split():
             try:
                 rules.add_rule(refuse, name)

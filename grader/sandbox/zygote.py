@@ -8,6 +8,7 @@ Source of the idea: Android's zygote. Forking after `import keras` is safe befor
 make it unsafe, so the zygote counts its threads before it serves.
 """
 
+import glob
 import json
 import os
 import signal
@@ -43,7 +44,10 @@ def receive_request(sock: socket.socket) -> tuple[dict[str, Any], int | None]:
     (length,) = _LENGTH.unpack(prefix)
     payload = b""
     while len(payload) < length:
-        payload += sock.recv(length - len(payload))
+        part = sock.recv(length - len(payload))
+        if not part:
+            raise EOFError
+        payload += part
     return json.loads(payload), (descriptors[0] if descriptors else None)
 
 
@@ -88,17 +92,42 @@ def _enterable(path: str) -> bool:
 
 def readable_places(forbidden: tuple[str, ...]) -> tuple[list[str], list[str]]:
     """What Python needs to read, and what it needs to list: the system, the interpreter, and its packages but the forbidden."""
-    places = ["/usr", "/lib", "/lib64", "/bin", "/etc", "/proc", "/sys", "/dev/null"]
-    listed = []
-    for path in dict.fromkeys([sysconfig.get_path("stdlib"), *_package_folders()]):
-        if not forbidden or not path.endswith(("site-packages", "dist-packages")):
-            places.append(path)
-            continue
-        listed.append(path)
-        names = [n for n in os.listdir(path) if not n.lower().startswith(forbidden)]
-        places.extend(os.path.join(path, name) for name in names)
+    places = ["/bin", "/etc", *_PROCESS, "/sys", "/dev/null"]
     base = os.path.join(sys.base_prefix, "lib")
-    return [*places, *(os.path.join(base, n) for n in os.listdir(base) if ".so" in n)], listed
+    places += [os.path.join(base, n) for n in os.listdir(base) if ".so" in n]
+    ours, system = _package_folders(), ["/usr", "/lib", "/lib64", sysconfig.get_path("stdlib")]
+    if not forbidden:
+        return [*places, *system, *ours], []
+    listed = [path for path in ours if path.endswith(_PACKAGES)]
+    places += [path for path in ours if path not in listed]
+    for path in listed:
+        names = [n for n in os.listdir(path) if not n.lower().startswith(forbidden)]
+        places += [os.path.join(path, name) for name in names]
+    # the system and the standard library may have package folders in them, ours or another interpreter's
+    return [*places, *(part for path in system for part in _without_packages(path))], [*listed, *system]
+
+
+# Of /proc a process needs what is said of itself and of the machine; the rest has everybody's command lines
+_PROCESS = (
+    "/proc/self",
+    "/proc/cpuinfo",
+    "/proc/meminfo",
+    "/proc/stat",
+    "/proc/filesystems",
+    "/proc/sys/kernel",
+)
+_PACKAGES = ("site-packages", "dist-packages")
+
+
+def _without_packages(path: str, depth: int = 4) -> list[str]:
+    """`path`, or what is in it except its package folders: a permission can't be taken back further down."""
+    holds = [p for level in range(depth) for p in glob.glob(os.path.join(path, *["*"] * level, "*-packages"))]
+    closed = {os.path.realpath(p) for p in holds if p.endswith(_PACKAGES)}
+    if os.path.realpath(path) in closed or not closed:
+        return [path]
+    inside = [os.path.join(path, name) for name in os.listdir(path)]
+    left = [p for p in inside if os.path.realpath(p) not in closed]
+    return [part for p in left for part in _without_packages(p, depth - 1)]
 
 
 def _package_folders() -> list[str]:
@@ -134,7 +163,12 @@ def serve(control: socket.socket, backend: str, kept: list[int], shell: Any, spa
         if spawn:
             pid = _spawn(request, descriptor, backend)
         else:
-            pid = os.fork()
+            try:
+                pid = os.fork()
+            except OSError as error:  # the machine is full, of a student's processes perhaps: not for long
+                os.close(descriptor)
+                send_request(control, {"full": f"{error}"})
+                continue
             if pid == 0:
                 _become_child(request, descriptor, kept, shell)
         os.close(descriptor)
@@ -182,11 +216,10 @@ def run_child(request: dict[str, Any], sock: socket.socket, kept: list[int], she
     if os.getsid(0) != os.getpid():
         os.setsid()
     try:
-        if request["role"] == "worker":
-            limits.die_with_parent()
         defences = limits.confine(
             limits.Confinement(**{**plan, "limits": limits.Limits(**plan["limits"])}), [sock.fileno(), *kept]
         )
+        limits.die_with_parent()  # after the change of user, which forgets it
     except (limits.ConfinementError, OSError) as error:
         channel.send({"refused": f"{error}"})
         return

@@ -1,0 +1,318 @@
+"""Attacks on the seal, each as a student would write it, and what each must come to."""
+
+import glob
+import os
+import struct
+import subprocess
+import sys
+import time
+import zipfile
+
+import numpy as np
+import pytest
+
+from grader import intake
+from grader.cnnchecks import Opaque
+from grader.intake import Cell, IntakeError
+from grader.sandbox import client, limits, zygote
+from grader.sandbox.client import Zygote
+from grader.sandbox.limits import ConfinementError
+from grader.sandbox.wire import WireError, decode, encode
+from grader.seal import Session, Stopped
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux")
+root_on_linux = pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="needs root on Linux")
+landlock = pytest.mark.skipif(limits.landlock_abi() == 0, reason="this kernel has no Landlock")
+
+CHANNEL = """
+import json, os, struct, sys, time
+frames = [sys._getframe(i).f_locals for i in range(1, 12)]
+descriptor = next(f["channel"] for f in frames if "channel" in f).socket.fileno()
+def say(value):
+    header = json.dumps({"value": value, "arrays": []}).encode()
+    os.write(descriptor, struct.pack("!IQ", len(header), 0) + header)
+"""
+
+
+@pytest.fixture
+def notebook(numpy_zygote):
+    """A session for a notebook of these cells; it grades f in q1."""
+    sessions = []
+
+    def start(*sources, seconds=0.2):
+        cells = tuple(Cell(i, source, "") for i, source in enumerate(sources, 1))
+        sessions.append(Session(numpy_zygote, cells, {}, {"q1": ["f"]}, (), seconds))
+        return sessions[-1]
+
+    yield start
+    for session in sessions:
+        session.close()
+
+
+def value(session, source):
+    """What `f` is after a notebook's cell ran."""
+    session.cells = (Cell(1, source, ""),)
+    return session.ask("q1", op="look", name="f").get("value")
+
+
+# The channel --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "os.write(descriptor, struct.pack('!IQ', 100, 10**8))\nwhile True: os.write(descriptor, b' '); time.sleep(.01)",
+        "os.write(descriptor, struct.pack('!IQ', 100, 10**8)); time.sleep(60)",
+        "import signal; os.kill(os.getpid(), signal.SIGSTOP)",
+    ],
+    ids=["a byte at a time", "half a frame", "stopped"],
+)
+def test_an_answer_that_never_ends_is_cut_off(notebook, cell):
+    began = time.monotonic()
+    session = notebook(CHANNEL + cell, "f = 1")
+    session.run_cells()
+    assert time.monotonic() - began < 8
+    assert "not done" in session.notes[0]
+
+
+def test_a_worker_that_stops_reading_does_not_hold_the_judge(notebook):
+    began = time.monotonic()
+    answer_and_sleep = CHANNEL + "say({'dict': [['done', True]]}); time.sleep(60)"
+    session = notebook(answer_and_sleep, "x = '" + "a" * 900_000 + "'")
+    session.run_cells()
+    assert time.monotonic() - began < 15
+    assert "code cell 2 was stopped" in session.notes[0]
+
+
+def test_keys_of_one_hash_are_refused_before_they_are_hashed():
+    tree = {"dict": [[{"tuple": [i]}, 0] for i in range(1000)]}
+    header = b'{"value": ' + str(tree).replace("'", '"').encode() + b', "arrays": []}'
+    with pytest.raises(WireError, match="many keys"):
+        decode(struct.pack("!IQ", len(header), 0) + header)
+    assert isinstance(decode(encode({(i,): 0 for i in range(1000)})), Opaque)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [{}, {"kind": [1]}, {"kind": "value"}, {"kind": np.zeros(2)}, {"raised": 1}],
+    ids=str,
+)
+def test_a_forged_answer_costs_its_question_and_nothing_else(notebook, answer, monkeypatch):
+    session = notebook("f = 1")
+    session.run_cells()
+    monkeypatch.setattr(session._child.channel, "receive", lambda: answer)
+    with pytest.raises(Stopped, match="not data in the agreed form"):
+        session.ask("q1", op="look", name="f")
+
+
+def test_a_line_number_of_a_million_digits_is_no_line(notebook):
+    assert notebook("f = 1")._own_line(f"cell {'9' * 10**6}, line 1") == ""
+
+
+def test_the_name_of_a_type_carries_no_hidden_input(notebook):
+    session = notebook("def f(x): return [type(f'hidden {x}', (), {})()]")
+    reply = session.ask("q1", op="call", name="f", args=(7,), kwargs={})
+    assert reply["value"] == [Opaque("an object")]
+
+
+# Time and space -----------------------------------------------------------------------------------------------
+
+
+def test_waiting_cells_have_a_limit_together(notebook):
+    began = time.monotonic()
+    session = notebook(*["import time; time.sleep(1)"] * 30, "f = 1")  # the limit: 10 * 0.2 * 3 seconds
+    with pytest.raises(Stopped, match="took too long"):
+        session.ask("q1", op="look", name="f")
+    assert time.monotonic() - began < 12
+
+
+def test_the_disk_is_not_filled(notebook, monkeypatch):
+    monkeypatch.setattr(client, "MOST_BYTES", 2**20)
+    session = notebook(
+        "open('big', 'wb').write(bytes(2**22))\nimport time; time.sleep(3)", "f = 1", seconds=1
+    )
+    session.run_cells()
+    assert "more files" in session.notes[0]
+
+
+def test_a_very_deep_folder_is_removed(notebook):
+    session = notebook("import os\nfor i in range(1500):\n    os.mkdir('d'); os.chdir('d')", seconds=2)
+    session.run_cells()
+    scratch = session._child.scratch
+    session.close()
+    assert not scratch.exists()
+
+
+@linux
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import mmap; f = mmap.mmap(-1, 2**30)",
+        "import os; f = os.memfd_create('x')",
+        "f = open('/dev/zero', 'r+b')",
+        "import ctypes\nif ctypes.CDLL(None).shmget(0, 4096, 0o1600) < 0: raise PermissionError",
+    ],
+)
+def test_no_memory_that_no_limit_counts(notebook, source):
+    session = notebook(source)
+    session.run_cells()
+    assert "PermissionError" in session.notes[0]
+
+
+@linux
+def test_when_memory_runs_out_a_worker_goes_first(notebook):
+    assert value(notebook(), "f = open('/proc/self/oom_score_adj').read().strip()") == "1000"
+
+
+# Processes ----------------------------------------------------------------------------------------------------
+
+HEADLESS = """
+import ctypes, os, threading, time
+if os.fork() == 0:
+    os.setsid()
+    threading.Thread(target=time.sleep, args=(60,)).start()
+    ctypes.CDLL(None).syscall(60, 0)  # ends the first thread only: the process looks like a zombie
+time.sleep(0.3)
+f = 1
+"""
+COMET = """
+import ctypes, os, time
+libc, until = ctypes.CDLL(None), time.monotonic() + 20
+for _ in range(8):
+    if os.fork() == 0:
+        while time.monotonic() < until:
+            os.setsid() if os.getsid(0) != os.getpid() else None
+            if libc.fork(): libc._exit(0)
+        libc._exit(0)
+f = 1
+"""
+
+
+@root_on_linux
+@pytest.mark.parametrize("source", [HEADLESS, COMET], ids=["headless", "comet"])
+def test_no_process_stays_behind(notebook, source):
+    session = notebook(seconds=2)
+    assert value(session, source) == 1
+    uid = session._child.uid
+    session.close()
+    time.sleep(0.1)
+    owners = [os.stat(p).st_uid for p in glob.glob("/proc/[0-9]*/task/[0-9]*") if os.path.exists(p)]
+    assert uid not in owners
+
+
+@root_on_linux
+def test_killing_all_of_a_user_is_exact():
+    """`_kill_at_once`, which needs no process numbers, ends that user's processes and no other's."""
+    mine, other = client._fresh_uid(), client._fresh_uid()
+    sleepers = [subprocess.Popen(["/bin/sleep", "60"], user=uid, group=uid) for uid in (mine, other)]
+    client._kill_at_once(mine)
+    try:
+        assert sleepers[0].wait(5) == -9
+        assert sleepers[1].poll() is None
+    finally:
+        sleepers[1].kill()
+        sleepers[1].wait()
+
+
+@linux
+def test_a_worker_ends_with_the_zygote():
+    with Zygote("numpy") as zygote_:
+        session = Session(zygote_, (Cell(1, "f = 1", ""),), {}, {"q1": ["f"]}, (), 2)
+        session.run_cells()
+        pid = session._child.pid
+        zygote_._process.kill()
+        zygote_._process.wait()
+        time.sleep(0.3)
+        assert not os.path.exists(f"/proc/{pid}") or client._is_dead(str(pid))
+        session.close()
+
+
+def test_a_sandbox_that_is_gone_stops_the_grading():
+    with Zygote("numpy") as zygote_:
+        zygote_._process.kill()
+        zygote_._process.wait()
+        with pytest.raises(ConfinementError, match="gone"):
+            zygote_.fork("worker")
+
+
+@root_on_linux
+@pytest.mark.parametrize(
+    ("text", "highest"),
+    [("0 0 4294967295", 4294967294), ("0 1000 1\n1 100000 65536", 65536), ("0 100000 65536", 65535)],
+)
+def test_a_user_comes_from_the_largest_range_that_is_mapped(monkeypatch, text, highest):
+    monkeypatch.setattr(client.Path, "read_text", lambda self: text)
+    assert client._highest_uid() == highest
+
+
+# What can be read and reached ---------------------------------------------------------------------------------
+
+
+@linux
+def test_the_graders_environment_is_not_in_a_workers_memory(monkeypatch):
+    monkeypatch.setenv("SOME_TOKEN", "sesame")
+    dump = "import ctypes; ctypes.CDLL(None).prctl(4, 1, 0, 0, 0)\nf = 'sesame' in open('/proc/self/environ').read()"
+    with Zygote("numpy") as zygote_:
+        session = Session(zygote_, (), {}, {"q1": ["f"]}, (), 2)
+        assert value(session, dump) is False
+        session.close()
+
+
+@landlock
+def test_other_processes_command_lines_are_closed(notebook):
+    session = notebook(f"open('/proc/{os.getpid()}/cmdline').read()", "import os; os.listdir('/proc')")
+    session.run_cells()
+    assert [("PermissionError" in note) for note in session.notes] == [True, True]
+
+
+@linux
+@pytest.mark.parametrize(
+    "source",
+    [
+        "socket.socket(socket.AF_UNIX)",
+        "socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)",
+        "socket.socketpair()[0].connect('/run/some.sock')",
+    ],
+)
+def test_no_service_of_the_machine_is_reached(notebook, source):
+    session = notebook(f"import socket; {source}")
+    session.run_cells()
+    assert "PermissionError" in session.notes[0]
+
+
+def test_a_package_folder_inside_a_readable_folder_is_left_out(tmp_path):
+    for name in (
+        "bin",
+        "lib/python3/json",
+        "lib/python3/dist-packages/scipy",
+        "local/python3/site-packages/torch",
+    ):
+        (tmp_path / name).mkdir(parents=True)
+    found = {os.path.relpath(p, tmp_path) for p in zygote._without_packages(str(tmp_path))}
+    assert found == {"bin", "lib/python3/json"}
+
+
+# Uploads ------------------------------------------------------------------------------------------------------
+
+
+def test_half_a_surrogate_pair_is_replaced():
+    cells, _ = intake.parse(b'{"cells": [{"cell_type": "code", "id": [[]], "source": "x = \\"\\ud800\\""}]}')
+    assert cells[0].digest
+    assert cells[0].id == ""
+
+
+def test_a_notebook_of_millions_of_lists_is_not_parsed():
+    with pytest.raises(IntakeError, match="millions"):
+        intake.parse(b'{"cells": [' + b"[]," * 2_000_000 + b"[]]}")
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_a_damaged_zip_is_said_to_be_damaged(tmp_path, method):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", method) as archive:
+        archive.writestr("a.ipynb", os.urandom(4000).hex())
+    data = bytearray(path.read_bytes())
+    data[60:600] = os.urandom(540)
+    path.write_bytes(data)
+    with pytest.raises(IntakeError, match="damaged"):
+        intake.read(path)
