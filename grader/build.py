@@ -9,7 +9,6 @@ import hashlib
 import importlib.util
 import io
 import json
-import os
 import shutil
 import sys
 import tempfile
@@ -26,8 +25,20 @@ from grader import cnnchecks, master
 from grader.chains import ChainModels
 from grader.course import Assignment, Course
 from grader.master import MasterError, Question
+from grader.packing import (
+    changed,
+    notebook_bytes,
+    raw_cell,
+    read_notebook,
+    replace_folder,
+    with_cells,
+    with_metadata,
+    write_files,
+    write_notebook,
+    write_zip,
+)
+from kerasnets.training import npz_bytes
 
-ZIP_DATE = (2026, 1, 1, 0, 0, 0)
 STUDENT_FILES = ("blueprint.py", "cnnchecks.py", "data.npz", "fixtures.npz")
 REQUIREMENTS = {
     "numpy": ("jupyterlab>=4.2", "matplotlib>=3.8", "numpy>=2.0", "otter-grader>=7.0,<8"),
@@ -177,16 +188,6 @@ def _run_test(test: str, env: Any) -> None:
     function(env)
 
 
-def npz_bytes(arrays: dict[str, np.ndarray]) -> bytes:
-    """An `.npz` with fixed dates and no compression: the same bytes whatever library made them."""
-    members = {}
-    for name, array in arrays.items():
-        stream = io.BytesIO()
-        np.lib.format.write_array(stream, np.ascontiguousarray(array), allow_pickle=False)
-        members[f"{name}.npy"] = stream.getvalue()
-    return zip_bytes(members, zipfile.ZIP_STORED)
-
-
 # --- passes before Otter Assign -----------------------------------------------------------------------------------
 
 
@@ -205,7 +206,7 @@ def insert_config(notebook: Any, source: Source) -> Any:
         "generate": {"show_hidden": source.assignment.visibility == "visible", "print_summary": False},
         "run_tests": False,
     }
-    cell = _raw("# ASSIGNMENT CONFIG\n" + json.dumps(config, indent=2))  # JSON is YAML
+    cell = raw_cell("# ASSIGNMENT CONFIG\n" + json.dumps(config, indent=2))  # JSON is YAML
     return with_cells(notebook, [cell, *notebook.cells])
 
 
@@ -233,14 +234,8 @@ def make_public_cases_free(notebook: Any, source: Source) -> Any:
 
 
 def name_kernel(notebook: Any, source: Source) -> Any:
-    notebook = with_cells(notebook, notebook.cells)
-    notebook.metadata = _node(
-        {
-            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-            "language_info": {"name": "python"},
-        }
-    )
-    return notebook
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    return with_metadata(notebook, {"kernelspec": kernel, "language_info": {"name": "python"}})
 
 
 # --- passes after it ----------------------------------------------------------------------------------------------
@@ -407,82 +402,3 @@ def _text_lines(name: str, data: bytes) -> Iterator[str]:
             yield from "".join(cell["source"]).splitlines()
     elif name.endswith((".py", ".txt", ".md")):
         yield from data.decode().splitlines()
-
-
-# --- notebooks and zips, to the byte ------------------------------------------------------------------------------
-
-
-def with_cells(notebook: Any, cells: Any) -> Any:
-    """The same notebook with other cells; the old one stays as it was."""
-    return _node({**notebook, "cells": list(cells)})
-
-
-def changed(cell: Any, **entries: Any) -> Any:
-    return _node({**cell, **entries})
-
-
-def _node(entries: dict[str, Any]) -> Any:
-    from nbformat import from_dict
-
-    return from_dict(entries)
-
-
-def _raw(text: str) -> Any:
-    from nbformat.v4 import new_raw_cell
-
-    return new_raw_cell(text)
-
-
-def read_notebook(path: Path) -> Any:
-    import nbformat
-
-    return nbformat.read(path, as_version=4)
-
-
-def notebook_bytes(notebook: Any) -> bytes:
-    import nbformat
-
-    return (nbformat.writes(notebook, version=4) + "\n").encode()
-
-
-def write_notebook(notebook: Any, path: Path) -> Path:
-    from grader.files import write_atomically
-
-    return write_atomically(path, notebook_bytes(notebook))
-
-
-def zip_bytes(files: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """A zip whose bytes follow from its files: sorted, with a fixed date, executable where it is a script."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        for name, data in sorted(files.items()):
-            entry = zipfile.ZipInfo(name, ZIP_DATE)
-            entry.compress_type = compression
-            entry.external_attr = (0o755 if name.endswith(".sh") or name == "run_autograder" else 0o644) << 16
-            entry.create_system = 3  # Unix, whatever we run on
-            archive.writestr(entry, data)
-    return stream.getvalue()
-
-
-def write_zip(path: Path, files: dict[str, bytes]) -> Path:
-    from grader.files import write_atomically
-
-    return write_atomically(path, zip_bytes(files))
-
-
-def replace_folder(folder: Path, files: dict[str, bytes]) -> Path:
-    """Write a folder beside the old one, then swap them."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
-    fresh.chmod(0o755)
-    write_files(fresh, files)
-    if folder.exists():
-        shutil.rmtree(folder)
-    os.replace(fresh, folder)
-    return folder
-
-
-def write_files(folder: Path, files: dict[str, bytes]) -> None:
-    for name, data in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(data)

@@ -41,6 +41,7 @@ from grader.cnnchecks import (
     tolerance,
     trained_outcome,
 )
+from grader.packing import zip_bytes
 from grader.reference import REFERENCE, held_out_digits
 from kerasnets.numpy_layers.network import OURS
 
@@ -394,13 +395,8 @@ class _Writer:
         return {"array": name, "dtype": array.dtype.name}
 
     def save(self, path: Path, index: dict) -> None:
-        """A zip without compression or dates: the same bytes everywhere."""
         files = {"index.json": json.dumps(index, indent=1, sort_keys=True).encode()} | self.files
-        with zipfile.ZipFile(path, "w") as archive:
-            for name, content in sorted(files.items()):
-                entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
-                entry.create_system = 3  # Unix, whatever wrote it
-                archive.writestr(entry, content)
+        path.write_bytes(zip_bytes(files, zipfile.ZIP_STORED))
 
 
 def _compact(values: np.ndarray) -> np.ndarray:

@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from grader import build, master
+from grader import build, master, packing
 from grader.build import Source
 from grader.master import MasterError
 from tests.conftest import ROOT
@@ -84,7 +84,7 @@ def test_the_autograder_zip_is_an_otter_zip(built, assignment):
             "kerasnets.json",
         }
         assert archive.getinfo("run_autograder").external_attr >> 16 & 0o111
-        assert all(info.date_time == build.ZIP_DATE for info in archive.infolist())
+        assert all(info.date_time == packing.ZIP_DATE for info in archive.infolist())
         assert json.loads(archive.read("otter_config.json"))["assignment_name"] == assignment
 
 

@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from grader import build, course
+from grader import build, course, packing
 
 HERE = Path(__file__).parent
 
@@ -30,13 +30,14 @@ def samples(source: build.Source) -> dict[str, bytes]:
     parts = build.assemble(source)
     folder = HERE / "answers" / source.assignment.id
     solved = {
-        path: build.notebook_bytes(answered(parts.solution, path.read_text())) for path in folder.glob("*.py")
+        path: packing.notebook_bytes(answered(parts.solution, path.read_text()))
+        for path in folder.glob("*.py")
     }
     made = {
         path.stem: (notebook, handed_in(path, source.assignment.files)) for path, notebook in solved.items()
     }
     made["skeleton"] = parts.student[f"{source.assignment.id}.ipynb"], {}
-    made["empty"] = build.notebook_bytes(build.with_cells(parts.solution, [])), {}
+    made["empty"] = packing.notebook_bytes(packing.with_cells(parts.solution, [])), {}
     return dict(packed(source.assignment.id, name, *sample) for name, sample in sorted(made.items()))
 
 
@@ -52,7 +53,7 @@ def packed(assignment: str, name: str, notebook: bytes, files: dict[str, bytes])
     if not files:
         return f"{name}.ipynb", notebook
     export = {f"{assignment}.ipynb": notebook, "__zip_filename__": f"{name}.zip".encode(), **files}
-    return f"{name}.zip", build.zip_bytes(export)
+    return f"{name}.zip", packing.zip_bytes(export)
 
 
 def answered(solution: Any, answer: str) -> Any:
@@ -71,10 +72,10 @@ def answered(solution: Any, answer: str) -> Any:
             ]
             texts = [functions[name] for name in [*(h for h in helpers if h not in placed), *here]]
             kept = [] if _all_defined(cell.source, functions) else [_without(cell.source, set(here))]
-            cell = build.changed(cell, source="\n\n\n".join([*kept, *texts]))
+            cell = packing.changed(cell, source="\n\n\n".join([*kept, *texts]))
             placed.update(helpers, here)
         cells.append(cell)
-    return build.with_cells(solution, cells)
+    return packing.with_cells(solution, cells)
 
 
 def _all_defined(source: str, functions: dict[str, Any]) -> bool:

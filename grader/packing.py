@@ -1,0 +1,83 @@
+"""Notebooks, zips and folders whose bytes follow from what is in them: no dates, no random ids, no order of luck."""
+
+import io
+import os
+import shutil
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from grader.files import write_atomically
+
+ZIP_DATE = (2026, 1, 1, 0, 0, 0)
+
+
+def with_cells(notebook: Any, cells: Any) -> Any:
+    """The same notebook with other cells; the old one stays as it was."""
+    return _node({**notebook, "cells": list(cells)})
+
+
+def with_metadata(notebook: Any, metadata: dict[str, Any]) -> Any:
+    return _node({**notebook, "metadata": metadata})
+
+
+def changed(cell: Any, **entries: Any) -> Any:
+    return _node({**cell, **entries})
+
+
+def _node(entries: dict[str, Any]) -> Any:
+    return nbformat.from_dict(entries)
+
+
+def raw_cell(text: str) -> Any:
+    return nbformat.v4.new_raw_cell(text)
+
+
+def read_notebook(path: Path) -> Any:
+    return nbformat.read(path, as_version=4)
+
+
+def notebook_bytes(notebook: Any) -> bytes:
+    return (nbformat.writes(notebook, version=4) + "\n").encode()
+
+
+def write_notebook(notebook: Any, path: Path) -> Path:
+    return write_atomically(path, notebook_bytes(notebook))
+
+
+def zip_bytes(files: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """A zip whose bytes follow from its files: sorted, with a fixed date, executable where it is a script."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, data in sorted(files.items()):
+            entry = zipfile.ZipInfo(name, ZIP_DATE)
+            entry.compress_type = compression
+            entry.external_attr = (0o755 if name.endswith(".sh") or name == "run_autograder" else 0o644) << 16
+            entry.create_system = 3  # Unix, whatever we run on
+            archive.writestr(entry, data)
+    return stream.getvalue()
+
+
+def write_zip(path: Path, files: dict[str, bytes]) -> Path:
+    return write_atomically(path, zip_bytes(files))
+
+
+def replace_folder(folder: Path, files: dict[str, bytes]) -> Path:
+    """Write a folder beside the old one, then swap them."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
+    fresh.chmod(0o755)
+    write_files(fresh, files)
+    if folder.exists():
+        shutil.rmtree(folder)
+    os.replace(fresh, folder)
+    return folder
+
+
+def write_files(folder: Path, files: dict[str, bytes]) -> None:
+    for name, data in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
