@@ -1,5 +1,6 @@
 """A class of submissions: found, graded side by side, each with its report on disk as soon as it is there."""
 
+import itertools
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -12,6 +13,7 @@ from grader.grade import grade, not_graded
 from grader.report import Report
 from grader.reports import gradebook, gradescope, page
 from grader.runner import judging
+from grader.sandbox import limits
 from grader.sandbox.client import Zygote
 from grader.sandbox.limits import ConfinementError
 
@@ -28,9 +30,13 @@ def grade_all(
 
     Raises `ConfinementError` where a defence that should work doesn't.
     """
+    limits.hide_memory()
+    out.mkdir(
+        mode=0o700, parents=True, exist_ok=True
+    )  # reports are read by their teacher, not by students' code
     folders = name_folders(intake.find(paths), out)
     for path, folder in folders.items():
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
         write_report(
             not_graded(path, autograder, "Grading did not finish.", "Tell your instructor."),
             autograder,
@@ -45,7 +51,7 @@ def grade_all(
             reports[path] = report
             done(report)
     ordered = [reports[path] for path in folders]
-    gradebook.write_csv(ordered, out / "gradebook.csv")
+    gradebook.write_csv(ordered, out / GRADEBOOK)
     return ordered
 
 
@@ -73,17 +79,23 @@ def grade_or_say_why(path: Path, autograder: Autograder, zygote: Zygote, seed: b
         return not_graded(path, autograder, why, "Nothing: your instructor has to grade this again.")
 
 
+GRADEBOOK = "gradebook.csv"
+
+
 def name_folders(paths: list[Path], out: Path) -> dict[Path, Path]:
-    """A folder of its own for each submission, named as it is: `out/ada`, and `out/ada-2` for a second `ada`."""
-    taken: dict[Path, Path] = {}
+    """A folder of its own for each submission, named as it is: `out/ada`, and `out/ada-2` for a second `ada`.
+
+    Names that differ in case alone are one name on macOS.
+    """
+    folders: dict[Path, Path] = {}
+    taken = {GRADEBOOK}
     for path in paths:
         stem = path.name if path.is_dir() else path.stem
-        name, number = stem, 1
-        while out / name in taken.values():
-            number += 1
-            name = f"{stem}-{number}"
-        taken[path] = out / name
-    return taken
+        names = itertools.chain([stem], (f"{stem}-{number}" for number in itertools.count(2)))
+        name = next(name for name in names if name.casefold() not in taken)
+        taken.add(name.casefold())
+        folders[path] = out / name
+    return folders
 
 
 def write_report(report: Report, autograder: Autograder, folder: Path) -> None:

@@ -102,7 +102,7 @@ def build(
             dist / f"{assignment.id}-student.zip",
             {f"{assignment.id}/{name}": data for name, data in parts.student.items()},
         ),
-        write_zip(dist / f"{assignment.id}-autograder.zip", parts.autograder),
+        write_zip(dist / f"{assignment.id}-autograder.zip", parts.autograder, mode=0o600),
     ]
     if executed is not None:
         written.append(write_notebook(executed, dist / f"{assignment.id}-solution.ipynb"))

@@ -1,6 +1,7 @@
 """The command line: parsing and printing only. What takes time to import is imported by the command that needs it."""
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,10 +11,13 @@ from typing import Any
 
 import click
 
-BAD_INPUT, NO_GUARD, INTERRUPTED = 2, 3, 130
+BAD_INPUT, NO_GUARD, INTERRUPTED, TERMINATED = 2, 3, 130, 143
 
 
 def main() -> None:
+    signal.signal(
+        signal.SIGTERM, lambda *_: sys.exit(TERMINATED)
+    )  # as Ctrl-C: what was begun is ended in order
     cli(prog_name="kerasnets")
 
 
@@ -38,6 +42,9 @@ def explains(command: Callable[..., Any]) -> Callable[..., Any]:
             return command(*args, **kwargs)
         except (CourseError, MasterError, AutograderError, DataNotFound) as error:
             click.echo(f"kerasnets: {error}", err=True)
+            sys.exit(BAD_INPUT)
+        except OSError as error:
+            click.echo(f"kerasnets: {error.filename or 'a file'}: {error.strerror or error}", err=True)
             sys.exit(BAD_INPUT)
         except ConfinementError as error:
             click.echo(
@@ -118,11 +125,13 @@ def grade(
     submissions: tuple[Path, ...], zip_path: Path, out: Path, jobs: int | None, seed: str | None
 ) -> None:
     """Grade notebooks, zips and folders of them; write a report for each, and the class's gradebook.csv."""
-    from grader import autograder
+    from grader import autograder, intake
 
     missing = [path for path in submissions if not path.exists()]
     if missing:
         raise click.UsageError(f"there is no {missing[0]}")
+    if not intake.find(list(submissions)):
+        raise click.UsageError("there is nothing in there to grade: name notebooks, zips or a folder of them")
     _grade_class(
         list(submissions),
         autograder.read(zip_path),

@@ -61,8 +61,10 @@ def zip_bytes(files: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) 
     return stream.getvalue()
 
 
-def write_zip(path: Path, files: dict[str, bytes]) -> Path:
-    return write_atomically(path, zip_bytes(files))
+def write_zip(path: Path, files: dict[str, bytes], mode: int = 0o644) -> Path:
+    """`mode` 0o600 keeps a zip with hidden cases from other users of the machine, students' code among them."""
+    write_atomically(path, zip_bytes(files)).chmod(mode)
+    return path
 
 
 def replace_folder(folder: Path, files: dict[str, bytes]) -> Path:

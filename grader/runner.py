@@ -86,6 +86,11 @@ class SealedRunner(PythonRunner):
             outcome = failure.outcome
         except Raised as error:
             outcome = Outcome(False, "raised", f"Your code stopped with {error.type_name}.")
+        except Exception as error:
+            outcome = Outcome(False, "raised", "No verdict: the grader could not decide this case.")
+            self.job.session.notes.append(
+                f"the grader could not decide a case of {env.question} ({type(error).__name__}); tell your instructor"
+            )
         stopped = self.job.session.stopped.get(env.question)
         if outcome is not None and stopped:
             outcome = Outcome(False, "raised", f"No verdict: {stopped}.")

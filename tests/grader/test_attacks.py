@@ -200,6 +200,19 @@ def test_no_process_stays_behind(notebook, source):
     assert uid not in owners
 
 
+@linux
+def test_without_users_of_their_own_daemons_end_with_the_zygote(monkeypatch):
+    monkeypatch.setattr(client, "_fresh_uid", lambda: None)
+    with Zygote("numpy") as zygote_:
+        session = Session(zygote_, (), {}, {"q1": ["f"]}, (), 2)
+        assert value(session, HEADLESS) == 1
+        session.close()
+        parent = zygote_._process.pid
+        left = client.Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    assert left, "the daemon outlived its worker"
+    assert not [pid for pid in left if os.path.exists(f"/proc/{pid}") and not client._is_dead(pid)]
+
+
 @root_on_linux
 def test_killing_all_of_a_user_is_exact():
     """`_kill_at_once`, which needs no process numbers, ends that user's processes and no other's."""

@@ -64,6 +64,11 @@ def test_a_class_is_graded_into_reports_a_gradebook_and_a_table(zipped, tmp_path
         (("grade", A3, "-a", "nothing.zip"), 2, "make it with: kerasnets build"),
         (("grade", A3, "-a", ROOT / "README.md"), 2, "can't be read as a zip"),
         (("grade", A3), 2, "Missing option '-a'"),
+        (
+            ("grade", ROOT / "assignments" / "a3_numpy_convnet" / "tests" / "nothing", "-a", "x.zip"),
+            2,
+            "there is no",
+        ),
         (("grade", A3, "-a", "nothing.zip", "--seed", "xyz"), 2, ""),
         (("build", "a99"), 2, "no assignment 'a99'"),
         (("build", "--course", "nowhere.toml"), 2, "nowhere.toml can't be read"),
@@ -96,3 +101,12 @@ def test_a_seed_can_be_given_and_is_recorded(zipped, tmp_path):
     kerasnets("grade", A3 / "correct_fft.ipynb", "-a", zipped, "-o", tmp_path, "--seed", "00ff")
     results = json.loads((tmp_path / "correct_fft" / "results.json").read_text())
     assert "00ff" in json.dumps(results["extra_data"])
+
+
+def test_an_empty_folder_and_a_place_that_cannot_be_written_are_sentences_too(zipped, tmp_path):
+    empty = kerasnets("grade", tmp_path, "-a", zipped)
+    assert (empty.returncode, "nothing in there to grade" in empty.stderr) == (2, True)
+    (tmp_path / "file").write_text("in the way")
+    blocked = kerasnets("grade", A3 / "empty.ipynb", "-a", zipped, "-o", tmp_path / "file")
+    assert (blocked.returncode, "Traceback" in blocked.stderr) == (2, False)
+    assert "file: File exists" in blocked.stderr

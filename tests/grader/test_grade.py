@@ -212,7 +212,9 @@ def test_a_defect_of_ours_costs_one_submission_its_grade_for_now(a3, monkeypatch
 
 def test_two_submissions_of_one_name_have_two_folders(tmp_path):
     paths = [tmp_path / "x" / "ada.ipynb", tmp_path / "y" / "ada.ipynb", tmp_path / "ada-2.zip"]
-    assert [p.name for p in batch.name_folders(paths, tmp_path).values()] == ["ada", "ada-2", "ada-2-2"]
+    paths += [tmp_path / "Ada.ipynb", tmp_path / "gradebook.csv.ipynb"]
+    names = [p.name for p in batch.name_folders(paths, tmp_path).values()]
+    assert names == ["ada", "ada-2", "ada-2-2", "Ada-3", "gradebook.csv-2"]
 
 
 def test_the_seam_is_otters(a3):
@@ -241,3 +243,26 @@ def test_a_report_that_could_not_be_graded_still_lists_its_questions(a3, tmp_pat
     report = not_graded(tmp_path / "ada.ipynb", a3, "why", "what")
     assert [q.name for q in report.questions] == list(a3.questions)
     assert isinstance(IntakeError("why"), Exception)
+
+
+VACUOUS = """
+def softmax_cross_entropy(logits, labels):
+    return {loss}, np.full_like(logits, {loss})
+def lenet_gradients(params, x, labels):
+    return {loss}, {{name: np.full_like(array, {loss}) for name, array in params.items()}}
+"""
+
+
+@pytest.mark.parametrize("loss", ["0.0", "np.nan"])
+def test_a_network_of_zeros_does_not_follow_from_a_layer_of_zeros(a3, numpy_zygote, tmp_path, loss):
+    notebook = json.loads((SUBMISSIONS / "a3_numpy_convnet" / "correct_einsum.ipynb").read_text())
+    for cell in notebook["cells"]:
+        if cell["source"] and "".join(cell["source"]).startswith('grader.check("q8")'):
+            cell["source"] = VACUOUS.format(loss=loss) + "".join(cell["source"])
+        elif "def lenet_gradients(" in "".join(cell["source"]):
+            cell["source"] = "".join(cell["source"]) + VACUOUS.format(loss=loss)
+    path = tmp_path / "vacuous.ipynb"
+    path.write_text(json.dumps(notebook))
+    scores = {q.name: q.score for q in grade.grade(path, a3, numpy_zygote).questions}
+    assert scores["q8"] == 0
+    assert scores["q10"] == 5  # the step of gradient descent is right

@@ -37,7 +37,8 @@ def otter_run(zipped: Path, submission: Path, out: Path) -> float:
         submission,
     ]
     subprocess.run(command, check=True, capture_output=True, timeout=280)
-    return sum(test["score"] for test in json.loads((out / "results.json").read_text())["tests"])
+    tests = json.loads((out / "results.json").read_text())["tests"]
+    return sum(test["score"] for test in tests if "score" in test)  # the summary of public cases has none
 
 
 @pytest.mark.slow
