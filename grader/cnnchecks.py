@@ -167,6 +167,34 @@ def check(env: Mapping[str, Any], name: str, /, *args: Any, **kwargs: Any) -> No
         raise CheckFailed(outcome)
 
 
+def check_refuses(env: Mapping[str, Any], name: str, /, *args: Any, **kwargs: Any) -> None:
+    """Call `env[name](*args, **kwargs)` and raise `CheckFailed` unless it raises a ValueError.
+
+    >>> def root(x):
+    ...     if x < 0:
+    ...         raise ValueError(f"no root of {x}")
+    >>> check_refuses({"root": root}, "root", -1)
+    >>> check_refuses({"root": lambda x: 0}, "root", -1)
+    Traceback (most recent call last):
+        ...
+    grader.cnnchecks.CheckFailed: `root` answers where no answer is right. Look at the question's text for what it must refuse, and raise a ValueError that says what was given.
+    """  # noqa: E501
+    function = env.get(name)
+    if function is None or function is Ellipsis:
+        raise CheckFailed(
+            _fail("missing", f"There is no `{name}` in your notebook. Write it and keep this name.")
+        )
+    try:
+        function(*copy.deepcopy(args), **copy.deepcopy(kwargs))
+    except (Exception, SystemExit) as error:
+        raised = error.type_name if isinstance(error, Raised) else type(error).__name__
+        if raised == "ValueError":
+            return
+        raise CheckFailed(_raised(name, error)) from None
+    raise CheckFailed(_fail("value", f"`{name}` answers where no answer is right. Look at the question's text for "
+                      "what it must refuse, and raise a ValueError that says what was given."))  # fmt: skip
+
+
 def outcome_of(
     env: Mapping[str, Any], name: str, args: tuple, kwargs: dict, oracle: Oracle | None = None
 ) -> Outcome:

@@ -21,7 +21,7 @@
 #
 # * predict the size of any convolution's or pooling's output, padding, strides and dilation included;
 # * write convolution, pooling, dense layers, ReLU and the cross-entropy loss as array code;
-# * derive and code the gradient of each of them, and prove it right by measuring slopes;
+# * see where the gradient of each of them comes from, code it, and check it by measuring slopes;
 # * chain them into LeNet and train it by stochastic gradient descent.
 #
 # **Time:** 6 to 8 hours; questions 3 to 5 take half of it. Lectures 1, 2 and 5 are the background.
@@ -37,7 +37,7 @@
 # astray. Those visible cases carry no points: the mark comes from other inputs to the same functions, so a
 # function that is right in general earns it and one fitted to the examples doesn't.
 #
-# **What to hand in:** the zip that the last cell makes. Nothing in it needs the trained network.
+# **What to hand in:** the zip that the last code cell makes. Nothing in it needs the trained network.
 
 # %%
 from pathlib import Path
@@ -65,7 +65,7 @@ print({name: (array.shape, str(array.dtype)) for name, array in digits.items()})
 # takes `dout` (the gradient of the loss with respect to the layer's output) and the *inputs* of the forward
 # pass, and returns the gradients with respect to those inputs.
 #
-# **Numbers.** `float32` in, `float32` out; `float64` in, `float64` out; images of integers or booleans are
+# **Numbers.** `float32` in, `float32` out (the checks forgive `float64`); `float64` in, `float64` out; images of integers or booleans are
 # computed in `float64`. The given `as_float` does the converting.
 #
 # **Pairs.** `strides`, `pool_size` and `dilation_rate` accept one integer or a pair (vertical, horizontal);
@@ -103,8 +103,10 @@ def draw_table(ax, values, title, boxes=(), shaded=None):
     for (i, j), value in np.ndenumerate(values):
         ax.text(j, i, f"{value:g}", ha="center", va="center", fontsize=9)
     for row, column, height, width, colour in boxes:
-        corner, look = (column - 0.5, row - 0.5), {"edgecolor": colour, "linewidth": 3, "clip_on": False}
-        ax.add_patch(plt.Rectangle(corner, width, height, fill=False, **look))
+        corner, inset = (column - 0.44, row - 0.44), 0.12  # so that neighbours don't hide each other
+        ax.add_patch(
+            plt.Rectangle(corner, width - inset, height - inset, fill=False, edgecolor=colour, linewidth=3)
+        )
     ax.set_xticks(np.arange(values.shape[1] + 1) - 0.5, labels=[])
     ax.set_yticks(np.arange(values.shape[0] + 1) - 0.5, labels=[])
     ax.grid(color="0.8", linewidth=0.5)
@@ -115,8 +117,8 @@ def draw_table(ax, values, title, boxes=(), shaded=None):
 # %% [markdown]
 # ## 1. How large is the output?
 #
-# A kernel of $k$ taps slides along $n$ pixels. With `strides` $s$ it advances $s$ pixels at a time; with
-# `dilation_rate` $d$ its taps stand $d$ pixels apart, so that it reaches over
+# A kernel slides along $n$ pixels. Its $k$ places, each with a weight, are called *taps*. With `strides` $s$ it
+# advances $s$ pixels at a time; with `dilation_rate` $d$ its taps stand $d$ pixels apart, so that it reaches over
 #
 # $$k' = d\,(k - 1) + 1$$
 #
@@ -147,13 +149,14 @@ fig.tight_layout()
 # `padding` is one of three things:
 #
 # * `"valid"`: no pixel is added;
-# * an integer $p$, as in lectures 1 and 4: $p$ pixels are added on **both** sides. Together with "valid" ($p
-#   = 0$): $\displaystyle \left\lfloor \frac{n + 2p - k'}{s} \right\rfloor + 1$. The floor means that a last
-#   window which would stick out isn't used;
+# * an integer $p$, as in lectures 1 and 4: $p$ pixels are added on **both** sides. The size is $\displaystyle
+#   \left\lfloor \frac{n + 2p - k'}{s} \right\rfloor + 1$, with $p = 0$ for `"valid"`. The floor means that a
+#   last window which would stick out isn't used;
 # * `"same"`: as many pixels as needed so that the size depends on the stride alone: $\lceil n / s \rceil$.
 #
 # A kernel that reaches over more pixels than the padded input has ($k' > n + 2p$) is a mistake of the caller:
-# raise a `ValueError` that says so. The result is a Python `int`. Pooling windows follow the same arithmetic.
+# raise a `ValueError` that says so. (With `"same"` every kernel fits.) The result is a Python `int`. Pooling
+# windows follow the same arithmetic.
 
 # %% [raw]
 # # BEGIN SOLUTION
@@ -255,6 +258,25 @@ def test_hidden_dilated(env):
     check_drawn(env, "conv_output_size", "dilated")
 
 
+# %%
+def test_too_large(env):
+    """A kernel that doesn't fit is refused"""
+    from cnnchecks import check_refuses
+
+    check_refuses(env, "conv_output_size", 4, 7)
+
+
+# %%
+# HIDDEN
+def test_hidden_too_large(env):
+    """Kernels that don't fit, however they came to it"""
+    import cnnchecks
+
+    cnnchecks.check_refuses(env, "conv_output_size", 5, 6)
+    cnnchecks.check_refuses(env, "conv_output_size", 6, 3, 2, "valid", 3)
+    cnnchecks.check_refuses(env, "conv_output_size", 3, 8, 1, 2)
+
+
 # %% [raw]
 # # END TESTS
 
@@ -331,7 +353,7 @@ def zero_pad2d(x, padding):
 
     x: (N, H, W, C)
     padding: p, or (rows, columns), or ((top, bottom), (left, right))
-    returns: (N, top + H + bottom, left + W + right, C), in floats like x's
+    returns: (N, top + H + bottom, left + W + right, C), float32 or float64 as `as_float` makes it
 
     >>> zero_pad2d(np.ones((1, 2, 2, 1)), ((0, 1), (2, 0)))[0, :, :, 0]
     array([[0., 0., 1., 1.],
@@ -465,7 +487,7 @@ print("kernel as it stands:", by_hand, "  kernel turned by 180 degrees:", flippe
 
 # %% [markdown]
 # The second number is the mathematician's *convolution*, which turns the kernel first. Neural networks leave
-# it as it stands (strictly, *cross-correlation*) since a learned kernel can come out either way round. So do
+# it as it stands (strictly, *cross-correlation*) since a learned kernel can come out either way round. So will
 # you. With channels, filters, strides $(s_h, s_w)$, dilation $(d_h, d_w)$ and $\tilde x$ for the padded
 # input:
 #
@@ -474,8 +496,8 @@ print("kernel as it stands:", by_hand, "  kernel turned by 180 degrees:", flippe
 #
 # **A slip to know about.** Lecture 2 draws the same image with padding and with stride 2, but with *another
 # kernel*: its third row is `0 1 0`. That one puts 12 into the top left corner, where the kernel above gives
-# 43; with both of them the value two rows below it is 64. The 88 drawn beside the 12 belongs to the first
-# kernel: the second one gives 110 at that place. Both kernels are tested here.
+# 43; with both of them the value two rows below it is 64. The 88 drawn diagonally below the 12 belongs to the
+# first kernel: the second one gives 110 at that place. Both kernels are tested here.
 
 # %% [raw]
 # # BEGIN QUESTION
@@ -487,7 +509,7 @@ print("kernel as it stands:", by_hand, "  kernel turned by 180 degrees:", flippe
 # `padding` is `"valid"` or `"same"` only (as in Keras), with the zeros of question 2. A kernel that doesn't
 # fit is a `ValueError` again; your `conv_output_size` raises it for you.
 #
-# *A thought about speed.* Six nested loops are correct and will pass. But in Python each turn of a loop costs
+# *A thought about speed.* Seven nested loops are correct and will pass. But in Python each turn of a loop costs
 # as much as hundreds of multiplications in NumPy, and your code will train a network later. Which of the
 # loops are short? A loop over the few taps $(u, v)$ of the kernel can handle all images and all positions at
 # once: the pixels that one tap meets, for all outputs, are a strided slice of $\tilde x$.
@@ -738,6 +760,8 @@ else:
 # Three things to keep in mind. Windows overlap, so gradients **add** to what is already there. The border of
 # zeros isn't part of $x$: cut it off again at the end. And these are sums over the batch, not means: the mean
 # over the batch enters once, in the loss (question 8).
+#
+# How much is there to add? Each number below counts the windows that cover a pixel of a $5 \times 5$ image.
 
 # %% tags=["figure"]
 fig, axes = plt.subplots(1, 2, figsize=(6.4, 3))
@@ -900,8 +924,8 @@ def test_hidden_strides(env):
 # pixel would not change the output.
 #
 # **Ties.** When several pixels of a window are equal and largest, the **first** one wins, reading row by row
-# from the left, as in TensorFlow. (Others split the gradient, or give it to all; that is why a rule must be
-# said.) Below, the window at the bottom right holds four equal values.
+# from the left, as in TensorFlow. (Other libraries split the gradient, or give it to all; that is why the rule
+# is stated.) Below, the window at the bottom right holds four equal values.
 
 # %% tags=["figure"]
 before = np.array([[8, 5, 2, 7], [1, 6, 0, 3], [2, 4, 6, 6], [5, 1, 6, 6]])
@@ -1378,7 +1402,7 @@ def test_hidden_global_backward(env):
 # There is no need to learn these by heart: only one arrangement of transposes fits the shapes.
 #
 # ReLU, $\max(x, 0)$, works on each value alone. It lets the gradient through where $x > 0$ and stops it
-# elsewhere. At exactly 0 it has no slope; we take $\mathrm{relu}'(0) = 0$, as everyone does.
+# elsewhere. At exactly 0 it has no slope; we take $\mathrm{relu}'(0) = 0$, as the libraries do.
 
 # %% [raw]
 # # BEGIN QUESTION
@@ -1538,7 +1562,7 @@ def test_hidden_relu_backward(env):
 # ## 8. Softmax and cross-entropy
 #
 # The network ends in ten scores per image, the *logits* $z$. Softmax makes probabilities of them, and the
-# loss is the surprise at the right answer, averaged over the batch:
+# loss is the surprise $-\log p$ (natural logarithm) at the right answer, averaged over the batch:
 #
 # $$p_{n,k} = \frac{e^{z_{n,k}}}{\sum_{m} e^{z_{n,m}}} \qquad\qquad L = -\frac1N \sum_{n} \log p_{n,\,t_n}
 # \qquad\qquad \frac{\partial L}{\partial z_{n,k}} = \frac{p_{n,k} - [k = t_n]}{N}$$
@@ -1564,8 +1588,8 @@ assert np.isnan(naive[0])
 # %% [markdown]
 # ### Question 8: `softmax_cross_entropy`
 #
-# One function returns both the loss (one number) and its gradient. It must be right, finite and free of
-# warnings for logits of ±800: with the right class 800 below another one, the loss is 800, not infinity.
+# One function returns both the loss (one number) and its gradient. It must be right and finite for logits
+# around ±800: with the right class 800 below another one, the loss is 800, not infinity; with 1,600, 1,600.
 
 # %% [raw]
 # # BEGIN SOLUTION
@@ -1659,12 +1683,12 @@ def test_hidden_large(env):
 # A gradient is a slope, and a slope can be measured: move one entry of $x$ a little up and a little down and
 # see what $f$ does,
 #
-# $$\frac{\partial f}{\partial x_e} \approx \frac{f(x + h\,e) - f(x - h\,e)}{2h}.$$
+# $$\frac{\partial f}{\partial x_i} \approx \frac{f(x + h\,e_i) - f(x - h\,e_i)}{2h},$$
 #
-# This *central* difference errs by about $h^2$; the one-sided $(f(x+h\,e) - f(x))/h$ errs by about $h$, which
-# is far worse. For $f = x^3$ at $x = 2$ (true slope 12) and a coarse $h = 0.5$, they say 12.25 and 15.25. Nor
-# is a smaller $h$ always better: below some $10^{-6}$ the difference of two nearly equal numbers drowns in
-# rounding.
+# where $e_i$ is 1 at entry $i$ and 0 elsewhere. The error of this *central* difference shrinks like $h^2$, that
+# of the one-sided $(f(x+h\,e_i) - f(x))/h$ only like $h$. For $f = x^3$ at $x = 2$ (true slope 12) and a coarse
+# $h = 0.5$, they say 12.25 and 15.25. Nor is a smaller $h$ always better: below some $10^{-6}$ the difference of
+# two nearly equal numbers drowns in rounding.
 
 # %% tags=["figure"]
 central = ((2 + 0.5) ** 3 - (2 - 0.5) ** 3) / (2 * 0.5)
@@ -1693,8 +1717,8 @@ fig.tight_layout()
 # `f` takes an array of `x`'s shape and returns one number; `x` is an array of floats of any shape. Visit
 # every entry, and leave `x` as you found it: work on a copy, or put each entry back.
 #
-# A function can't be sent to the grader, but numbers can. So the tests call `gradient_of_polynomial`, given
-# below, which hands your function the polynomial $f(x) = \sum_k c_k \sum_e x_e^k$. Don't change it.
+# The grader can send numbers into your notebook, but no functions. So the tests call `gradient_of_polynomial`,
+# given below, which hands your function the polynomial $f(x) = \sum_k c_k \sum_i x_i^k$. Don't change it.
 
 # %% [raw]
 # # BEGIN SOLUTION
@@ -1781,8 +1805,8 @@ def test_hidden_shape(env):
 # #### Check your own layers
 #
 # Give each output a fixed random weight and add up: that is a scalar function, and its gradient is your
-# backward function with `dout` = those weights. The table compares the two. Expect relative errors near
-# $10^{-9}$; above $10^{-5}$ something is wrong. (Max pooling has a kink where two pixels of a window are
+# backward function with `dout` = those weights. The table compares the two. Expect relative errors below
+# $10^{-8}$; above $10^{-5}$ something is wrong. (Max pooling has a kink where two pixels of a window are
 # equal: with random numbers that doesn't happen.)
 
 # %%
@@ -1837,8 +1861,8 @@ for name, layer in LAYERS.items():
 # %% [markdown]
 # ## 10. LeNet
 #
-# LeNet-5 (LeCun et al., 1998) reads $28 \times 28$ digits. Ours is its modern form: ReLU instead of tanh,
-# maximum instead of average.
+# LeNet-5 (LeCun et al., 1998) reads handwritten digits. Ours is its modern form for $28 \times 28$ pixels: ReLU
+# instead of tanh, the maximum instead of the average, and `same` padding where the paper put a white frame.
 #
 # | step | layer | output shape | parameters |
 # |---|---|---|---|
@@ -1866,7 +1890,8 @@ for name, layer in LAYERS.items():
 # `grads` has the same keys, and under each an array of the same shape. One step of gradient descent is
 # $\theta \leftarrow \theta - \eta\,\partial L/\partial\theta$; `sgd_step` returns a **new** dictionary and
 # changes neither of those it was given. (`lenet_activations` isn't graded by itself; the training below uses
-# it.)
+# it.) If one or two of your layers are wrong, that isn't charged here a second time: this question then asks
+# whether the network is built rightly out of them.
 
 # %% [raw]
 # # BEGIN SOLUTION
@@ -2039,11 +2064,12 @@ def predict(params, images):
 
 # %% [markdown]
 # **The next cell takes a while**: some 20 seconds if questions 3 to 5 loop over the taps of the window, a
-# minute or two if they loop over the output's pixels, and hours with a loop for every index. It prints an
-# estimate after ten batches, and the square in Jupyter's toolbar stops it. Grading skips it.
+# minute or two if they loop over the output's pixels, a quarter of an hour if over images and filters too, and
+# hours with a loop for every index. It prints an estimate after ten batches, and the square in Jupyter's toolbar
+# stops it. Grading skips it.
 #
-# Expect 93 to 95 % of the 500 test digits to be read correctly after twelve rounds, the last two with smaller
-# steps. Less than 90 % is a sign that some gradient is wrong: 2,000 digits are few, but that much can be
+# Expect about 96 % of the 500 test digits to be read correctly after twelve rounds, the last two with smaller
+# steps. Less than 93 % is a sign that some gradient is wrong: 2,000 digits are few, but that much can be
 # learned from them.
 
 # %% tags=["otter_ignore"]
@@ -2072,7 +2098,7 @@ ax.plot(history, color="0.75", label="each batch")
 ax.plot(range(19, len(history)), np.convolve(history, [1 / 20] * 20, "valid"), color=BLUE, label="mean of 20")
 ax.axhline(np.log(10), color=ORANGE, linestyle="--", label="guessing: log 10")
 ax.set(xlabel="batch", ylabel="loss", title="training loss")
-ax.legend()
+ax.legend(loc=(0.6, 0.2))
 fig.tight_layout()
 
 # %% [markdown]
@@ -2091,16 +2117,16 @@ for ax, index in zip(axes.flat, [*range(10), *missed[:10]]):
 fig.tight_layout()
 
 # %% [markdown]
-# And what it looks for: the six kernels of the first layer (blue negative, red positive), with the feature
-# map that each makes of one digit, after ReLU. Some answer to one side of a stroke, some to strokes of one
-# direction, some to ink of any kind. Nobody told them to.
+# And what it looks for: the six kernels of the first layer (dark where one wants ink, light where it wants paper,
+# mid-grey where it doesn't care), with the feature map that each makes of one digit, after ReLU. Some answer to
+# one side of a stroke, some to strokes of one direction, some to ink of any kind. Nobody told them to.
 
 # %% tags=["otter_ignore"]
 maps = np.maximum(lenet_activations(params, as_batch(digits["x_test"][:1]))["conv1"], 0)
 limit = abs(params["w1"]).max()
 fig, axes = plt.subplots(2, 6, figsize=(9, 3.2))
 for k in range(6):
-    axes[0, k].imshow(params["w1"][:, :, 0, k], cmap="RdBu_r", vmin=-limit, vmax=limit)
+    axes[0, k].imshow(params["w1"][:, :, 0, k], cmap="gray_r", vmin=-limit, vmax=limit)
     axes[1, k].imshow(maps[0, :, :, k], cmap="gray_r")
     axes[0, k].set_title(f"kernel {k + 1}", fontsize=9)
 for ax in axes.flat:
@@ -2126,4 +2152,4 @@ fig.tight_layout()
 # 1. *Kernel → Restart Kernel and Run All Cells*: every question should still pass when the notebook runs from
 #    the top. (The training isn't graded. If it takes too long on your machine, lower `EPOCHS` to 1.)
 # 2. Save the notebook.
-# 3. Run the last cell. It makes a zip beside the notebook: upload that zip.
+# 3. Run the last code cell. It makes a zip beside the notebook: upload that zip.

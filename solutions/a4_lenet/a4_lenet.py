@@ -15,8 +15,8 @@
 #
 # In 1998 a network of five layers with weights was the heart of a system that read several million bank cheques
 # a day. It is small enough to be known down to its last number, and every network of this course descends from
-# it. Here you take it apart with pencil and paper, build it in Keras twice, once as it was and once as one would today,
-# prove your copies right by giving them somebody else's weights, and train one of them.
+# it. Here you take it apart with pencil and paper, build it in Keras twice, as one would today and as it was then,
+# check your copies by giving them somebody else's weights, and train one of them.
 #
 # **You will be able to**
 #
@@ -26,8 +26,8 @@
 # * train a classifier, judge it on images it has not seen, and read a confusion matrix;
 # * explain what `valid` and `same` padding do to the pixels at the border.
 #
-# **Time:** 3 to 4 hours, of which the computer trains for a minute or two. Lectures 1 and 2 are the background;
-# assignment 3 is no condition, but you will recognise the network of its last question.
+# **Time:** 3 to 4 hours, of which the computer trains for a minute or two. Lectures 1 and 2 are the background.
+# You don't need to have done assignment 3; if you have, you will recognise the network of its last question.
 #
 # **Keep this file's name.** The cell above opens the tests of `a4_lenet.ipynb` by that name. If your copy is
 # called something else (Colab likes *Copy of …*, browsers like *(1)*) and that cell complains, rename the file
@@ -39,7 +39,7 @@
 # right and, when something isn't, which idea went astray. Those visible cases carry no points: the mark comes
 # from other sizes, other weights and other images.
 #
-# **What to hand in:** the zip that the last cell makes. It holds this notebook and `my_lenet.weights.h5`, the
+# **What to hand in:** the zip that the last code cell makes. It holds this notebook and `my_lenet.weights.h5`, the
 # file that your training writes in question 6. Grading doesn't train: it loads that file.
 
 # %%
@@ -372,7 +372,7 @@ def test_hidden_lenet_same(env):
 #
 # Your two functions draw LeNet, in all three variants: the paper's 32×32, and 28×28 with and without padding.
 # Above each layer stands its name, below it the shape and the number of parameters. Convolutions are blue,
-# poolings green, vectors orange; of many maps six are drawn, and the vectors are ten times longer than they look.
+# poolings green, vectors orange. At most six maps are drawn, and vectors at a tenth of their length.
 
 
 # %% tags=["figure"]
@@ -409,9 +409,9 @@ fig.tight_layout()
 # %% [markdown]
 # Two things to see. From left to right the maps shrink and become more: *where* something is matters less and
 # less, *what* it is more and more. And most of the weights sit in one place, the step from maps to vectors;
-# the two convolutions, which do most of the seeing, have few. That is what sharing weights buys. (For the same
-# reason the padding of the first layer decides over a quarter of the network's weights, although it has none
-# itself.)
+# the two convolutions, which do most of the seeing, have few. That is what sharing weights buys. (And so the
+# padding of the first layer, which has no weights itself, changes the size of the whole network by more than a
+# quarter.)
 
 # %% [markdown]
 # ## 3. The network in Keras
@@ -459,6 +459,7 @@ for name in sorted(name for name in given if name[0] == "w"):
 # LeNet as one would build it today, for 28×28 digits:
 #
 # * images (28, 28, 1); `C1` padded with `same`, `C3` not;
+# * a bias in every layer with weights, and all weights trainable, as Keras does unless told otherwise;
 # * ReLU after `C1`, `C3`, `C5` and `F6`;
 # * `S2` and `S4` take the **maximum**;
 # * the output is 10 **probabilities** (softmax).
@@ -577,7 +578,7 @@ fig.tight_layout()
 # %% [markdown]
 # ### Question 4: `lenet_valid`
 #
-# The same layers in the paper's form:
+# The same layers, biases included, in the paper's form:
 #
 # * images (32, 32, 1), no padding anywhere;
 # * **tanh** after `C1`, `C3`, `C5` and `F6`;
@@ -669,7 +670,8 @@ def test_hidden_trained_valid(env):
 # Both networks have weights of the same shapes, and the same weights fit both. Is that a coincidence? Look at
 # what `C1` sees: `same` puts two rows and columns of zeros around a 28×28 digit, and the frame of the 32×32
 # digit *is* two rows and columns of zeros. Given the same kernels, both compute the very same numbers there,
-# before the activation. What if the frame weren't white?
+# before the activation. What if the frame weren't white? (In the picture, the blue square is the first window of
+# `C1`, and the dotted line runs round the 28×28 pixels.)
 
 # %% tags=["figure"]
 framed = np.pad(as_batch(given["x_train"][:1]), ((0, 0), (2, 2), (2, 2), (0, 0)))
@@ -823,12 +825,12 @@ print(x_train.shape, x_valid.shape)
 # ### Question 6: `trained`
 #
 # Compile `model`, fit it and keep what `fit` returns as `history`. The last line saves the weights. **This cell
-# takes half a minute to two minutes**; grading skips it and takes the file `my_lenet.weights.h5`, so hand that
+# takes from ten seconds to two minutes**; grading skips it and takes the file `my_lenet.weights.h5`, so hand that
 # in. The cell after it makes a new network and loads the file, as grading does: leave it as it is.
 #
-# There are points for 90, for 93 and for 95 % of the unseen digits. Fifteen epochs with Adam come out somewhere
+# There are points for reaching 90, 93 and 95 % of the unseen digits. Fifteen epochs with Adam come out somewhere
 # near 95, sometimes below. To be sure of the third you may want a smaller step at the end, or more images: a digit
-# that is shifted by a pixel is a new image of the same digit (`np.roll`), and costs nothing.
+# that is shifted by a pixel (`np.roll`) is a new image of the same digit, and costs nothing.
 
 # %% [raw]
 # # BEGIN SOLUTION
@@ -947,18 +949,18 @@ for ax, index in zip(axes, missed):
     ax.set_title(f"{answers[index]}, {probabilities[index].max():.0%}\nis {y_valid[index]}", fontsize=8)
 
 # %% [markdown]
-# The six kernels of the first layer (blue negative, red positive), and under each the map that it makes of one
-# digit. Nobody told them what to look for: find one that answers to one side of a stroke, and one that answers
-# to strokes of one direction.
+# The six kernels of the first layer (dark where one wants ink, light where it wants paper, mid-grey where it
+# doesn't care), and under each the map that it makes of a 5. Nobody told them what to look for: is there one that
+# answers to one side of a stroke, or one that answers to strokes of one direction?
 
 # %% tags=["otter_ignore"]
 first_layer = next(layer for layer in trained.layers if isinstance(layer, layers.Conv2D))
 kernels = np.asarray(first_layer.kernel)
-maps = np.asarray(first_layer(x_valid[:1]))
+maps = np.asarray(first_layer(x_valid[y_valid == 5][:1]))
 limit = abs(kernels).max()
 fig, axes = plt.subplots(2, 6, figsize=(9, 3.2))
 for k in range(6):
-    axes[0, k].imshow(kernels[:, :, 0, k], cmap="RdBu_r", vmin=-limit, vmax=limit)
+    axes[0, k].imshow(kernels[:, :, 0, k], cmap="gray_r", vmin=-limit, vmax=limit)
     axes[1, k].imshow(maps[0, :, :, k], cmap="gray_r")
     axes[0, k].set_title(f"kernel {k + 1}", fontsize=9)
 for ax in axes.flat:
@@ -1089,7 +1091,7 @@ fig.tight_layout()
 # 1. *Kernel → Restart Kernel and Run All Cells*: every question should still pass when the notebook runs from
 #    the top. (It trains anew; if you had a better file of weights, keep it aside and put it back before step 3.)
 # 2. Save the notebook.
-# 3. Run the last cell. It makes a zip beside the notebook with `my_lenet.weights.h5` in it: upload that zip.
+# 3. Run the last code cell. It makes a zip beside the notebook with `my_lenet.weights.h5` in it: upload that zip.
 #
 # If you hand in without question 6, the next cell makes an empty file of that name, so that the zip can be made.
 

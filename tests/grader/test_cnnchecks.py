@@ -344,3 +344,23 @@ def test_the_whole_way_for_a_student_who_flips_the_kernel():
     assert outcome.diagnosis is not None
     assert outcome.diagnosis.id == "conv.flipped_kernel"
     assert "the window it looks at" in outcome.detail
+
+
+@pytest.mark.parametrize(
+    ("function", "words"),
+    [
+        (lambda x: x, "answers where no answer"),
+        (lambda x: 1 / 0, "ZeroDivisionError"),
+        (None, "There is no `f`"),
+    ],
+)
+def test_a_refusal_must_be_a_value_error(function, words):
+    with pytest.raises(cnnchecks.CheckFailed, match=words):
+        cnnchecks.check_refuses({"f": function}, "f", 0)
+
+
+def test_a_refusal_through_the_seal_is_one_too():
+    def sealed(x):
+        raise cnnchecks.Raised("ValueError", "no", "")
+
+    cnnchecks.check_refuses({"f": sealed}, "f", 0)

@@ -37,3 +37,9 @@ def test_dilated(env):
     check(env, 'conv_output_size', 10, 3, dilation_rate=2)
     check(env, 'conv_output_size', 10, 3, strides=2, padding=1, dilation_rate=3)
 
+@test_case(points=0, hidden=False)
+def test_too_large(env):
+    """A kernel that doesn't fit is refused"""
+    from cnnchecks import check_refuses
+    check_refuses(env, 'conv_output_size', 4, 7)
+
