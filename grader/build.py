@@ -10,6 +10,7 @@ import importlib.util
 import io
 import json
 import shutil
+import subprocess
 import sys
 import tempfile
 import zipfile
@@ -105,7 +106,7 @@ def build(
         write_zip(dist / f"{assignment.id}-autograder.zip", parts.autograder, mode=0o600),
     ]
     if executed is not None:
-        written.append(write_notebook(executed, dist / f"{assignment.id}-solution.ipynb"))
+        written.append(write_notebook(executed, dist / f"{assignment.id}-solution.ipynb", mode=0o600))
     return [folder, *written]
 
 
@@ -340,22 +341,26 @@ def skipped_cells(notebook: dict[str, Any]) -> list[str]:
 
 
 def execute_solution(source: Source, parts: Parts) -> Any:
-    """The solution with its outputs, for the teacher. Raises `MasterError` if a cell fails."""
+    """The solution with its outputs, for the teacher. Raises `MasterError` if a cell or a public check fails."""
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError
 
     notebook = with_cells(parts.solution, parts.solution.cells)
     with tempfile.TemporaryDirectory() as folder:
         write_files(Path(folder), parts.student)
-        resources = {"metadata": {"path": folder}}
+        client = NotebookClient(
+            notebook, timeout=1200, kernel_name="python3", resources={"metadata": {"path": folder}}
+        )
         try:
-            NotebookClient(notebook, timeout=1200, kernel_name="python3", resources=resources).execute()
+            client.execute(stderr=subprocess.DEVNULL)  # where a kernel and TensorFlow greet
         except CellExecutionError as error:
             raise MasterError(
                 f"{source.assignment.id}: the solution fails: {error.ename}: {error.evalue}"
             ) from None
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)  # when each cell ran is nobody's business
+        if cell.source.startswith("grader.check(") and "passed!" not in json.dumps(cell.outputs):
+            raise MasterError(f"{source.assignment.id}: the solution fails its own {cell.source}")
     return notebook
 
 

@@ -15,9 +15,10 @@ BAD_INPUT, NO_GUARD, INTERRUPTED, TERMINATED = 2, 3, 130, 143
 
 
 def main() -> None:
-    signal.signal(
-        signal.SIGTERM, lambda *_: sys.exit(TERMINATED)
-    )  # as Ctrl-C: what was begun is ended in order
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+        os.environ.setdefault(name, "1")  # before NumPy is imported: submissions are graded side by side
+    # as Ctrl-C: what was begun is ended in order
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     cli(prog_name="kerasnets")
 
 

@@ -44,8 +44,9 @@ def notebook_bytes(notebook: Any) -> bytes:
     return (nbformat.writes(notebook, version=4) + "\n").encode()
 
 
-def write_notebook(notebook: Any, path: Path) -> Path:
-    return write_atomically(path, notebook_bytes(notebook))
+def write_notebook(notebook: Any, path: Path, mode: int = 0o644) -> Path:
+    write_atomically(path, notebook_bytes(notebook)).chmod(mode)
+    return path
 
 
 def zip_bytes(files: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:

@@ -24,15 +24,12 @@ START_SECONDS = 120  # the zygote's imports, on a slow and busy machine
 MOST_FILES, MOST_BYTES = 5_000, 2**30  # in a scratch folder
 FORK_SECONDS = 30  # how long a full machine is given to empty again
 _CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
-_PASSED_ON = (
-    "PATH",
-    "LANG",
-    "LD_LIBRARY_PATH",
-    "PYTHONPATH",
-    "PYTHONHOME",
-    "KERAS_BACKEND",
-    "KERASNETS_DATA",
-)
+_PASSED_ON = ("PATH", "LANG", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME", "KERAS_BACKEND")
+
+
+def _environment() -> dict[str, str]:
+    """The zygote's: its forks can read it, so of ours it has no more than Python needs, and no token."""
+    return {name: os.environ[name] for name in _PASSED_ON if name in os.environ} | protocol.ENVIRONMENT
 
 
 @dataclass
@@ -164,9 +161,7 @@ class Zygote:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
-            env={
-                name: os.environ[name] for name in _PASSED_ON if name in os.environ
-            },  # a fork can read it: no tokens
+            env=_environment(),
             start_new_session=True,  # a Ctrl-C is the judge's, who ends the zygote in order
         )
         theirs.close()

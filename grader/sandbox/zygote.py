@@ -23,11 +23,15 @@ import time
 from dataclasses import asdict
 from typing import Any
 
-for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[_name] = "1"  # before NumPy's first import: two BLAS threads on busy cores cost up to 30 times
-os.environ.update(
-    TF_CPP_MIN_LOG_LEVEL="3", TF_ENABLE_ONEDNN_OPTS="0", MPLBACKEND="agg", CUDA_VISIBLE_DEVICES=""
-)
+ENVIRONMENT = {  # of the zygote's process, before NumPy's first import: two BLAS threads on busy cores cost up to 30 times
+    **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+    **{
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "TF_ENABLE_ONEDNN_OPTS": "0",
+        "MPLBACKEND": "agg",
+        "CUDA_VISIBLE_DEVICES": "",
+    },
+}
 
 _LENGTH = struct.Struct("!I")
 

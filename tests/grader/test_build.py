@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from dataclasses import replace
 
 import pytest
 
@@ -212,3 +213,20 @@ def test_fixtures_hold_numbers_and_texts_never_code(built):
             assert all(name.endswith((".npy", ".json")) for name in names)
             assert b"lambda" not in archive.read("index.json")
             assert b"def " not in archive.read("index.json")
+
+
+@pytest.mark.slow
+def test_the_solution_is_executed_for_the_teacher_and_one_that_fails_its_checks_is_refused(
+    the_course, tmp_path
+):
+    source = Source(the_course, the_course.assignments["a3_numpy_convnet"])
+    parts = build.assemble(source)
+    training = [cell for cell in parts.solution.cells if "otter_ignore" in cell.metadata.get("tags", [])]
+    kept = [cell for cell in parts.solution.cells if cell not in training]
+    executed = build.execute_solution(
+        source, replace(parts, solution=packing.with_cells(parts.solution, kept))
+    )
+    assert sum("image/png" in json.dumps(cell.get("outputs", [])) for cell in executed.cells) >= 5
+    wrong = [packing.changed(c, source=c.source.replace("(size + 2 * border - reach)", "size")) for c in kept]
+    with pytest.raises(MasterError, match="fails"):
+        build.execute_solution(source, replace(parts, solution=packing.with_cells(parts.solution, wrong)))
