@@ -280,15 +280,14 @@ def test_the_callers_seed_and_layer_names_stay_as_they_were():
     assert int(layers.Dense(1).name.split("_")[-1]) == int(name.split("_")[-1]) + 2  # one more by drawn()
 
 
-def test_vgg16_costs_a_tenth_of_a_second_and_a_megabyte():
+def test_vgg16_is_counted_without_its_528_megabytes():
     script = REPOSITORY / "benchmarks" / "blueprint.py"
     ran = subprocess.run(
         [sys.executable, script, "blueprint.of", "vgg16"], capture_output=True, text=True, check=True
     )
     measured = json.loads(ran.stdout.splitlines()[-1])
     assert measured["parameters"] == 138_357_544
-    assert measured["peak"] < 1.0
-    assert measured["seconds"] < 0.5  # 0.03 on an idle machine
+    assert measured["peak"] < 10  # megabytes; the benchmark shows less than one, and its 0.03 seconds
 
 
 def test_it_imports_nothing_of_ours_and_keras_only_when_asked():
