@@ -27,13 +27,12 @@ from grader.sandbox.wire import WireError, encode
 
 WALL_FACTOR = 10  # a deadline in CPU seconds, times this, on the wall clock
 MOST_STOPPED_CELLS = 10  # then the rest of the notebook is left out: each costs a restart
-_KNOWN = """
-function generator module ellipsis NotImplementedType matrix MaskedArray ndarray datetime64 DataFrame Series Tensor
-EagerTensor KerasTensor Variable ResourceVariable Functional Sequential
-"""
-TYPES = frozenset(
-    _KNOWN.split()
-)  # what a student's page may name beside Python's own and the notebook's words
+# fmt: off
+TYPES = frozenset({  # what a student's page may name beside Python's own types and the notebook's words
+    "function", "generator", "module", "ellipsis", "NotImplementedType", "matrix", "MaskedArray", "ndarray", "datetime64",
+    "DataFrame", "Series", "Tensor", "EagerTensor", "KerasTensor", "Variable", "ResourceVariable", "Functional", "Sequential",
+})
+# fmt: on
 
 
 class Stopped(Raised):
