@@ -200,6 +200,31 @@ def train(name: str, data: str, epochs: int, seed: int, folder: Path | None, out
         sys.exit(INTERRUPTED)
 
 
+WITHOUT = {  # defence: what its absence means
+    "privileges": "a set-uid program could give a submission rights back",
+    "files": "a submission could read what its user can: hidden cases on this disk, other students' work",
+    "user": "submissions run as you, and a process that one leaves behind may live until the class is graded",
+    "system calls": "a submission could reach the network and look into other processes",
+}
+
+
+@cli.command()
+@explains
+def doctor() -> None:
+    """Say which defences this machine gives against students' code, and what each missing one means."""
+    from rich.table import Table
+
+    from grader.sandbox.client import Zygote
+
+    with Zygote("numpy") as zygote:
+        child = zygote.fork("worker")
+        child.end()
+    table = Table("defence", "here", "without it", box=None, pad_edge=False)
+    for defence, how in child.defences.items():
+        table.add_row(defence, how, WITHOUT[defence])
+    _console().print(table)
+
+
 @contextmanager
 def names_a_mistake() -> Iterator[None]:
     """A ValueError of the library's is the user's mistake, said in its words."""

@@ -110,3 +110,13 @@ def test_an_empty_folder_and_a_place_that_cannot_be_written_are_sentences_too(zi
     blocked = kerasnets("grade", A3 / "empty.ipynb", "-a", zipped, "-o", tmp_path / "file")
     assert (blocked.returncode, "Traceback" in blocked.stderr) == (2, False)
     assert "file: File exists" in blocked.stderr
+
+
+def test_the_doctor_names_every_defence_of_a_worker(numpy_zygote):
+    child = numpy_zygote.fork("worker")
+    child.end()
+    done = kerasnets("doctor")
+    assert done.returncode == 0
+    said = " ".join(done.stdout.split())
+    for defence, how in child.defences.items():
+        assert f"{defence} {how.split()[0]}" in said
