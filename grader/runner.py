@@ -46,10 +46,6 @@ class SealedRunner(PythonRunner):
     job: Job
     plugins: PluginCollection | None = None
 
-    def __init__(self, ag_config: AutograderConfig):
-        super().__init__(ag_config)
-        self._outcomes: dict[int, Outcome] = {}
-
     def prepare_files(self) -> None:
         if self.ag_config.plugins:
             self.plugins = PluginCollection(self.ag_config.plugins, self.job.submission.name, {})
@@ -58,7 +54,7 @@ class SealedRunner(PythonRunner):
 
     def run(self) -> GradingResults:
         files = self.job.autograder.test_files()
-        found: dict[tuple[str, int], TestCaseResult] = {}
+        found: dict[tuple[str, int], Outcome | None] = {}
         environments = {file.name: SealedEnv(self.job.session, file.name) for file in files}
         evaluator = Evaluator(self.job.session.zygote)
         with judging(self.job.autograder), seeded(self.job.seed), evaluating(evaluator):
@@ -68,17 +64,19 @@ class SealedRunner(PythonRunner):
                         if case.hidden is hidden:
                             found[file.name, number] = self._ask(environments[file.name], case)
         for file in files:
-            file.test_case_results = [found[file.name, number] for number in range(len(file.test_cases))]
-            self.job.outcomes[file.name] = [
-                self._outcomes.get(id(result)) for result in file.test_case_results
+            outcomes = [found[file.name, number] for number in range(len(file.test_cases))]
+            self.job.outcomes[file.name] = outcomes
+            file.test_case_results = [
+                TestCaseResult(test_case=case, message=None, passed=outcome is None)
+                for case, outcome in zip(file.test_cases, outcomes, strict=True)
             ]
         results = GradingResults(files)
         if self.plugins is not None:
             self.plugins.run("after_grading", results)
         return results
 
-    def _ask(self, env: SealedEnv, case: Any) -> TestCaseResult:
-        """One test case. Whatever it raises is a failed case; Otter's own message would quote the test, so it goes nowhere."""
+    def _ask(self, env: SealedEnv, case: Any) -> Outcome | None:
+        """What one test case found, None if it passed. Otter's own message would quote the test, so it goes nowhere."""
         outcome = None
         try:
             case.body.call_func(env)
@@ -93,11 +91,8 @@ class SealedRunner(PythonRunner):
             )
         stopped = self.job.session.stopped.get(env.question)
         if outcome is not None and stopped:
-            outcome = Outcome(False, "raised", f"No verdict: {stopped}.")
-        result = TestCaseResult(test_case=case, message=None, passed=outcome is None)
-        if outcome is not None:
-            self._outcomes[id(result)] = outcome
-        return result
+            return Outcome(False, "raised", f"No verdict: {stopped}.")
+        return outcome
 
 
 @contextmanager

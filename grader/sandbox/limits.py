@@ -21,8 +21,11 @@ from pathlib import Path
 LINUX = sys.platform == "linux"
 
 
-class ConfinementError(Exception):
-    """A defence that should work on this machine doesn't. Grading stops."""
+class ConfinementError(BaseException):
+    """A defence that should work on this machine doesn't. Grading stops.
+
+    No Exception: what forgives a student's errors, or one of ours, must not forgive this one.
+    """
 
 
 @dataclass(frozen=True)

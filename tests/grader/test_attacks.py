@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 
 from grader import intake
-from grader.cnnchecks import Opaque
+from grader.cnnchecks import Opaque, outcome_of
 from grader.intake import Cell, IntakeError
 from grader.sandbox import client, limits, zygote
 from grader.sandbox.client import Zygote
 from grader.sandbox.limits import ConfinementError
 from grader.sandbox.wire import WireError, decode, encode
-from grader.seal import Session, Stopped
+from grader.seal import SealedEnv, Session, Stopped
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux")
 root_on_linux = pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="needs root on Linux")
@@ -329,3 +329,16 @@ def test_a_damaged_zip_is_said_to_be_damaged(tmp_path, method):
     path.write_bytes(data)
     with pytest.raises(IntakeError, match="damaged"):
         intake.read(path)
+
+
+def test_a_guard_that_fails_halfway_is_not_taken_for_a_students_error(notebook, monkeypatch):
+    session = notebook("import os\ndef f(x): os._exit(1)")
+    session.questions["q2"] = ["f"]
+    assert outcome_of(SealedEnv(session, "q1"), "f", (1,), {}, None).kind == "raised"  # it ended its worker
+
+    def refuse(*args, **kwargs):
+        raise ConfinementError("no filter")
+
+    monkeypatch.setattr(session.zygote, "fork", refuse)
+    with pytest.raises(ConfinementError):
+        outcome_of(SealedEnv(session, "q2"), "f", (1,), {}, None)

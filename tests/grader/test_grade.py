@@ -169,9 +169,9 @@ def test_forged_reports_do_not_cross(a3, numpy_zygote, tmp_path):
     assert any("was stopped and left out" in note for note in report.notes)
 
 
-def test_the_same_seed_gives_the_same_score_and_twenty_seeds_too(a3, numpy_zygote, tmp_path):
+def test_twenty_seeds_give_one_score(a3, numpy_zygote):
     path = SUBMISSIONS / "a3_numpy_convnet" / "wrong_all_ties.ipynb"
-    scores = {grade.grade(path, a3, numpy_zygote, bytes([seed]) * 8).score for seed in range(5)}
+    scores = {grade.grade(path, a3, numpy_zygote, bytes([seed]) * 8).score for seed in range(20)}
     assert len(scores) == 1
 
 
