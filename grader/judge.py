@@ -108,7 +108,7 @@ def follow_through(env: Mapping[str, Any], name: str, args: tuple, kwargs: dict,
     with the network out of the student's own parts, as a teacher who marks by hand carries an error forward.
     """
     outcome = outcome_of(env, name, args, kwargs, oracle)
-    if outcome.passed or not (wrong := _wrong_parts(env, NETWORKS[name])):
+    if outcome.passed or outcome.kind == "raised" or not (wrong := _wrong_parts(env, NETWORKS[name])):
         return outcome
     try:
         parts = NETWORKS[name] | {part: _on_copies(env[part]) for part in wrong}

@@ -78,6 +78,7 @@ class SealedRunner(PythonRunner):
     def _ask(self, env: SealedEnv, case: Any) -> Outcome | None:
         """What one test case found, None if it passed. Otter's own message would quote the test, so it goes nowhere."""
         outcome = None
+        self.job.session.no_answer = ""
         try:
             case.body.call_func(env)
         except CheckFailed as failure:
@@ -89,9 +90,8 @@ class SealedRunner(PythonRunner):
             self.job.session.notes.append(
                 f"the grader could not decide a case of {env.question} ({type(error).__name__}); tell your instructor"
             )
-        stopped = self.job.session.stopped.get(env.question)
-        if outcome is not None and stopped:
-            return Outcome(False, "raised", f"No verdict: {stopped}.")
+        if outcome is not None and self.job.session.no_answer:
+            return Outcome(False, "raised", f"No verdict: {self.job.session.no_answer}.")
         return outcome
 
 

@@ -23,9 +23,11 @@ from grader.cnnchecks import Misfit, Opaque, Raised
 from grader.intake import Cell
 from grader.sandbox.client import Child, Zygote
 from grader.sandbox.limits import Limits
+from grader.sandbox.watch import BELOW, FILE, KINDS, NETWORK, PROCESS, SIGNAL
 from grader.sandbox.wire import WireError, encode
 
 WALL_FACTOR = 10  # a deadline in CPU seconds, times this, on the wall clock
+CALL_SHARE = 0.5  # of a question's time, for one call: a function that hangs leaves time to ask the question's other ones
 MOST_STOPPED_CELLS = 10  # then the rest of the notebook is left out: each costs a restart
 # fmt: off
 TYPES = frozenset({  # what a student's page may name beside Python's own types and the notebook's words
@@ -50,13 +52,19 @@ class Session:
     forbidden: tuple[str, ...]
     seconds: float  # of CPU, for each question and each cell
     notes: list[str] = field(default_factory=list)
-    stopped: dict[str, str] = field(default_factory=dict)  # question -> what ended the worker
+    stopped: dict[str, str] = field(default_factory=dict)  # question -> what ended the worker, for the report
+    no_answer: str = ""  # what ended the worker since this was last emptied
     defences: dict[str, str] = field(default_factory=dict)
     _child: Child | None = None
     _skipped: set[int] = field(default_factory=set)  # cells that ended a worker are not run again
     _raised: set[int] = field(default_factory=set)
+    _closed: dict[tuple[str, str], str] = field(
+        default_factory=dict
+    )  # (question, name) -> why it isn't asked again
+    _asked: bool = False  # has the notebook seen an input of a question?
     _spent: dict[str, float] = field(default_factory=dict)  # question -> CPU seconds so far
-    _allowed: tuple[float, float] = (0.0, 0.0)  # CPU and wall clock at which the present request is overdue
+    # of the present request: the CPU time and the time of day at which it is overdue, and the seconds that it was given
+    _allowed: tuple[float, float, float] = (0.0, 0.0, 0.0)
     _until: float = math.inf  # on the wall clock, when the time of the whole submission is used up
 
     def run_cells(self) -> None:
@@ -81,33 +89,41 @@ class Session:
                     break
                 if "raised" in reply and cell.number not in self._raised:
                     self._raised.add(cell.number)
-                    self.notes.append(f"code cell {cell.number} raised {_in_words(reply['raised'])}")
+                    # an input that it has seen since could stand in its words
+                    words = "an exception" if self._asked else _in_words(reply["raised"])
+                    self.notes.append(f"code cell {cell.number} raised {words}")
+                self._note_what_was_tried(f"code cell {cell.number}", reply)
 
     def _is_over(self) -> bool:
         """Is the time of the whole submission used up? Then what wasn't asked yet gets no verdict."""
         if time.monotonic() < self._until:
             return False
         for question in self.questions:
-            self.stopped.setdefault(
-                question, "the whole notebook took too long (cells that wait or never end?)"
-            )
+            self._close(question, "", "the whole notebook took too long (cells that wait or never end?)")
         return True
 
     def ask(self, question: str, **request: Any) -> dict[str, Any]:
-        """One request on behalf of a question, within what is left of its time. Raises `Stopped` or `Raised`."""
-        if question not in self.stopped:
-            self.run_cells()
-        if question in self.stopped:
-            raise Stopped("Stopped", self.stopped[question])
+        """One request on behalf of a question, within what is left of its time. Raises `Stopped` or `Raised`.
+
+        A name whose call was stopped is not asked for again; the question's other names are, while there is time.
+        """
+        name = str(request.get("name", ""))
+        self._refuse_closed(question, name)
+        self.run_cells()
+        self._refuse_closed(question, "")
         child = self._child
         assert child is not None
-        before = child.cpu_seconds()
+        self._asked = True
+        before, began = child.cpu_seconds(), time.monotonic()
+        left, share = self.seconds - self._spent.get(question, 0.0), CALL_SHARE * self.seconds
         try:
-            reply = self._request(self.seconds - self._spent.get(question, 0.0), question=question, **request)
+            reply = self._request(min(left, share), question=question, **request)
         except Stopped as error:
-            self.stopped[question] = error.message
+            self._spend(question, min(share, time.monotonic() - began))
+            self._close(question, name if self._spent[question] < self.seconds else "", error.message)
             raise
-        self._spent[question] = self._spent.get(question, 0.0) + child.cpu_seconds() - before
+        self._spend(question, child.cpu_seconds() - before)
+        self._note_what_was_tried(f"the code asked for in {question}", reply)
         if "raised" in reply:
             raised = reply["raised"]
             raise Raised(
@@ -116,6 +132,28 @@ class Session:
                 self._own_line(raised["line"]),
             )
         return {key: self._without_names(value) for key, value in reply.items()}
+
+    def _refuse_closed(self, question: str, name: str) -> None:
+        why = self._closed.get((question, "")) or self._closed.get((question, name))
+        if why:
+            self.no_answer = why
+            raise Stopped("Stopped", why)
+
+    def _close(self, question: str, name: str, why: str) -> None:
+        """Ask no more for `name` in this question; for none of its names, if it is empty."""
+        self._closed.setdefault((question, name), why)
+        self.stopped.setdefault(question, why)
+        self.no_answer = why
+
+    def _spend(self, question: str, seconds: float) -> None:
+        self._spent[question] = self._spent.get(question, 0.0) + seconds
+
+    def _note_what_was_tried(self, who: str, reply: dict[str, Any]) -> None:
+        """Such as "code cell 7 tried to open a network connection (refused)": what the worker says, in our words."""
+        for kind in reply.pop("tried", ()):
+            note = f"{who} {tried_in_words(kind, self.defences)}"
+            if note not in self.notes:
+                self.notes.append(note)
 
     def _known_type(self, name: str, else_: str) -> str:
         """A type's name reaches a student's page: only Python's own names and words of the notebook do. Another could
@@ -161,7 +199,7 @@ class Session:
         child = self._child
         assert child is not None
         wall = min(time.monotonic() + WALL_FACTOR * seconds, self._until)
-        self._allowed = child.cpu_seconds() + seconds, wall
+        self._allowed = child.cpu_seconds() + seconds, wall, seconds
         try:
             child.channel.send(request)
             reply = child.channel.receive()
@@ -182,10 +220,10 @@ class Session:
 
     def _check_deadline(self) -> None:
         child = self._child
-        cpu, wall = self._allowed
+        cpu, wall, seconds = self._allowed
         if child is not None and (child.cpu_seconds() > cpu or time.monotonic() > wall):
             raise Stopped(
-                "Stopped", f"it was not done after {self.seconds:g} seconds of computing (an endless loop?)"
+                "Stopped", f"it was not done after {seconds:.2g} seconds of computing (an endless loop?)"
             )
         if child is not None and child.fills_the_disk():
             raise Stopped("Stopped", "it wrote more files than a notebook of this course needs")
@@ -193,6 +231,9 @@ class Session:
 
 def _is_reply(op: str, reply: dict[Any, Any]) -> bool:
     """Has a worker's answer the form that the operation's answer has? Its content is a claim in any case."""
+    tried = reply.get("tried", [])
+    if not isinstance(tried, list) or not all(isinstance(kind, str) and kind in KINDS for kind in tried):
+        return False
     if "raised" in reply:
         raised = reply["raised"]
         return isinstance(raised, dict) and all(
@@ -210,6 +251,27 @@ def _is_reply(op: str, reply: dict[Any, Any]) -> bool:
             value = reply.get("value")
             return isinstance(value, dict) and isinstance(value.get("blueprint"), dict) and "weights" in value
     return True
+
+
+def tried_in_words(kind: str, defences: Mapping[str, str]) -> str:
+    """What a notebook tried, and what came of it under these defences.
+
+    >>> tried_in_words("network", {"system calls": "seccomp on x86_64"})
+    'tried to open a network connection (refused)'
+    """
+    filtered, own_user = (
+        "seccomp" in defences.get("system calls", ""),
+        "unprivileged" in defences.get("user", ""),
+    )
+    met = {True: "refused", False: "nothing on this machine refuses that"}
+    process = "it ended with the notebook" if own_user else met[filtered]
+    return {
+        NETWORK: f"tried to open a network connection ({met[filtered]})",
+        PROCESS: f"tried to start another process ({process})",
+        SIGNAL: f"tried to send a signal to another process ({met[filtered or own_user]})",
+        FILE: f"tried to open a file outside its folder ({met['Landlock' in defences.get('files', '')]})",
+        BELOW: "went below Python, to the C library or the objects in memory",
+    }[kind]
 
 
 def _in_words(raised: dict[str, str]) -> str:

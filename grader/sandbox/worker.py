@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.sandbox.watch import Watch
 from grader.sandbox.wire import Channel, WireError
 
 MAX_MESSAGE = 600  # characters of an exception's text
@@ -26,11 +27,16 @@ BORROWED = (  # whose layers a NumPy assignment may not use
 # fmt: on
 
 
-def serve(channel: Channel, questions: dict[str, list[str]], shell: Any, forbidden: tuple[str, ...]) -> None:
-    """Answer requests until the judge hangs up. `questions` maps a question to the names it grades."""
+def serve(
+    channel: Channel, questions: dict[str, list[str]], shell: Any, forbidden: tuple[str, ...], own: list[str]
+) -> None:
+    """Answer requests until the judge hangs up. `questions` maps a question to the names it grades, `own` is what
+    a notebook may open."""
     notebook = Notebook(shell, questions)
     install_otter(notebook)
     forbid_imports(forbidden)
+    watch = Watch(own)
+    watch.listen()
     operations: dict[str, Callable[..., dict[str, Any]]]
     operations = {
         "cell": notebook.run_cell,
@@ -45,7 +51,7 @@ def serve(channel: Channel, questions: dict[str, list[str]], shell: Any, forbidd
             return
         answer = operations[request.pop("op")](**request)
         try:
-            channel.send(answer)
+            channel.send(answer | {"tried": watch.take()})
         except WireError as error:
             channel.send(_raised("ValueError", str(error), ""))
 
@@ -166,6 +172,8 @@ def make_shell() -> Any:
     )  # drawing one costs 0.1 s, nobody looks
     shell.display_formatter.formatters = {}  # nor at the value of a cell's last line
     shell.register_magic_function(lambda line: None, magic_name="matplotlib")  # no figure is drawn either
+    shell.system = lambda command: None  # `!pip install …` has no network here, and would wait for it
+    shell.getoutput = lambda command, split=True, depth=0: [] if split else ""
     return shell
 
 

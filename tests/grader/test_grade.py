@@ -53,7 +53,6 @@ def test_a_sample_loses_exactly_its_questions_and_is_told_its_idea(graded, assig
         idea = lost.get(question.name, "")
         if idea == "stopped":
             assert "endless loop" in question.note
-            assert question.score == 0
         elif idea:
             assert idea in {diagnosis.id for diagnosis in question.diagnoses}
 

@@ -44,8 +44,8 @@ def ask(numpy_zygote):
 
 def test_a_notebook_runs_with_magics_files_and_plots(ask):
     source = "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1]); plt.show()\nx = int(open('data.txt').read())"
-    assert ask.cell(source) == {"done": True}
-    assert ask(op="look", question="q1", name="x") == {"kind": "value", "value": 42}
+    assert ask.cell(source) == {"done": True, "tried": []}
+    assert ask(op="look", question="q1", name="x")["value"] == 42
 
 
 def test_a_call_brings_back_its_value_and_the_arguments_it_changed(ask):
@@ -173,7 +173,7 @@ if os.fork() == 0:
 
 @root_on_linux
 def test_a_daemon_is_gone_when_the_worker_is(ask):
-    assert ask.cell(DAEMON) == {"done": True}
+    assert ask.cell(DAEMON) == {"done": True, "tried": ["process"]}
     uid = ask.child.uid
     for _ in range(100):
         if len(client._processes_of(uid)) > 1:
@@ -207,7 +207,7 @@ def test_a_defence_that_fails_stops_the_grading(numpy_zygote, monkeypatch):
 def test_spawning_where_forking_is_not_safe_confines_as_well():
     with Zygote("numpy", spawn=True) as zygote:
         ask = Asker(zygote, files={"data.txt": b"42"})
-        assert ask.cell("x = open('data.txt').read()") == {"done": True}
+        assert ask.cell("x = open('data.txt').read()") == {"done": True, "tried": []}
         assert ask(op="look", question="q1", name="x")["value"] == "42"
         if sys.platform == "linux":
             assert ask.child.defences["system calls"].startswith("seccomp")
