@@ -923,9 +923,10 @@ def trained_outcome(
     labels: np.ndarray | None = None,
     at_least: float = 0.0,
     oracle: Oracle | None = None,
+    are_published: Callable[[list], bool] = lambda weights: False,
 ) -> Outcome:
-    """Judge a trained model: its layers are those of `like`, its weights finite, and, if `images` are given, it
-    gives the largest output to the right class for a share of `at_least` of them."""
+    """Judge a trained model: its layers are those of `like`, its weights finite and not the published ones, and, if
+    `images` are given, it gives the largest output to the right class for a share of `at_least` of them."""
 
     def judged(plan: dict, weights: Any) -> Outcome:
         if not (fits := layers_outcome(name, plan, like, oracle)).passed:
@@ -938,6 +939,9 @@ def trained_outcome(
         if not all(np.isfinite(array).all() for array in weights):
             return _fail("finite", f"Some weights of `{name}` are not finite. Training that diverges does that: "
                          "try a smaller learning rate.")  # fmt: skip
+        if are_published(list(weights)):
+            return _fail("value", f"The weights of `{name}` are those that the course publishes, number for number. "
+                         "Hand in the file that your own training wrote.")  # fmt: skip
         if images is None:
             return Outcome(True, "ok", "The layers are right and the weights are numbers.")
         try:

@@ -3,17 +3,19 @@
 import platform
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from grader import intake
 from grader.autograder import Autograder
+from grader.cnnchecks import Misfit
 from grader.intake import IntakeError, Submission
 from grader.report import CaseResult, QuestionResult, Report
 from grader.runner import Job, new_session, seal_otter
 from grader.sandbox.client import Zygote
-from grader.seal import Session
+from grader.seal import Evaluator, Session
 
 
 def grade(path: Path, autograder: Autograder, zygote: Zygote, seed: bytes | None = None) -> Report:
@@ -22,6 +24,7 @@ def grade(path: Path, autograder: Autograder, zygote: Zygote, seed: bytes | None
     try:
         submission = intake.read(path, autograder.extensions)
         refuse_other_assignment(submission, autograder)
+        submission = without_unreadable(submission, zygote)
     except IntakeError as error:
         return not_graded(path, autograder, str(error), error.what_to_do)
     session = new_session(zygote, autograder, submission)
@@ -52,6 +55,24 @@ def run_otter(job: Job) -> Any:
     runner.job = job
     runner.prepare_files()
     return runner.run()
+
+
+def without_unreadable(submission: Submission, zygote: Zygote) -> Submission:
+    """The submission without those weights files that hold no weights: whole models, pickles, links, bombs.
+
+    Each is opened in an evaluator of its own, which answers nothing else: a file may be made to take over who opens it.
+    """
+    kept, notes = {}, []
+    for name, content in submission.files.items():
+        evaluator = Evaluator(zygote)
+        try:
+            evaluator.weights(content)
+            kept[name] = content
+        except Misfit as error:
+            notes.append(f"set aside, not used in grading: {name} ({error})")
+        finally:
+            evaluator.close()
+    return replace(submission, files=kept, notes=(*submission.notes, *notes))
 
 
 def refuse_other_assignment(submission: Submission, autograder: Autograder) -> None:

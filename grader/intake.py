@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import itertools
 import json
 import stat
 import zipfile
@@ -67,6 +68,8 @@ def find(paths: list[Path]) -> list[Path]:
 
 def read(path: Path, extensions: tuple[str, ...] = ()) -> Submission:
     """Read one submission: a notebook, a zip, or a folder with one of these. Raises `IntakeError`."""
+    if path.is_symlink():
+        raise IntakeError("This is a link to another place, not a file.", "Hand in the file itself.")
     files, notes = _files(path)
     notebooks = {name: data for name, data in files.items() if name.endswith(".ipynb")}
     if not notebooks:
@@ -78,7 +81,7 @@ def read(path: Path, extensions: tuple[str, ...] = ()) -> Submission:
             "Hand in one notebook.",
         )
     ((_, data),) = notebooks.items()
-    wanted = {name: data for name, data in files.items() if name.endswith(extensions)} if extensions else {}
+    wanted = {name: data for name, data in files.items() if name.endswith(extensions) and "/" not in name}
     aside = sorted(set(files) - set(notebooks) - set(wanted) - {OTTERS_NAME})
     if aside:
         notes = (*notes, f"set aside, not used in grading: {', '.join(aside[:8])}")
@@ -158,10 +161,14 @@ def _files(path: Path) -> tuple[dict[str, bytes], tuple[str, ...]]:
                 _too_large(sum(p.stat().st_size for p in inside)),
                 "Hand in the notebook and nothing large beside it.",
             )
+        if len(inside) > MAX_MEMBERS:
+            raise IntakeError(f"The folder holds {len(inside):,} files; at most {MAX_MEMBERS} are accepted.")
         if len(inside) == 1 and inside[0].suffix == ".zip":
             return _files(inside[0])
-        return {p.name: p.read_bytes() for p in inside}, ()
+        return _flat([(p.relative_to(path).as_posix(), p.read_bytes()) for p in inside]), ()
     try:
+        if not path.is_file():
+            raise IntakeError("This is neither a file nor a folder.")
         size = path.stat().st_size
         if size > MAX_UPLOAD:
             raise IntakeError(
@@ -180,6 +187,21 @@ def _files(path: Path) -> tuple[dict[str, bytes], tuple[str, ...]]:
     return {path.name: data}, ()
 
 
+def _flat(files: list[tuple[str, bytes]]) -> dict[str, bytes]:
+    """Files by the last part of their names. A second one of a name keeps its folder, so that nothing takes another's place.
+
+    >>> list(_flat([("a.ipynb", b""), ("old/a.ipynb", b""), ("old/a.ipynb", b"")]))
+    ['a.ipynb', 'old/a.ipynb', 'old/a.ipynb/2']
+    """
+    flat: dict[str, bytes] = {}
+    for name, data in files:
+        names = itertools.chain(
+            [PurePosixPath(name).name, name], (f"{name}/{number}" for number in itertools.count(2))
+        )
+        flat[next(n for n in names if n not in flat)] = data
+    return flat
+
+
 def _too_large(size: int) -> str:
     return f"The submission is {size / 2**20:.0f} MB; at most {MAX_UPLOAD / 2**20:.0f} MB are accepted."
 
@@ -193,7 +215,7 @@ def _unzip(data: bytes) -> tuple[dict[str, bytes], tuple[str, ...]]:
             raise IntakeError(
                 refused, "Make the zip with the notebook's last cell (grader.export) and hand that in."
             )
-        return {PurePosixPath(m.filename).name: archive.read(m) for m in members}, ()
+        return _flat([(m.filename, archive.read(m)) for m in members]), ()
     except IntakeError:
         raise
     except Exception as error:  # a broken archive fails in as many ways as there are ways to pack it

@@ -355,6 +355,10 @@ class Evaluator:
     def outputs(self, config: dict, weights: list, x: np.ndarray) -> np.ndarray:
         return self._ask(op="outputs", config=config, weights=weights, x=x)
 
+    def weights(self, content: bytes) -> list:
+        """The arrays of a weights file. Raises `Misfit` for what isn't one."""
+        return self._evaluate({"op": "weights", "content": np.frombuffer(content, np.uint8)})
+
     def close(self) -> None:
         if self._child is not None:
             child, self._child = self._child, None
@@ -387,9 +391,7 @@ class Evaluator:
             reply = child.channel.receive()
         except (TimeoutError, EOFError, OSError, WireError) as error:
             self.close()
-            raise Misfit(
-                f"this model could not be evaluated ({type(error).__name__}): it is too large"
-            ) from None
+            raise Misfit(f"it could not be evaluated ({type(error).__name__}): it is too large") from None
         if "rejected" in reply:
             raise Misfit(reply["rejected"])
         return reply["value"]

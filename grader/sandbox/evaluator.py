@@ -434,6 +434,10 @@ def _npz(file: IO[bytes]) -> Iterator[tuple[str, np.ndarray]]:
     """Each array after its header was found to announce as much as is there: nothing is allocated on trust."""
     with zipfile.ZipFile(file) as archive:
         members = archive.infolist()
+        if any(member.filename == "config.json" for member in members):
+            raise Rejected(
+                "it holds a whole model (.keras): save the weights alone, with model.save_weights(...)"
+            )
         if len(members) > MOST_ARRAYS or sum(member.file_size for member in members) > MOST_BYTES:
             raise Rejected(f"the .npz unpacks to more than {MOST_ARRAYS:,} arrays or {MOST_BYTES:,} bytes")
         for member in members:
@@ -466,6 +470,8 @@ def _h5(file: IO[bytes]) -> Iterator[tuple[str, np.ndarray]]:
 
     room = MOST_BYTES
     with h5py.File(file, "r") as root:
+        if "model_config" in root.attrs:
+            raise Rejected("it holds a whole model: save the weights alone, with model.save_weights(...)")
         for number, (name, dataset) in enumerate(_h5_datasets(root, h5py, "", 0)):
             room -= dataset.nbytes
             if room < 0 or number > MOST_ARRAYS:

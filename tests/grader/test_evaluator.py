@@ -339,6 +339,13 @@ def bomb_npz():
     return file.getvalue()
 
 
+def npz_with(name):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(name, "{}")
+    return file.getvalue()
+
+
 def looped(root):
     root.create_group("a")["again"] = root["/"]
 
@@ -369,6 +376,8 @@ FILES = {
         "not stored in the file",
     ),
     "an h5 cut short": (h5(lambda f: f.create_dataset("a", data=np.zeros(1000)))[:-500], "can't be read"),
+    "a whole model (.h5)": (h5(lambda f: f.attrs.__setitem__("model_config", "{}")), "a whole model"),
+    "a whole model (.keras)": (npz_with("config.json"), "a whole model"),
     "infinity in an h5": (h5(lambda f: f.create_dataset("a", data=[np.inf])), "not finite"),
 }
 

@@ -102,6 +102,32 @@ def test_a_link_in_a_zip_is_refused(tmp_path):
         read(tmp_path, "link.zip", stream.getvalue())
 
 
+def test_two_notebooks_of_one_name_in_two_folders_are_two(tmp_path):
+    with pytest.raises(IntakeError, match="2 notebooks"):
+        read(tmp_path, "ada.zip", zipped(**{"a3.ipynb": notebook("1"), "old__a3.ipynb": notebook("2")}))
+
+
+def test_a_second_file_of_a_name_takes_nobodys_place(tmp_path):
+    data = zipped(**{"a.ipynb": notebook("1"), "w.weights.h5": b"mine", "x__w.weights.h5": b"other"})
+    found = read(tmp_path, "ada.zip", data, (".weights.h5",))
+    assert found.files == {"w.weights.h5": b"mine"}
+    assert found.notes == ("set aside, not used in grading: x/w.weights.h5",)
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to("/etc/passwd")])
+def test_what_is_no_file_is_not_opened(tmp_path, make):
+    make(tmp_path / "ada.ipynb")
+    with pytest.raises(IntakeError, match=r"neither a file|a link"):
+        intake.read(tmp_path / "ada.ipynb")
+
+
+def test_a_folder_of_thousands_is_refused(tmp_path):
+    for number in range(intake.MAX_MEMBERS + 1):
+        (tmp_path / f"{number}.txt").touch()
+    with pytest.raises(IntakeError, match="201 files"):
+        intake.read(tmp_path)
+
+
 def test_a_hundred_megabytes_are_refused_without_reading_them(tmp_path):
     path = tmp_path / "big.ipynb"
     with open(path, "wb") as file:

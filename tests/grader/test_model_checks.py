@@ -249,7 +249,9 @@ def test_no_message_of_a_hidden_case_quotes_the_expected_counts(monkeypatch):
 
 def test_a_network_that_reads_digits_passes_and_an_untrained_one_does_not():
     good = sequential()
-    good.set_weights(list(trained("lenet5")))
+    good.set_weights(
+        [1.02 * array for array in trained("lenet5")]
+    )  # the published ones themselves are refused
     judge.check_accuracy({"trained": good}, "trained", "lenet_same", 0.95)
     with pytest.raises(CheckFailed, match="that it has never seen"):
         judge.check_accuracy({"trained": sequential()}, "trained", "lenet_same", 0.9)
@@ -297,6 +299,24 @@ def test_a_trained_model_must_be_a_model_with_finite_weights_of_a_lenet():
     assert judged(Claim(config, [np.array(["a"])])).kind == "dtype"
     assert judged(Claim(config, "weights")).kind == "type"
     assert judged(Claim(models.chain(models.layers_of("lenet_same")[:-1]), [])).kind == "shape"
+
+
+def as_dense(arrays):
+    """LeNet's C5 as a dense layer: the same numbers in another shape."""
+    return [array.reshape(-1, 120) if array.shape == (5, 5, 16, 120) else array for array in arrays]
+
+
+@pytest.mark.parametrize("change", [list, as_dense, lambda arrays: [a.astype(np.float16) for a in arrays]])
+def test_the_published_weights_are_nobodys_own(change):
+    claim = Claim(model_config("lenet_same")["config"], change(trained("lenet5")))
+    with pytest.raises(cnnchecks.CheckFailed, match="that the course publishes"):
+        judge.check_accuracy({"trained": claim}, "trained", "lenet_same", 0.9)
+
+
+def test_other_weights_are_not_taken_for_the_published_ones():
+    arrays = list(trained("lenet5"))
+    assert not judge.are_published([*arrays[:-1], arrays[-1] + 0.1])
+    assert not judge.are_published(arrays[:-1])
 
 
 def test_weights_that_do_not_fit_are_no_crash():
@@ -362,7 +382,7 @@ class Elsewhere:
 cnnchecks.set_models(Elsewhere())
 class Claim:
     def model(self, weights=False):
-        return {{"blueprint": {{"config": {{}}}}, "weights": list(reference.trained("lenet5"))}}
+        return {{"blueprint": {{"config": {{}}}}, "weights": [1.02 * w for w in reference.trained("lenet5")]}}
 for ask in (
     lambda env: judge.check_model_drawn(env, "lenet_same", "random"),
     lambda env: judge.check_model_drawn(env, "lenet_same", "trained"),
