@@ -181,10 +181,15 @@ def _print_zoo(cards: list[Any]) -> None:
     "--folder", type=click.Path(path_type=Path), help="Where the data lies, if not in KERASNETS_DATA."
 )
 @click.option(
-    "-o", "--out", default=Path(), type=click.Path(path_type=Path), help="Where weights and card go."
+    "-o", "--out", type=click.Path(path_type=Path), help="Where weights and card go. Default: here."
+)
+@click.option(
+    "--install", is_flag=True, help="Put them in the package, as the reference that the next build uses."
 )
 @explains
-def train(name: str, data: str, epochs: int, seed: int, folder: Path | None, out: Path) -> None:
+def train(
+    name: str, data: str, epochs: int, seed: int, folder: Path | None, out: Path, install: bool
+) -> None:
     """Train a reference network; write its weights and a card that says how. Ctrl-C keeps what was learned so far."""
     from kerasnets import training
 
@@ -198,14 +203,10 @@ def train(name: str, data: str, epochs: int, seed: int, folder: Path | None, out
     click.echo(f"wrote {trained.weights_path} and {trained.card_path}")
     if card["interrupted"]:
         sys.exit(INTERRUPTED)
-
-
-WITHOUT = {  # defence: what its absence means
-    "privileges": "a set-uid program could give a submission rights back",
-    "files": "a submission could read what its user can: hidden cases on this disk, other students' work",
-    "user": "submissions run as you, and a process that one leaves behind may live until the class is graded",
-    "system calls": "a submission could reach the network and look into other processes",
-}
+    if install:
+        click.echo(
+            f"installed as the reference: {training.install(trained).weights_path}; now run: kerasnets build"
+        )
 
 
 @cli.command()
@@ -214,14 +215,11 @@ def doctor() -> None:
     """Say which defences this machine gives against students' code, and what each missing one means."""
     from rich.table import Table
 
-    from grader.sandbox.client import Zygote
+    from grader.doctor import examine
 
-    with Zygote("numpy") as zygote:
-        child = zygote.fork("worker")
-        child.end()
-    table = Table("defence", "here", "without it", box=None, pad_edge=False)
-    for defence, how in child.defences.items():
-        table.add_row(defence, how, WITHOUT[defence])
+    table = Table("defence", "", "here", "without it", box=None, pad_edge=False)
+    for defence in examine():
+        table.add_row(defence.name, "yes" if defence.holds else "no", defence.here, defence.without)
     _console().print(table)
 
 

@@ -134,6 +134,18 @@ def write(model: Model, facts: dict[str, Any], out: Path) -> Trained:
     return Trained(card, card_path, weights_path)
 
 
+def install(trained: Trained, folder: Path = registry.WEIGHTS) -> Trained:
+    """Make finished weights the package's own: what `registry.weights` reads, and references are compared with."""
+    if trained.card["interrupted"]:
+        raise ValueError(
+            f"install: the training of {trained.card['name']} was interrupted; train it to its end"
+        )
+    weights_path, card_path = folder / trained.weights_path.name, folder / trained.card_path.name
+    _replace(weights_path, trained.weights_path.read_bytes())
+    _replace(card_path, trained.card_path.read_bytes())
+    return Trained(trained.card, card_path, weights_path)
+
+
 def named_arrays(model: Model) -> dict[str, np.ndarray]:
     """The weights in layer order as float32, under keys like "00.C1.kernel" that sort in that order."""
     owned = [(layer.name, weight) for layer in model.layers for weight in layer.weights]

@@ -2,12 +2,14 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from grader import doctor
 from tests.conftest import ROOT, SUBMISSIONS
 
 A3 = SUBMISSIONS / "a3_numpy_convnet"
@@ -119,4 +121,21 @@ def test_the_doctor_names_every_defence_of_a_worker(numpy_zygote):
     assert done.returncode == 0
     said = " ".join(done.stdout.split())
     for defence, how in child.defences.items():
-        assert f"{defence} {how.split()[0]}" in said
+        assert re.search(rf"{defence} (yes|no) {re.escape(how.split()[0])}", said)
+
+
+def test_the_doctor_knows_a_machine_without_defences():
+    rows = {row.name: row for row in doctor.table({})}
+    missing = {"user", "files", "system calls", "processes", "privileges", "NumPy alone"}
+    assert {name for name, row in rows.items() if not row.holds} >= missing
+    assert all(row.without for row in rows.values())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="seccomp is Linux's")
+def test_without_the_filters_library_grading_stops_and_names_the_package(zipped, tmp_path):
+    """`pyseccomp` that can't be imported stands in for a machine without libseccomp."""
+    (tmp_path / "pyseccomp.py").write_text("raise OSError('libseccomp.so.2: cannot open shared object file')")
+    done = kerasnets("grade", A3, "-a", zipped, "-o", tmp_path / "out", env={"PYTHONPATH": str(tmp_path)})
+    assert done.returncode == 3
+    assert "apt-get install libseccomp2" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -69,6 +69,22 @@ def test_training_writes_weights_and_a_card_that_describes_them(few, tmp_path):
     assert training.accuracy(model, few.x_test, few.y_test) == card["accuracy"]
 
 
+def test_installed_weights_are_the_reference_and_unfinished_ones_never(few, tmp_path):
+    trained = training.train(epochs=1, out=tmp_path / "here", progress=False)
+    package = tmp_path / "package"
+    package.mkdir()
+    training.install(trained, package)
+    for ours, theirs in zip(
+        registry.weights("lenet5", package), registry.weights("lenet5", tmp_path / "here"), strict=True
+    ):
+        np.testing.assert_array_equal(ours, theirs)
+    unfinished = training.Trained(
+        {**trained.card, "interrupted": True}, trained.card_path, trained.weights_path
+    )
+    with pytest.raises(ValueError, match="interrupted"):
+        training.install(unfinished, package)
+
+
 def test_one_seed_gives_one_file(few, tmp_path):
     files = [
         training.train(epochs=1, seed=seed, out=tmp_path / place, progress=False).weights_path.read_bytes()
