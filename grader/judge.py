@@ -6,17 +6,19 @@ student's folder carries; `check_drawn` asks a whole grid of hidden cases.
 
 from __future__ import annotations
 
-import copy
 import hashlib
 import hmac
 import io
+import itertools
 import json
 import math
+import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +33,6 @@ from grader.cnnchecks import (
     Diagnosis,
     Oracle,
     Outcome,
-    Raised,
     check_layers,
     compare,
     flatten,
@@ -89,7 +90,8 @@ def check_drawn(
     if not failures:
         return
     main = next((i for i in failures if outcomes[i].candidates), failures[0])
-    failed = replace(outcomes[main], message=f"{drawn[main][0].about}: {outcomes[main].message}", detail="")
+    failed = outcomes[main] if ask is model_outcome else _in_our_words(outcomes[main], name)
+    failed = replace(failed, message=f"{drawn[main][0].about}: {failed.message}", detail="")
     for (_, args, kwargs), outcome in zip(drawn, outcomes, strict=True):
         if len(failed.candidates) < 2:
             break
@@ -102,31 +104,39 @@ def check_drawn(
     raise CheckFailed(failed)
 
 
+def _in_our_words(failed: Outcome, name: str) -> Outcome:
+    """A failure told without anything of the answer, whose shape or number could have been made of the hidden input."""
+    what = failed.label or f"`{name}`"
+    words = {
+        "type": f"{what} is not of the type, or not as many values, as asked for.",
+        "shape": f"{what} has another shape than expected.",
+        "dtype": f"{what} has another dtype than expected.",
+        "finite": f"{what} has numbers that are not finite.",
+        "value": f"{what} has other values than expected.",
+    }
+    where = "" if re.search(r"\d", failed.where) else failed.where
+    return replace(failed, message=words.get(failed.kind, failed.message), where=where)
+
+
 def follow_through(env: Mapping[str, Any], name: str, args: tuple, kwargs: dict, oracle: Oracle) -> Outcome:
     """`outcome_of`, but a mistake in a layer isn't charged a second time to the network built from it.
 
-    Where the answer is wrong and at most `MOST_WRONG_PARTS` of the functions it is built from are, it is compared
-    with the network out of the student's own parts, as a teacher who marks by hand carries an error forward.
+    Where the answer is wrong and the student's layers show at most `MOST_WRONG_PARTS` wrong ideas, it is compared with
+    the network out of layers with these ideas, as a teacher who marks by hand carries an error forward. The layers are
+    the library's, not the student's: those could say anything once they know that it is the network that is asked.
     """
     outcome = outcome_of(env, name, args, kwargs, oracle)
-    if outcome.passed or outcome.kind == "raised" or not (wrong := _wrong_parts(env, NETWORKS[name])):
+    if outcome.passed or outcome.kind == "raised":
         return outcome
-    try:
-        parts = NETWORKS[name] | {part: _on_copies(env[part]) for part in wrong}
-        expected = REFERENCE[name](*args, **kwargs, layers=parts)
-    except (Raised, ValueError, TypeError, IndexError):
-        return outcome  # nothing can be built on such a part
-    if not _is_telling(expected):
-        return outcome
-    again = outcome_of(
-        env, name, args, kwargs, Fixed(Answer(expected, oracle.answer(name, args, kwargs).atol))
-    )
-    return again if again.passed else outcome
-
-
-def _on_copies(part: Callable[..., Any]) -> Callable[..., Any]:
-    """A part that changes its inputs changes copies."""
-    return lambda *args, **kwargs: part(*copy.deepcopy(args), **kwargs)
+    for wrong in _wrong_parts(env, NETWORKS[name]):
+        try:
+            expected = REFERENCE[name](*args, **kwargs, layers=NETWORKS[name] | wrong)
+        except (ValueError, TypeError, IndexError):
+            continue  # nothing can be built on such a part
+        fixed = Fixed(Answer(expected, oracle.answer(name, args, kwargs).atol))
+        if _is_telling(expected) and outcome_of(env, name, args, kwargs, fixed).passed:
+            return Outcome(True, "ok", "It is right for the layers that it is built from.")
+    return outcome
 
 
 def _is_telling(expected: Any) -> bool:
@@ -138,7 +148,8 @@ def _is_telling(expected: Any) -> bool:
 
 
 NETWORKS: dict[str, dict[str, Callable[..., Any]]] = {"lenet_gradients": dict(OURS)}
-MOST_WRONG_PARTS = 2  # with more of them wrong, agreeing with oneself proves nothing
+MOST_WRONG_PARTS = 2  # with more of them wrong, little of the network is left to be right
+MOST_WAYS = 4  # to explain them that are tried
 
 
 @dataclass(frozen=True)
@@ -151,22 +162,27 @@ class Fixed:
         return self.fixed
 
 
-def _wrong_parts(env: Mapping[str, Any], parts: Mapping[str, Any]) -> list[str]:
-    """The functions among `parts` that fail a hidden case of theirs; none where too many do."""
-    drawn = (
-        (part, *case.draw(generator(part, grid, i)))
-        for part in parts
-        for grid in GRIDS[part]
-        for i, case in enumerate(GRIDS[part][grid])
-    )
-    wrong = list(
-        dict.fromkeys(
-            part
-            for part, args, kwargs in drawn
-            if not outcome_of(env, part, args, kwargs, LiveOracle()).passed
-        )
-    )
-    return wrong if len(wrong) <= MOST_WRONG_PARTS else []
+def _wrong_parts(env: Mapping[str, Any], parts: Mapping[str, Any]) -> list[dict[str, Callable[..., Any]]]:
+    """Which ideas the functions among `parts` answer by: {part: the idea's code}, one dict for each way to explain them.
+
+    None where all of them are right, where too many aren't, or where no idea explains one.
+    """
+    explained: dict[str, list[Callable[..., Any]]] = {}
+    for part in parts:
+        cases = [
+            case.draw(generator(part, grid, i))
+            for grid in GRIDS[part]
+            for i, case in enumerate(GRIDS[part][grid])
+        ]
+        outcomes = [outcome_of(env, part, *case, LiveOracle()) for case in cases]
+        candidates = [{card.id for card in outcome.candidates} for outcome in outcomes if not outcome.passed]
+        if candidates:
+            ideas = sorted(set.intersection(*candidates))
+            explained[part] = [partial(misconceptions.by_id(idea).answer, part) for idea in ideas]
+        if len(explained) > MOST_WRONG_PARTS or [] in explained.values():
+            return []
+    ways = itertools.product(*explained.values()) if explained else ()
+    return [dict(zip(explained, way, strict=True)) for way in itertools.islice(ways, MOST_WAYS)]
 
 
 def _only(failed: Outcome, cards: set[Diagnosis]) -> Outcome:

@@ -78,7 +78,7 @@ class SealedRunner(PythonRunner):
     def _ask(self, env: SealedEnv, case: Any) -> Outcome | None:
         """What one test case found, None if it passed. Otter's own message would quote the test, so it goes nowhere."""
         outcome = None
-        self.job.session.no_answer = ""
+        self.job.session.no_answer, self.job.session.hidden = "", case.hidden
         try:
             case.body.call_func(env)
         except CheckFailed as failure:

@@ -28,6 +28,7 @@ from grader.sandbox.wire import WireError, encode
 
 WALL_FACTOR = 10  # a deadline in CPU seconds, times this, on the wall clock
 CALL_SHARE = 0.5  # of a question's time, for one call: a function that hangs leaves time to ask the question's other ones
+MOST_RECEIVED = 2**29  # bytes that a notebook may answer with, all questions together
 MOST_STOPPED_CELLS = 10  # then the rest of the notebook is left out: each costs a restart
 # fmt: off
 TYPES = frozenset({  # what a student's page may name beside Python's own types and the notebook's words
@@ -53,8 +54,12 @@ class Session:
     seconds: float  # of CPU, for each question and each cell
     notes: list[str] = field(default_factory=list)
     stopped: dict[str, str] = field(default_factory=dict)  # question -> what ended the worker, for the report
+    claims: dict[tuple[str, str, bool], dict] = field(
+        default_factory=dict
+    )  # (question, name, weights) -> a model
     no_answer: str = ""  # what ended the worker since this was last emptied
     defences: dict[str, str] = field(default_factory=dict)
+    hidden: bool = False  # is what is being asked a hidden case? Then no word of the answer is passed on
     _child: Child | None = None
     _skipped: set[int] = field(default_factory=set)  # cells that ended a worker are not run again
     _raised: set[int] = field(default_factory=set)
@@ -62,6 +67,7 @@ class Session:
         default_factory=dict
     )  # (question, name) -> why it isn't asked again
     _asked: bool = False  # has the notebook seen an input of a question?
+    _received: int = 0  # bytes from workers that were ended
     _spent: dict[str, float] = field(default_factory=dict)  # question -> CPU seconds so far
     # of the present request: the CPU time and the time of day at which it is overdue, and the seconds that it was given
     _allowed: tuple[float, float, float] = (0.0, 0.0, 0.0)
@@ -126,11 +132,10 @@ class Session:
         self._note_what_was_tried(f"the code asked for in {question}", reply)
         if "raised" in reply:
             raised = reply["raised"]
-            raise Raised(
-                self._known_type(raised["type"], "an exception"),
-                redact(raised["message"]),
-                self._own_line(raised["line"]),
-            )
+            kind = self._known_type(raised["type"], "an exception")
+            if self.hidden:
+                raise Raised(kind)
+            raise Raised(kind, redact(raised["message"]), self._own_line(raised["line"]))
         return {key: self._without_names(value) for key, value in reply.items()}
 
     def _refuse_closed(self, question: str, name: str) -> None:
@@ -157,9 +162,9 @@ class Session:
 
     def _known_type(self, name: str, else_: str) -> str:
         """A type's name reaches a student's page: only Python's own names and words of the notebook do. Another could
-        have been made of a hidden input."""
-        known = isinstance(getattr(builtins, name, None), type) or name in TYPES or name in self._words
-        return name if known else else_
+        have been made of an input; if that is hidden, a word of the notebook could have been picked by it."""
+        known = isinstance(getattr(builtins, name, None), type) or name in TYPES
+        return name if known or (name in self._words and not self.hidden) else else_
 
     def _without_names(self, value: Any) -> Any:
         """A reply whose `Opaque` values name no type but a known one."""
@@ -187,11 +192,11 @@ class Session:
         """End the worker and all it started. To be called before any result is written."""
         if self._child is not None:
             child, self._child = self._child, None
+            self._received += child.channel.received
             child.end()
 
     def _start(self) -> None:
-        names = {name: list(names) for name, names in self.questions.items()}
-        self._child = self.zygote.fork("worker", self.files, names, self.forbidden)
+        self._child = self.zygote.fork("worker", self.files, self.forbidden)
         self._child.channel.tick = self._check_deadline
         self.defences = self._child.defences
 
@@ -225,6 +230,8 @@ class Session:
             raise Stopped(
                 "Stopped", f"it was not done after {seconds:.2g} seconds of computing (an endless loop?)"
             )
+        if child is not None and self._received + child.channel.received > MOST_RECEIVED:
+            raise Stopped("Stopped", "its answers are larger than those of a notebook of this course")
         if child is not None and child.fills_the_disk():
             raise Stopped("Stopped", "it wrote more files than a notebook of this course needs")
 
@@ -333,8 +340,16 @@ class Remote:
         return reply.get("value")
 
     def model(self, weights: bool = False) -> dict[str, Any]:
-        """The blueprint that the worker claims, and a live model's weights. A claim: the evaluator rebuilds it."""
-        return self.session.ask(self.question, op="model", name=self.__name__, weights=weights)["value"]
+        """The blueprint that the worker claims, and a live model's weights. A claim: the evaluator rebuilds it.
+
+        It is made once, for the public cases: a model that was built later could tell of hidden inputs by its sizes.
+        """
+        key = self.question, self.__name__, weights
+        if key not in self.session.claims:
+            self.session.claims[key] = self.session.ask(
+                self.question, op="model", name=self.__name__, weights=weights
+            )["value"]
+        return self.session.claims[key]
 
 
 @dataclass

@@ -142,6 +142,8 @@ def _is_dead(pid: str) -> bool:
 class Zygote:
     """A running zygote. Use it as a context manager; `fork` may be called from several threads."""
 
+    COMMAND = ("-m", "grader.sandbox.zygote")
+
     def __init__(self, backend: str, spawn: bool = not LINUX):
         ours, theirs = socket.socketpair()
         self.backend, self._control, self._lock = backend, ours, threading.Lock()
@@ -149,8 +151,7 @@ class Zygote:
         self._root.chmod(0o711)  # workers pass through, nobody lists
         command = [
             sys.executable,
-            "-m",
-            "grader.sandbox.zygote",
+            *self.COMMAND,
             backend,
             str(theirs.fileno()),
             *(["--spawn"] if spawn else []),
@@ -197,7 +198,6 @@ class Zygote:
         self,
         role: str,
         files: dict[str, bytes] | None = None,
-        questions: dict[str, list[str]] | None = None,
         forbidden: tuple[str, ...] = (),
         limits: Limits | None = None,
         tick: Callable[[], None] = lambda: None,
@@ -212,7 +212,7 @@ class Zygote:
             "listable": self._ready["listable"],
             "limits": asdict(limits or Limits()),
         }
-        request = {"role": role, "plan": plan, "questions": questions or {}, "forbidden": list(forbidden)}
+        request = {"role": role, "plan": plan, "forbidden": list(forbidden)}
         ours, theirs = socket.socketpair()
         with theirs:
             pid = self._fork(request, theirs.fileno())

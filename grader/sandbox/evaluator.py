@@ -26,11 +26,12 @@ MOST_DEPTH = 40
 MOST_TEXT = 300
 MOST_NUMBER = 1_000_000  # any one size, stride, number of filters
 LARGEST_SEED = 2**31
-MOST_LAYERS = 1_500
+MOST_LAYERS = 1_500  # each as often as it is called
 MOST_PARAMETERS = 20_000_000  # of a model whose weights are allocated; a blueprint may have more
 MOST_ACTIVATIONS = 300_000_000  # numbers in one layer's output, over all images
 MOST_BYTES = 200_000_000  # of a weights file, packed and unpacked
 MOST_ARRAYS = 5_000
+MOST_HEADER = 1_000  # characters before an array's numbers in an .npz: NumPy reads them as Python
 
 
 class Rejected(ValueError):
@@ -123,7 +124,10 @@ def admit(config: Any) -> None:
             raise Rejected(f"the model's configuration has more than {MOST_PARTS:,} parts")
     layers = _admit_model(config)
     if layers > MOST_LAYERS:
-        raise Rejected(f"the model has {layers:,} layers; at most {MOST_LAYERS:,} are let in")
+        raise Rejected(
+            f"the model has {layers:,} layers, each counted as often as it is called; "
+            f"at most {MOST_LAYERS:,} are let in"
+        )
 
 
 def _parts(value: Any, depth: int) -> Iterator[Any]:
@@ -149,7 +153,7 @@ def _parts(value: Any, depth: int) -> Iterator[Any]:
 
 
 def _admit_model(part: Any) -> int:
-    """A model's own part, or an inner model's; the number of layers and operations in it."""
+    """A model's own part, or an inner model's; how many layers and operations are called in it."""
     kind = _kind(part)
     if kind not in MODELS:
         raise Rejected(f"{'.'.join(kind)} is not a Keras model; expected Sequential or Functional")
@@ -167,20 +171,21 @@ def _admit_model(part: Any) -> int:
 
 
 def _admit_layer(part: Any) -> int:
+    """How many layers and operations it calls: an inner model that is called twice, of such, of such, has many."""
     module, name = kind = _kind(part)
-    _admit_nodes(part.get("inbound_nodes", []))
+    calls = max(1, _admit_nodes(part.get("inbound_nodes", [])))
     if kind in MODELS:
-        return 1 + _admit_model(part)
+        return calls * (1 + _admit_model(part))
     if not ((module == "keras.layers" and name in LAYERS) or name in OPERATIONS.get(module, ())):
         raise Rejected(
             f"the layer {'.'.join(kind)} is not on the list of what is graded: build it from Keras layers"
         )
     _admit_arguments(_config(part), name)
-    return 1
+    return calls
 
 
-def _admit_nodes(nodes: Any) -> None:
-    """How a layer is called: on tensors of this model, with plain arguments."""
+def _admit_nodes(nodes: Any) -> int:
+    """How a layer is called: on tensors of this model, with plain arguments; and how often."""
     if not isinstance(nodes, list) or not all(isinstance(node, dict) for node in nodes):
         raise Rejected("a layer's inbound_nodes are no list of calls")
     for node in nodes:
@@ -190,6 +195,7 @@ def _admit_nodes(nodes: Any) -> None:
         _admit_call(node["args"])
         for argument in node["kwargs"].values():
             _admit_call(argument)
+    return len(nodes)
 
 
 def _admit_call(value: Any) -> None:
@@ -450,7 +456,7 @@ def _npz(file: IO[bytes]) -> Iterator[tuple[str, np.ndarray]]:
                     if version[0] == 1
                     else np.lib.format.read_array_header_2_0
                 )
-                shape, fortran, dtype = read(stream)
+                shape, fortran, dtype = read(stream, max_header_size=MOST_HEADER)
                 _plain_dtype(member.filename, dtype)
                 content = stream.read(MOST_BYTES)
             if len(content) != math.prod(shape) * dtype.itemsize or min(shape, default=0) < 0:
@@ -472,31 +478,35 @@ def _h5(file: IO[bytes]) -> Iterator[tuple[str, np.ndarray]]:
     with h5py.File(file, "r") as root:
         if "model_config" in root.attrs:
             raise Rejected("it holds a whole model: save the weights alone, with model.save_weights(...)")
-        for number, (name, dataset) in enumerate(_h5_datasets(root, h5py, "", 0)):
+        for name, dataset in _h5_datasets(root, h5py, "", 0, iter(range(MOST_ARRAYS))):
             room -= dataset.nbytes
-            if room < 0 or number > MOST_ARRAYS:
-                raise Rejected(
-                    f"the .weights.h5 unpacks to more than {MOST_ARRAYS:,} arrays or {MOST_BYTES:,} bytes"
-                )
+            if room < 0:
+                raise Rejected(f"the .weights.h5 unpacks to more than {MOST_BYTES:,} bytes")
             _plain_dtype(name, dataset.dtype)
             yield name, dataset[()]
 
 
-def _h5_datasets(group: Any, h5py: Any, prefix: str, depth: int) -> Iterator[tuple[str, Any]]:
-    """The weights by their names; the optimizer's state and the dropouts' seeds are not among them."""
+def _h5_datasets(
+    group: Any, h5py: Any, prefix: str, depth: int, seats: Iterator[int]
+) -> Iterator[tuple[str, Any]]:
+    """The weights by their names; the optimizer's state and the dropouts' seeds are not among them.
+
+    `seats` runs out when more entries were seen than are read: of groups that lie twice in one another, forty make
+    a million million paths to look at.
+    """
     if depth > MOST_DEPTH:
         raise Rejected(f"the .weights.h5 is nested more than {MOST_DEPTH} deep")
-    if len(group) > MOST_ARRAYS:
-        raise Rejected(f"the .weights.h5 has more than {MOST_ARRAYS:,} entries")
     for key in group:
         name = prefix + key
+        if next(seats, None) is None:
+            raise Rejected(f"the .weights.h5 has more than {MOST_ARRAYS:,} entries")
         if not isinstance(group.get(key, getlink=True), h5py.HardLink):
             raise Rejected(f"{_short(name)} in the .weights.h5 is a link to somewhere else")
         if key == "seed_generator" or name == "optimizer":
             continue
         kind = group.get(key, getclass=True)
         if kind is h5py.Group:
-            yield from _h5_datasets(group[key], h5py, name + "/", depth + 1)
+            yield from _h5_datasets(group[key], h5py, name + "/", depth + 1, seats)
         elif kind is h5py.Dataset:
             dataset = group[key]
             if dataset.external or dataset.is_virtual or dataset.compression not in (None, "gzip", "lzf"):
@@ -532,7 +542,7 @@ def _h5_folders(config: dict[str, Any], prefix: str) -> Iterator[str]:
             folder = f"{prefix}layers/{kind}" + (f"_{counts[kind]}" if kind in counts else "")
             counts[kind] = counts.get(kind, 0) + 1
             yield f"{folder}/vars"
-            if "layers" in part["config"]:
+            if _kind(part) in MODELS:
                 yield from _h5_folders(part, folder + "/")
 
 

@@ -14,9 +14,12 @@ NumPy arrays of a number, bool or string dtype. Everything else arrives as `Opaq
 import base64
 import io
 import json
+import math
+import re
 import select
 import socket
 import struct
+import sys
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -32,12 +35,21 @@ MAX_DEPTH = 32  # nested tuples, lists, dicts
 MAX_ITEMS = 200_000  # values in one frame
 MAX_TEXT = 1 * 2**20  # characters of one string, bytes of one bytes object
 MAX_INT_BITS = 1024
-MAX_KEY_BITS = 60  # an integer key this small is its own hash: no two of them collide
+MAX_KEY_BITS = 60  # an integer key this small is its own hash: no two of them share one
+MAX_KEYS = 10_000  # of one dict: small integers can be chosen that all seek the same places in it
 MAX_OTHER_KEYS = 100  # of kinds whose hashes can be made to collide
+MAX_AXES = 32
+MAX_ARRAY_HEADER = 512
 TICK_SECONDS = 0.05
 ARRAY_KINDS = frozenset("biufcSU")  # bool, integers, floats, complex, bytes, str
 
 _LENGTHS = struct.Struct("!IQ")
+# What NumPy writes before an array's elements, matched and not evaluated: NumPy's reader takes 10,000 characters of
+# Python's grammar for a single number, and fails as Python's parser and tokenizer do.
+_ARRAY_HEADER = re.compile(
+    rb"\x93NUMPY\x01\x00(?s:..)\{'descr': '(?P<dtype>[<>|][biufcSU]\d{1,9})', "
+    rb"'fortran_order': (?P<order>True|False), 'shape': \((?P<shape>[\d, ]*)\), \} *\n"
+)
 
 
 class WireError(Exception):
@@ -46,11 +58,12 @@ class WireError(Exception):
 
 def encode(value: Any) -> bytes:
     """One frame. What may not cross becomes an `Opaque` with the name of its type."""
-    payloads: list[bytes] = []
-    header = json.dumps({"value": _pack(value, payloads, 0), "arrays": [len(p) for p in payloads]}).encode()
-    body = b"".join(payloads)
+    packer = _Packer()
+    tree = packer.pack(value, 0)
+    header = json.dumps({"value": tree, "arrays": [len(p) for p in packer.payloads]}).encode()
+    body = b"".join(packer.payloads)
     if len(header) > MAX_HEADER or len(header) + len(body) > MAX_FRAME:
-        raise WireError(f"a value of {len(header) + len(body):,} bytes is too large to hand over")
+        raise WireError("a value too large to hand over")
     return _LENGTHS.pack(len(header), len(body)) + header + body
 
 
@@ -70,9 +83,11 @@ def decode(frame: bytes) -> Any:
 
 def lengths(prefix: bytes) -> tuple[int, int]:
     """Header and body length of a frame, checked against the caps before anything is allocated."""
+    if len(prefix) != _LENGTHS.size:
+        raise WireError("a frame without its lengths")
     header_length, body_length = _LENGTHS.unpack(prefix)
     if header_length > MAX_HEADER or header_length + body_length > MAX_FRAME:
-        raise WireError(f"a frame of {header_length + body_length:,} bytes, more than the cap")
+        raise WireError("a frame larger than the cap")  # unquoted: the size may be made of a hidden input
     return header_length, body_length
 
 
@@ -82,6 +97,7 @@ class Channel:
 
     def __init__(self, sock: socket.socket, tick: Callable[[], None] = lambda: None):
         self.socket, self.tick = sock, tick
+        self.received = 0  # bytes
         self._next_tick = 0.0
 
     def send(self, value: Any) -> None:
@@ -108,6 +124,7 @@ class Channel:
             if not part:
                 raise EOFError("the other end of the channel is gone")
             parts += part
+            self.received += len(part)
         return bytes(parts)
 
     def _ready(self, write: bool) -> bool:
@@ -119,40 +136,54 @@ class Channel:
         return bool(ready[0] or ready[1])
 
 
-def _pack(value: Any, payloads: list[bytes], depth: int) -> Any:
-    """The JSON tree of a value: plain JSON where it can be, else a one-key dict that names the kind."""
-    kind = type(value)
-    if depth > MAX_DEPTH:
-        return {"opaque": "something nested too deeply"}
-    if value is None or kind in (bool, float) or (kind is int and value.bit_length() <= MAX_INT_BITS):
-        return value
-    if kind is str and len(value) <= MAX_TEXT:
-        return value
-    if kind is bytes and len(value) <= MAX_TEXT:
-        return {"bytes": base64.b64encode(value).decode()}
-    if kind in (tuple, list):
-        return {kind.__name__: [_pack(item, payloads, depth + 1) for item in value]}
-    if kind is dict:
-        if _colliding(value):
-            return {"opaque": "dict with many keys that are neither text nor small integers"}
-        return {
-            "dict": [[_pack(k, payloads, depth + 1), _pack(v, payloads, depth + 1)] for k, v in value.items()]
-        }
-    if isinstance(value, np.generic) or kind is np.ndarray:
-        array = np.asarray(value)
-        if array.dtype.kind in ARRAY_KINDS and array.dtype.fields is None:
-            payloads.append(_npy(array))
-            return {"array" if kind is np.ndarray else "scalar": len(payloads) - 1}
-    return {"opaque": value.type_name if kind is Opaque else str(kind.__name__)[:100]}
+class _Packer:
+    """Makes the JSON tree of a value, counting as it goes, and the arrays' payloads beside it."""
+
+    def __init__(self) -> None:
+        self.payloads: list[bytes] = []
+        self.items = 0
+
+    def pack(self, value: Any, depth: int) -> Any:
+        """Plain JSON where it can be, else a one-key dict that names the kind."""
+        self.items += 1
+        if self.items > MAX_ITEMS:
+            raise WireError(f"a value of more than {MAX_ITEMS:,} parts is too large to hand over")
+        kind = type(value)
+        if depth > MAX_DEPTH:
+            return {"opaque": "something nested too deeply"}
+        if value is None or kind in (bool, float) or (kind is int and value.bit_length() <= MAX_INT_BITS):
+            return value
+        if kind is str and len(value) <= MAX_TEXT:
+            return value
+        if kind is bytes and len(value) <= MAX_TEXT:
+            return {"bytes": base64.b64encode(value).decode()}
+        if kind in (tuple, list):
+            return {kind.__name__: [self.pack(item, depth + 1) for item in value]}
+        if kind is dict:
+            if _colliding(value):
+                return {"opaque": "dict with too many keys"}
+            return {"dict": [[self.pack(k, depth + 1), self.pack(v, depth + 1)] for k, v in value.items()]}
+        if isinstance(value, np.generic) or kind is np.ndarray:
+            array = np.asarray(value)
+            if _may_cross(array.dtype) and array.ndim <= MAX_AXES:
+                self.payloads.append(_npy(array))
+                return {"array" if kind is np.ndarray else "scalar": len(self.payloads) - 1}
+        return {"opaque": value.type_name if kind is Opaque else str(kind.__name__)[:100]}
 
 
 def _colliding(keys: Iterable[Any]) -> bool:
-    """Could these keys share one hash? Of tuples and large integers thousands can be made that do, and a dict of
-    them takes minutes to build, with every other thread waiting."""
+    """Could these keys get in each other's way? Of tuples and large integers thousands can be made that share one
+    hash, and a dict of them takes minutes to build, with every other thread waiting. Of small integers, which are
+    their own hashes, it takes ten times as many."""
+    keys = list(keys)
     others = (
         type(key) is not str and not (type(key) is int and key.bit_length() <= MAX_KEY_BITS) for key in keys
     )
-    return sum(others) > MAX_OTHER_KEYS
+    return len(keys) > MAX_KEYS or sum(others) > MAX_OTHER_KEYS
+
+
+def _may_cross(dtype: np.dtype) -> bool:
+    return dtype.kind in ARRAY_KINDS and dtype.fields is None and dtype.itemsize > 0
 
 
 def _npy(array: np.ndarray) -> bytes:
@@ -177,7 +208,7 @@ class _Unpacker:
     """Reads a JSON tree back, counting as it goes."""
 
     def __init__(self, payloads: list[memoryview]):
-        self.payloads, self.items = payloads, 0
+        self.payloads, self.items = dict(enumerate(payloads)), 0
 
     def unpack(self, tree: Any, depth: int) -> Any:
         self.items += 1
@@ -195,15 +226,9 @@ class _Unpacker:
             raise WireError("an unknown kind of value")  # unquoted: it may be a hidden input
         try:
             return reader(content, depth + 1)
-        except (
-            ValueError,
-            TypeError,
-            IndexError,
-            KeyError,
-            SyntaxError,
-            OverflowError,
-            MemoryError,
-        ) as error:
+        except WireError:
+            raise
+        except Exception as error:  # of whatever kind the library that reads it has
             raise WireError(f"a broken {kind}: {type(error).__name__}") from None
 
     KINDS = frozenset({"tuple", "list", "dict", "bytes", "array", "scalar", "opaque"})
@@ -219,14 +244,16 @@ class _Unpacker:
     def _dict(self, content: Any, depth: int) -> dict:
         pairs = [(self.unpack(k, depth), self.unpack(v, depth)) for k, v in content]
         if _colliding(key for key, _ in pairs):
-            raise WireError("a dict with many keys that are neither text nor small integers")
+            raise WireError("a dict with too many keys")
         return dict(pairs)  # a key that can't be hashed is a TypeError, hence a broken dict
 
     def _bytes(self, content: Any, depth: int) -> bytes:
         return base64.b64decode(content, validate=True)
 
     def _opaque(self, content: Any, depth: int) -> Opaque:
-        return Opaque(str(content)[:100])
+        if type(content) is not str:
+            raise WireError("a type without a name")
+        return Opaque(content[:100])
 
     def _scalar(self, content: Any, depth: int) -> Any:
         array = self._array(content, depth)
@@ -236,25 +263,28 @@ class _Unpacker:
 
     def _array(self, content: Any, depth: int) -> np.ndarray:
         """One `.npy` payload. Its header is compared with its length before an element is read."""
-        if type(content) is not int or content < 0:
+        if type(content) is not int:
             raise WireError("an array without a number")
-        payload = self.payloads[content]
-        stream = io.BytesIO(payload)
-        version = np.lib.format.read_magic(stream)
-        read_header = (
-            np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-        )
-        shape, fortran, dtype = read_header(stream)
-        if dtype.kind not in ARRAY_KINDS or dtype.fields is not None or dtype.hasobject or len(shape) > 32:
+        payload = self.payloads.pop(content)  # once: each further mention would be a further copy
+        header = _ARRAY_HEADER.match(bytes(payload[:MAX_ARRAY_HEADER]))
+        if header is None:
+            raise WireError("an array without the header that NumPy writes")
+        dtype = np.dtype(header["dtype"].decode())
+        shape = tuple(int(size) for size in re.findall(rb"\d+", header["shape"]))
+        if not _may_cross(dtype) or len(shape) > MAX_AXES:
             raise WireError("an array of a dtype that may not cross")
-        count = 1
-        for size in shape:
-            count *= int(size)
-        if any(size < 0 for size in shape) or count * dtype.itemsize != len(payload) - stream.tell():
+        elements = payload[header.end() :]
+        if math.prod(shape) * dtype.itemsize != len(elements):
             raise WireError("an array whose shape and size disagree")
-        flat = (
-            np.frombuffer(payload, dtype=dtype, count=count, offset=stream.tell())
-            if count * dtype.itemsize
-            else np.empty(0, dtype)
-        )
-        return flat.reshape(shape, order="F" if fortran else "C").copy()
+        flat = np.frombuffer(elements, dtype) if len(elements) else np.empty(0, dtype)
+        return _plain(flat).reshape(shape, order="F" if header["order"] == b"True" else "C").copy()
+
+
+def _plain(flat: np.ndarray) -> np.ndarray:
+    """The elements as NumPy itself would make them: a bool that counts twice or a character beyond Unicode is a trap
+    for what reads them later."""
+    if flat.dtype.kind == "b":
+        return flat.view(np.uint8) != 0
+    if flat.dtype.kind == "U" and (flat.view(f"{flat.dtype.str[0]}u4") > sys.maxunicode).any():
+        raise WireError("text of characters that don't exist")
+    return flat

@@ -10,7 +10,8 @@ import linecache
 import re
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -27,12 +28,9 @@ BORROWED = (  # whose layers a NumPy assignment may not use
 # fmt: on
 
 
-def serve(
-    channel: Channel, questions: dict[str, list[str]], shell: Any, forbidden: tuple[str, ...], own: list[str]
-) -> None:
-    """Answer requests until the judge hangs up. `questions` maps a question to the names it grades, `own` is what
-    a notebook may open."""
-    notebook = Notebook(shell, questions)
+def serve(channel: Channel, shell: Any, forbidden: tuple[str, ...], own: list[str]) -> None:
+    """Answer requests until the judge hangs up. `own` is what a notebook may open."""
+    notebook = Notebook(shell)
     install_otter(notebook)
     forbid_imports(forbidden)
     watch = Watch(own)
@@ -57,10 +55,10 @@ def serve(
 
 
 class Notebook:
-    """A student's namespace, and what each question's names were bound to when the notebook asked for its check."""
+    """A student's namespace, and what it was when the notebook asked for each question's check."""
 
-    def __init__(self, shell: Any, questions: dict[str, list[str]]):
-        self.shell, self.questions = shell, questions
+    def __init__(self, shell: Any):
+        self.shell = shell
         self.bound: dict[str, dict[str, Any]] = {}
 
     def run_cell(self, index: int, source: str) -> dict[str, Any]:
@@ -71,15 +69,28 @@ class Notebook:
         return {"done": True} if error is None else _describe(error)
 
     def remember(self, question: str) -> None:
-        names = self.questions.get(question, [])
-        self.bound[question] = {
-            name: self.shell.user_ns[name] for name in names if name in self.shell.user_ns
-        }
+        self.bound[question] = dict(self.shell.user_ns)
 
     def _object(self, question: str, name: str) -> Any:
         """What `name` was bound to at the question's check cell; if it wasn't yet, what it is now."""
         bound = self.bound.get(question, {})
         return bound[name] if name in bound else self.shell.user_ns[name]
+
+    @contextmanager
+    def _as_at_the_check(self, question: str) -> Iterator[None]:
+        """Names are what they were when Otter would have asked: a later cell may say `del np`, or use one again.
+
+        Names that came later stay; NumPy is as strict about overflow as it is by itself.
+        """
+        names = self.shell.user_ns
+        later = dict(names)
+        names.update(self.bound.get(question, {}))
+        try:
+            with np.errstate(divide="warn", over="warn", under="ignore", invalid="warn"):
+                yield
+        finally:
+            names.clear()
+            names.update(later)
 
     def look(self, question: str, name: str) -> dict[str, Any]:
         try:
@@ -92,7 +103,8 @@ class Notebook:
         """Call a function of the student's. The reply carries those arguments that the call changed."""
         before = [_copy(value) for value in args]
         try:
-            value = self._object(question, name)(*args, **kwargs)
+            with self._as_at_the_check(question):
+                value = self._object(question, name)(*args, **kwargs)
         except BaseException as error:  # SystemExit and KeyboardInterrupt are the student's too
             return _describe(error)
         changed = {
@@ -105,8 +117,10 @@ class Notebook:
         try:
             blueprint = importlib.import_module("blueprint")
             value = self._object(question, name)
-            plan = blueprint.of(value).to_dict()
-            return {"value": {"blueprint": plan, "weights": blueprint.weights_of(value) if weights else None}}
+            with self._as_at_the_check(question):
+                plan = blueprint.of(value).to_dict()
+                arrays = blueprint.weights_of(value) if weights else None
+            return {"value": {"blueprint": plan, "weights": arrays}}
         except BaseException as error:
             return _describe(error)
 

@@ -231,7 +231,7 @@ def run_child(request: dict[str, Any], sock: socket.socket, kept: list[int], she
     if request["role"] == "worker":
         sys.path.insert(0, plan["scratch"])  # where a notebook finds cnnchecks.py, as in the student's folder
         own = [*plan["readable"], plan["scratch"], "/dev", "/proc/self"]
-        worker.serve(channel, request["questions"], shell, tuple(request["forbidden"]), own)
+        worker.serve(channel, shell, tuple(request["forbidden"]), own)
     else:
         from grader.sandbox import evaluator
 

@@ -11,8 +11,8 @@ import zipfile
 import numpy as np
 import pytest
 
-from grader import intake
-from grader.cnnchecks import Opaque, outcome_of
+from grader import intake, seal
+from grader.cnnchecks import Opaque, Raised, outcome_of
 from grader.intake import Cell, IntakeError
 from grader.sandbox import client, limits, zygote
 from grader.sandbox.client import Zygote
@@ -103,6 +103,26 @@ def test_a_forged_answer_costs_its_question_and_nothing_else(notebook, answer, m
     monkeypatch.setattr(session._child.channel, "receive", lambda: answer)
     with pytest.raises(Stopped, match="not data in the agreed form"):
         session.ask("q1", op="look", name="f")
+
+
+def test_an_answer_to_a_hidden_case_brings_no_word_of_its_own(notebook):
+    session = notebook("class Secret7(Exception): pass\ndef f(x): raise Secret7(f'{x}')")
+    for hidden, (type_name, message, line) in {
+        False: ("Secret7", "7", "def f(x): raise Secret7(f'{x}')"),
+        True: ("an exception", "", ""),
+    }.items():
+        session.hidden = hidden
+        with pytest.raises(Raised) as raised:
+            session.ask("q1", op="call", name="f", args=(7,), kwargs={})
+        assert (raised.value.type_name, raised.value.message, raised.value.line) == (type_name, message, line)
+
+
+def test_a_notebook_may_not_send_without_end(notebook, monkeypatch):
+    monkeypatch.setattr(seal, "MOST_RECEIVED", 2**20)
+    session = notebook("import numpy as np\nf = np.zeros(2**20)", seconds=5)
+    with pytest.raises(Stopped, match="larger than"):
+        for _ in range(100):
+            session.ask("q1", op="look", name="f")
 
 
 def test_a_line_number_of_a_million_digits_is_no_line(notebook):

@@ -5,6 +5,7 @@ import functools
 import io
 import json
 import socket
+import struct
 import threading
 import zipfile
 
@@ -141,6 +142,17 @@ def cyclic(config):
         history[0] = b
 
 
+def called_in_calls(depth, times):
+    """A model that calls a model `times` times, which calls a model, ...: ten kilobytes for a million calls."""
+    model = keras.Sequential([keras.Input((4,)), layers.Dense(4)])
+    for _ in range(depth):
+        x = inputs = keras.Input((4,))
+        for _ in range(times):
+            x = model(x)
+        model = keras.Model(inputs, x)
+    return config_of(model)
+
+
 HOSTILE = {
     "not a model": "os.system('ls')",
     "nothing": None,
@@ -202,6 +214,7 @@ HOSTILE = {
         lambda c: c["config"]["layers"].extend([layer(c, "F6")] * 100_000),
     ),
     "two thousand layers": changed(lambda c: c["config"]["layers"].extend([layer(c, "S4")] * 2_000)),
+    "models that call models that call models": called_in_calls(depth=4, times=8),
     "a circle": changed(cyclic),
     "layers that aren't there": changed(lambda c: c["config"].update(output_layers=["nowhere", 0, 0])),
     "no layers": changed(lambda c: c["config"].update(layers=None)),
@@ -315,6 +328,13 @@ def test_a_subclassed_models_file_is_read_in_its_own_order(tmp_path):
     assert [w.shape for w in got] == [(4, 3), (3,), (3, 2), (2,)]
 
 
+def test_a_layer_may_have_an_argument_named_layers():
+    """It is no model for that: its weights are looked for where a layer's are."""
+    content = h5(lambda f: f.create_dataset("layers/dense/vars/0", data=np.ones(3, "f4")))
+    (got,) = evaluator.weights_from_bytes(content, dense(layers=5))
+    np.testing.assert_array_equal(got, [1, 1, 1])
+
+
 def giant_npz():
     """A few bytes that announce 10¹² numbers."""
     header = io.BytesIO()
@@ -346,8 +366,27 @@ def npz_with(name):
     return file.getvalue()
 
 
+def costly_npz():
+    """An array whose header is 8,000 characters of Python that make one small dict."""
+    header = "{" + "'descr': '<f4', " * 500 + "'fortran_order': False, 'shape': ()}"
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(
+            "a.npy", b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode() + bytes(4)
+        )
+    return file.getvalue()
+
+
 def looped(root):
     root.create_group("a")["again"] = root["/"]
+
+
+def doubled(root):
+    """Each group lies twice in the one above: 2³⁰ paths, none of which leads to a number."""
+    for _ in range(30):
+        inner = root.create_group("a")
+        root["b"] = inner
+        root = inner
 
 
 FILES = {
@@ -362,6 +401,8 @@ FILES = {
     "an npz cut short": (npz(a=np.zeros(1000))[:-200], "can't be read"),
     "an npz that announces too much": (giant_npz(), "announces"),
     "an npz that unpacks to too much": (bomb_npz(), "unpacks to more"),
+    "an npz with long headers": (costly_npz(), "can't be read"),
+    "groups that lie in one another twice": (h5(doubled), "more than 5,000 entries"),
     "an external link": (h5(lambda f: f.__setitem__("a", h5py.ExternalLink("/etc/passwd", "/"))), "link"),
     "a soft link": (h5(lambda f: f.__setitem__("a", h5py.SoftLink("/b"))), "link"),
     "an h5 in circles": (h5(looped), "nested more"),

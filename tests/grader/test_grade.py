@@ -145,6 +145,9 @@ def sample(a3, zygote, tmp_path, cells, seed=None):
         "def broken(:",
         "!ls",
         "import ctypes; ctypes.string_at(0)",
+        "del np, pair",
+        "np.seterr(all='raise')",
+        "from math import *; from numpy import *",
     ],
 )
 def test_an_accident_in_an_unrelated_cell_costs_nothing(a3, numpy_zygote, tmp_path, accident):

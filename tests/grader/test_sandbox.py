@@ -21,7 +21,7 @@ class Asker:
     """A worker to talk to."""
 
     def __init__(self, zygote, **kwargs):
-        self.child = zygote.fork("worker", questions={"q1": ["f"]}, **kwargs)
+        self.child = zygote.fork("worker", **kwargs)
 
     def __call__(self, **request):
         self.child.channel.send(request)

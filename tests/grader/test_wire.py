@@ -29,6 +29,10 @@ def frame(value, arrays=(), header=None):
     return struct.pack("!IQ", len(header), len(payloads)) + header + payloads
 
 
+def header_of(dtype, shape):
+    return f"{{'descr': '{dtype}', 'fortran_order': False, 'shape': {shape!r}, }}\n"
+
+
 def npy(array, shape=None):
     """`.npy` bytes; with `shape`, a header that lies."""
     stream = io.BytesIO()
@@ -41,6 +45,11 @@ def npy(array, shape=None):
         head, {"descr": array.dtype.str, "fortran_order": False, "shape": shape}
     )
     return head.getvalue() + array.tobytes()
+
+
+def headed(text, elements=b""):
+    """`.npy` bytes with any text where NumPy writes an array's dtype, order and shape."""
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(text)) + text.encode() + elements
 
 
 @pytest.mark.parametrize(
@@ -136,6 +145,16 @@ BROKEN = {
     "too many parts": frame({"list": [0] * (wire.MAX_ITEMS + 1)}),
     "cut off": encode([1, 2, 3])[:-1],
     "too long": encode(1) + b"x",
+    "shorter than its lengths": b"\x00" * 11,
+    "a head that Python's tokenizer can't read": frame({"array": 0}, [headed("(((")]),
+    "a head of 10,000 characters": frame(
+        {"array": 0}, [headed("{" + "'descr': '<f4'," * 600 + "}", bytes(4))]
+    ),
+    "an array of text without width": frame({"array": 0}, [headed(header_of("<U0", (3,)))]),
+    "an array of 33 axes": frame({"array": 0}, [npy(np.zeros((1,) * 33))]),
+    "characters beyond Unicode": frame({"array": 0}, [headed(header_of("<U1", (1,)), b"\xff" * 4)]),
+    "a type whose name is a list": frame({"opaque": [["x"]]}),
+    "too many keys": frame({"dict": [[i, 0] for i in range(wire.MAX_KEYS + 1)]}),
 }
 
 
@@ -143,6 +162,35 @@ BROKEN = {
 def test_a_broken_frame_is_a_wire_error(data):
     with pytest.raises(WireError):
         decode(data)
+
+
+def test_an_array_named_twice_is_not_copied_twice():
+    """A megabyte that is named a thousand times would be a gigabyte."""
+    with pytest.raises(WireError):
+        decode(frame({"list": [{"array": 0}, {"array": 0}]}, [npy(np.zeros(2))]))
+
+
+def test_a_true_counts_once_however_it_is_written():
+    back = decode(frame({"array": 0}, [headed(header_of("|b1", (2,)), b"\x02\x00")]))
+    assert back.sum() == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "arrives"),
+    [
+        (np.zeros((1,) * 33), "ndarray"),
+        (np.zeros(3, [("a", "U0"), ("b", "f4")])["a"], "ndarray"),
+        (dict.fromkeys(range(wire.MAX_KEYS + 1)), "dict with too many keys"),
+    ],
+    ids=["33 axes", "text without width", "keys"],
+)
+def test_what_the_other_end_would_refuse_is_not_sent(value, arrives):
+    assert decode(encode(value)) == Opaque(arrives)
+
+
+def test_more_parts_than_may_cross_are_an_error_of_the_sender():
+    with pytest.raises(WireError, match="more than 200,000 parts"):
+        encode([0] * wire.MAX_ITEMS)
 
 
 def test_a_frame_that_says_it_is_huge_is_refused_before_it_is_read():
