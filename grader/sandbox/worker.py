@@ -80,11 +80,15 @@ class Notebook:
     def _as_at_the_check(self, question: str) -> Iterator[None]:
         """Names are what they were when Otter would have asked: a later cell may say `del np`, or use one again.
 
-        Names that came later stay; NumPy is as strict about overflow as it is by itself.
+        Names that came later stay, unless they hide Python's own (`from numpy import *`); NumPy is as strict about
+        overflow as it is by itself.
         """
         names = self.shell.user_ns
-        later = dict(names)
-        names.update(self.bound.get(question, {}))
+        later, then = dict(names), self.bound.get(question)
+        if then is not None:
+            for name in [name for name in later if name not in then and hasattr(builtins, name)]:
+                del names[name]
+            names.update(then)
         try:
             with np.errstate(divide="warn", over="warn", under="ignore", invalid="warn"):
                 yield

@@ -121,8 +121,7 @@ def test_a_notebook_may_not_send_without_end(notebook, monkeypatch):
     monkeypatch.setattr(seal, "MOST_RECEIVED", 2**20)
     session = notebook("import numpy as np\nf = np.zeros(2**20)", seconds=5)
     with pytest.raises(Stopped, match="larger than"):
-        for _ in range(100):
-            session.ask("q1", op="look", name="f")
+        [session.ask("q1", op="look", name="f") for _ in range(100)]
 
 
 def test_a_line_number_of_a_million_digits_is_no_line(notebook):
