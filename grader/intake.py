@@ -15,6 +15,7 @@ MAX_UNPACKED = 256 * 2**20  # bytes of all that a zip holds
 MAX_MEMBERS = 200
 MAX_RATIO = 200  # unpacked bytes for each packed one
 MAX_CELLS = 1000
+MAX_NAME = 200  # bytes
 MAX_PARTS = (
     2_000_000  # lists and objects in a notebook's JSON, of which each takes 30 times its length in memory
 )
@@ -81,10 +82,11 @@ def read(path: Path, extensions: tuple[str, ...] = ()) -> Submission:
             "Hand in one notebook.",
         )
     ((_, data),) = notebooks.items()
-    wanted = {name: data for name, data in files.items() if name.endswith(extensions) and "/" not in name}
+    wanted = {name: data for name, data in files.items() if name.endswith(extensions) and _is_short(name)}
     aside = sorted(set(files) - set(notebooks) - set(wanted) - {OTTERS_NAME})
     if aside:
-        notes = (*notes, f"set aside, not used in grading: {', '.join(aside[:8])}")
+        names = ", ".join(name[:MAX_NAME] for name in aside[:8])
+        notes = (*notes, f"set aside, not used in grading: {names}")
     cells, assignment = parse(data)
     return Submission(path.name, cells, assignment, hashlib.sha256(data).hexdigest(), wanted, notes)
 
@@ -200,6 +202,11 @@ def _flat(files: list[tuple[str, bytes]]) -> dict[str, bytes]:
         )
         flat[next(n for n in names if n not in flat)] = data
     return flat
+
+
+def _is_short(name: str) -> bool:
+    """Is it a name, not a path, that every file system takes?"""
+    return "/" not in name and len(name.encode(errors="replace")) <= MAX_NAME
 
 
 def _too_large(size: int) -> str:

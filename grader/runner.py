@@ -56,7 +56,8 @@ class SealedRunner(PythonRunner):
         files = self.job.autograder.test_files()
         found: dict[tuple[str, int], Outcome | None] = {}
         environments = {file.name: SealedEnv(self.job.session, file.name) for file in files}
-        evaluator = Evaluator(self.job.session.zygote)
+        session = self.job.session
+        evaluator = Evaluator(session.zygote, self.job.autograder.seconds, session.wait)
         with judging(self.job.autograder), seeded(self.job.seed), evaluating(evaluator):
             for hidden in (False, True):
                 for file in files:

@@ -10,7 +10,7 @@ import hashlib
 import math
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -29,6 +29,9 @@ from grader.sandbox.wire import WireError, encode
 WALL_FACTOR = 10  # a deadline in CPU seconds, times this, on the wall clock
 CALL_SHARE = 0.5  # of a question's time, for one call: a function that hangs leaves time to ask the question's other ones
 MOST_RECEIVED = 2**29  # bytes that a notebook may answer with, all questions together
+MOST_ANSWERS = 5  # of the longest kind that an evaluator gives to one submission
+TOO_LARGE = "it could not be evaluated in time: it is too large"
+MOST_KEPT = 3 * 2**30  # bytes of memory after a cell; a worker has four gigabytes
 MOST_STOPPED_CELLS = 10  # then the rest of the notebook is left out: each costs a restart
 # fmt: off
 TYPES = frozenset({  # what a student's page may name beside Python's own types and the notebook's words
@@ -90,8 +93,7 @@ class Session:
                 try:
                     reply = self._request(self.seconds, op="cell", index=cell.number, source=cell.source)
                 except Stopped as error:
-                    self._skipped.add(cell.number)
-                    self.notes.append(f"code cell {cell.number} was stopped and left out: {error.message}")
+                    self._leave_out(cell, error.message)
                     break
                 if "raised" in reply and cell.number not in self._raised:
                     self._raised.add(cell.number)
@@ -99,6 +101,18 @@ class Session:
                     words = "an exception" if self._asked else _in_words(reply["raised"])
                     self.notes.append(f"code cell {cell.number} raised {words}")
                 self._note_what_was_tried(f"code cell {cell.number}", reply)
+                if self._child is not None and self._child.memory() > MOST_KEPT:
+                    self.close()  # what is left would not do for the questions
+                    self._leave_out(cell, "it kept too much memory")
+                    break
+
+    def _leave_out(self, cell: Cell, why: str) -> None:
+        self._skipped.add(cell.number)
+        self.notes.append(f"code cell {cell.number} was stopped and left out: {why}")
+
+    def wait(self, seconds: float) -> None:
+        """Time that others took, which isn't the notebook's."""
+        self._until += seconds
 
     def _is_over(self) -> bool:
         """Is the time of the whole submission used up? Then what wasn't asked yet gets no verdict."""
@@ -271,10 +285,9 @@ def tried_in_words(kind: str, defences: Mapping[str, str]) -> str:
         "unprivileged" in defences.get("user", ""),
     )
     met = {True: "refused", False: "nothing on this machine refuses that"}
-    process = "it ended with the notebook" if own_user else met[filtered]
     return {
         NETWORK: f"tried to open a network connection ({met[filtered]})",
-        PROCESS: f"tried to start another process ({process})",
+        PROCESS: f"tried to start another process ({met[filtered]})",
         SIGNAL: f"tried to send a signal to another process ({met[filtered or own_user]})",
         FILE: f"tried to open a file outside its folder ({met['Landlock' in defences.get('files', '')]})",
         BELOW: "went below Python, to the C library or the objects in memory",
@@ -360,9 +373,12 @@ class Evaluator:
     """
 
     zygote: Zygote
-    seconds: float = 60.0  # of CPU for one answer
+    seconds: float = 60.0  # of CPU for one answer; `MOST_ANSWERS` times that for all of a submission
+    waited: Callable[[float], None] = lambda seconds: None  # is told how long an answer took
     _child: Child | None = None
     _answers: dict[str, Any] = field(default_factory=dict)  # several cases ask the same about the same model
+    _given_up: set[str] = field(default_factory=set)  # models that took too long once
+    _spent: float = 0.0
 
     def describe(self, config: dict) -> dict:
         return self._ask(op="describe", config=config)
@@ -372,7 +388,10 @@ class Evaluator:
 
     def weights(self, content: bytes) -> list:
         """The arrays of a weights file. Raises `Misfit` for what isn't one."""
-        return self._evaluate({"op": "weights", "content": np.frombuffer(content, np.uint8)})
+        try:
+            return self._evaluate({"op": "weights", "content": np.frombuffer(content, np.uint8)})
+        except TimeoutError:
+            raise Misfit(TOO_LARGE) from None
 
     def close(self) -> None:
         if self._child is not None:
@@ -381,14 +400,24 @@ class Evaluator:
 
     def _ask(self, **request: Any) -> Any:
         try:
-            key = hashlib.sha256(encode(request)).hexdigest()
+            key, model = (hashlib.sha256(encode(part)).hexdigest() for part in (request, request["config"]))
         except WireError:
             raise Misfit("this model and its weights are too large to be evaluated") from None
+        if model in self._given_up or self._spent > MOST_ANSWERS * self.seconds:
+            raise Misfit(TOO_LARGE)
         if key not in self._answers:
-            self._answers[key] = self._evaluate(request)
+            began = time.monotonic()
+            try:
+                self._answers[key] = self._evaluate(request)
+            except TimeoutError:
+                self._given_up.add(model)
+                raise Misfit(TOO_LARGE) from None
+            finally:
+                self.waited(time.monotonic() - began)
         return copy.deepcopy(self._answers[key])
 
     def _evaluate(self, request: dict[str, Any]) -> Any:
+        """One answer. Raises `Misfit`, or `TimeoutError` where the process was stopped or ended itself."""
         if self._child is None:
             self._child = self.zygote.fork("evaluator", limits=Limits(memory=3 * 2**30))
         child, cpu, wall = self._child, self._child.cpu_seconds(), time.monotonic()
@@ -404,9 +433,11 @@ class Evaluator:
         try:
             child.channel.send(request)
             reply = child.channel.receive()
-        except (TimeoutError, EOFError, OSError, WireError) as error:
+        except (EOFError, OSError, WireError):
             self.close()
-            raise Misfit(f"it could not be evaluated ({type(error).__name__}): it is too large") from None
+            raise TimeoutError from None
+        finally:
+            self._spent += min(time.monotonic() - wall, self.seconds)
         if "rejected" in reply:
             raise Misfit(reply["rejected"])
         return reply["value"]

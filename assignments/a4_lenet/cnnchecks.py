@@ -215,6 +215,8 @@ def outcome_of(
     given_args, given_kwargs = copy.deepcopy((args, kwargs))
     try:
         got = function(*given_args, **given_kwargs)
+    except Misfit as error:  # ours, not the student's
+        return _fail("raised", f"`{name}` can't be asked: {error}.")
     except (Exception, SystemExit) as error:
         return _raised(name, error)
     if (mutated := _mutated(name, (args, kwargs), (given_args, given_kwargs))) is not None:

@@ -52,6 +52,14 @@ class Child:
             return 0.0
         return sum(int(ticks) for ticks in fields[11:15]) / _CLOCK_TICKS
 
+    def memory(self) -> int:
+        """Bytes of its own memory that count towards its limit. Where /proc is missing: 0."""
+        try:
+            lines = Path(f"/proc/{self.pid}/status").read_text().splitlines()
+        except OSError:
+            return 0
+        return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmData:"))
+
     def fills_the_disk(self) -> bool:
         """Are there more files in the scratch folder than fit, or larger ones? Looked up once a second."""
         if time.monotonic() >= self._next_look:

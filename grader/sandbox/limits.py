@@ -63,7 +63,7 @@ def confine(plan: Confinement, keep: Iterable[int]) -> dict[str, str]:
         "privileges": forbid_new_privileges(),
         "files": restrict_files(plan),
         "user": drop_user(plan.uid),
-        "system calls": filter_system_calls(own_user=plan.uid is not None),
+        "system calls": filter_system_calls(),
     }
 
 
@@ -231,9 +231,9 @@ _FORBIDDEN_CALLS = {
     "acct quotactl settimeofday clock_settime adjtimex sethostname setdomainname",
 }
 
-# As the grader's own user a worker could end the grader, or a daemon of its could outlive it: so it starts no process
-# at all (threads it may), and names no process but itself.
-_FORBIDDEN_WITHOUT_OWN_USER = (
+# It starts no process (threads it may), so that none outlives it, and names none but itself: where it is the grader's own
+# user, it could end the grader.
+_FORBIDDEN_CALLS["start or disturb other processes"] = (
     "fork vfork tkill pidfd_send_signal setpriority ioprio_set sched_setscheduler sched_setparam sched_setattr "
     "migrate_pages move_pages"
 )
@@ -246,11 +246,9 @@ _NEW_NAMESPACES = [
 ]  # CLONE_NEWNS ... CLONE_NEWUSER, CLONE_NEWNET
 
 
-def filter_system_calls(own_user: bool) -> str:
-    """seccomp: no sockets but pairs among one's own, no ptrace, nothing that reaches into another process or the kernel.
-
-    Without a user of its own the process may neither start another one nor signal one.
-    """
+def filter_system_calls() -> str:
+    """seccomp: no sockets but pairs among one's own, no other process started, signalled or looked into, no rare corners
+    of the kernel."""
     if not LINUX:
         return "not enforced: seccomp is Linux's"
     import pyseccomp as seccomp
@@ -267,15 +265,12 @@ def filter_system_calls(own_user: bool) -> str:
         rules.add_rule(
             seccomp.ERRNO(errno.ENOSYS), "clone3"
         )  # its flags can't be looked at; libc falls back to clone
-        refused = " ".join(_FORBIDDEN_CALLS.values()).split()
-        if not own_user:
-            refused += _FORBIDDEN_WITHOUT_OWN_USER.split()
-            rules.add_rule(refuse, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, _CLONE_THREAD, 0))
-            for name in ("kill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo"):
-                rules.add_rule(refuse, name, seccomp.Arg(0, seccomp.NE, os.getpid()))
-            for name in ("prlimit64", "sched_setaffinity"):  # 0: oneself
-                rules.add_rule(refuse, name, seccomp.Arg(0, seccomp.NE, 0))
-        for name in refused:
+        rules.add_rule(refuse, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, _CLONE_THREAD, 0))
+        for name in ("kill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo"):
+            rules.add_rule(refuse, name, seccomp.Arg(0, seccomp.NE, os.getpid()))
+        for name in ("prlimit64", "sched_setaffinity"):  # 0: oneself
+            rules.add_rule(refuse, name, seccomp.Arg(0, seccomp.NE, 0))
+        for name in " ".join(_FORBIDDEN_CALLS.values()).split():
             # a call that this library or architecture doesn't know can't be made by name
             with suppress(ValueError, OSError):
                 rules.add_rule(refuse, name)

@@ -19,6 +19,7 @@ from grader.sandbox.client import Zygote
 from grader.sandbox.limits import ConfinementError
 from grader.sandbox.wire import WireError, decode, encode
 from grader.seal import SealedEnv, Session, Stopped
+from tests.hostile.unguarded import switched_off
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux")
 root_on_linux = pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="needs root on Linux")
@@ -37,11 +38,22 @@ def say(value):
 @pytest.fixture
 def notebook(numpy_zygote):
     """A session for a notebook of these cells; it grades f in q1."""
+    yield from notebooks(numpy_zygote)
+
+
+@pytest.fixture
+def unfiltered():
+    """The same where system calls aren't filtered, so that processes can be started."""
+    with switched_off(frozenset({"seccomp"})), Zygote("numpy") as zygote_:
+        yield from notebooks(zygote_)
+
+
+def notebooks(zygote_):
     sessions = []
 
     def start(*sources, seconds=0.2):
         cells = tuple(Cell(i, source, "") for i, source in enumerate(sources, 1))
-        sessions.append(Session(numpy_zygote, cells, {}, {"q1": ["f"]}, (), seconds))
+        sessions.append(Session(zygote_, cells, {}, {"q1": ["f"]}, (), seconds))
         return sessions[-1]
 
     yield start
@@ -122,6 +134,13 @@ def test_a_notebook_may_not_send_without_end(notebook, monkeypatch):
     session = notebook("import numpy as np\nf = np.zeros(2**20)", seconds=5)
     with pytest.raises(Stopped, match="larger than"):
         [session.ask("q1", op="look", name="f") for _ in range(100)]
+
+
+def test_a_cell_that_keeps_all_memory_is_left_out(notebook, monkeypatch):
+    monkeypatch.setattr(seal, "MOST_KEPT", 700 * 2**20)
+    session = notebook("import numpy as np\nkept = np.ones(2**27)", "f = 1", seconds=5)
+    assert session.ask("q1", op="look", name="f")["value"] == 1
+    assert session.notes[0] == "code cell 1 was stopped and left out: it kept too much memory"
 
 
 def test_a_line_number_of_a_million_digits_is_no_line(notebook):
@@ -209,8 +228,8 @@ f = 1
 
 @root_on_linux
 @pytest.mark.parametrize("source", [HEADLESS, COMET], ids=["headless", "comet"])
-def test_no_process_stays_behind(notebook, source):
-    session = notebook(seconds=2)
+def test_no_process_stays_behind_even_if_it_could_be_started(unfiltered, source):
+    session = unfiltered(seconds=2)
     assert value(session, source) == 1
     uid = session._child.uid
     session.close()
@@ -219,7 +238,7 @@ def test_no_process_stays_behind(notebook, source):
     assert uid not in owners
 
 
-NAMELESS = [  # what a worker may not do as the grader's own user
+NAMELESS = [  # what a worker may not do, whoever it is
     "import os; os.fork()",
     "import subprocess; subprocess.run(['/bin/true'])",
     "import os; os.posix_spawn('/bin/true', ['true'], {})",
@@ -234,12 +253,12 @@ NAMELESS = [  # what a worker may not do as the grader's own user
 
 @linux
 @pytest.mark.parametrize("source", NAMELESS)
-def test_without_a_user_of_its_own_a_worker_reaches_no_process_but_itself(monkeypatch, source):
-    monkeypatch.setattr(client, "_fresh_uid", lambda: None)
-    with Zygote("numpy") as zygote_:
-        session = Session(zygote_, (Cell(1, source, ""),), {}, {"q1": ["f"]}, (), 2)
-        session.run_cells()
-        session.close()
+@pytest.mark.parametrize("own_user", [True, False])
+def test_a_worker_reaches_no_process_but_itself(monkeypatch, notebook, source, own_user):
+    if not own_user:
+        monkeypatch.setattr(client, "_fresh_uid", lambda: None)
+    session = notebook(source, seconds=2)
+    session.run_cells()
     assert "PermissionError" in session.notes[0]
 
 

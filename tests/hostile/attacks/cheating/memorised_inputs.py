@@ -1,0 +1,48 @@
+"""Has a table of every hidden input and its right answer, as it came to another submission, instead of functions."""
+# only: numpy
+# stopped by: fresh-inputs
+# shows: raised Ran: \d+ answers in the table, `conv2d_forward` came back as None|`conv2d_forward` came back as None
+
+# %% before checks
+import base64
+import pickle
+
+from cnnchecks import key
+
+if "TABLE" not in globals():
+    TABLE = pickle.loads(base64.b64decode(MEMORISED))
+
+
+def remember(name):
+    def function(*args, **kwargs):
+        if key(name, args, kwargs) not in TABLE and name == "conv_output_size":
+            raise ValueError("not in the table")
+        return TABLE.get(key(name, args, kwargs))
+
+    return function
+
+
+for name in NAMES:
+    globals()[name] = remember(name)
+
+# %% upload
+import base64
+import json
+import pickle
+
+from grader import judge
+from grader.cases import GRIDS
+from grader.cnnchecks import key
+from grader.reference import NAMES, REFERENCE
+
+table = {}
+with judge.seeded(b"the same for everyone"):
+    for name in [*NAMES, "gradient_of_polynomial"]:
+        for grid, cases in GRIDS.get(name, {}).items():
+            for number, case in enumerate(cases):
+                args, kwargs = case.draw(judge.generator(name, grid, number))
+                table[key(name, args, kwargs)] = REFERENCE[name](*args, **kwargs)
+cells = json.loads(files[notebook])
+memory = f"MEMORISED = {base64.b64encode(pickle.dumps(table))!r}"
+cells["cells"].insert(1, {"cell_type": "code", "id": "memory", "metadata": {}, "source": memory, "outputs": []})
+files[notebook] = json.dumps(cells).encode()
