@@ -120,7 +120,11 @@ class Channel:
         while len(parts) < count:
             if not self._ready(write=False):
                 continue
-            part = self.socket.recv(min(count - len(parts), 2**20))
+            try:  # what can be read may be out of band, and recv would wait for more
+                part = self.socket.recv(min(count - len(parts), 2**20), socket.MSG_DONTWAIT)
+            except BlockingIOError:
+                time.sleep(TICK_SECONDS)
+                continue
             if not part:
                 raise EOFError("the other end of the channel is gone")
             parts += part

@@ -64,6 +64,7 @@ def test_a_long_look_into_the_evaluator_finds_nothing(name, evaluator):
     one.look(partial(one.reader, evaluator), max_examples=one.slow, print_blob=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "hole"), HOLES)
 def test_a_reader_with_a_hole_is_found(name, hole, monkeypatch):
     monkeypatch.setattr(fuzzer, "SECONDS", 1.0)

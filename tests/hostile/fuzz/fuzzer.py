@@ -63,7 +63,9 @@ def alarm(seconds: float) -> Iterator[None]:
         raise _Rung
 
     began, handler = time.monotonic(), signal.signal(signal.SIGALRM, ring)
-    left, _ = signal.setitimer(signal.ITIMER_REAL, seconds)
+    left, _ = signal.setitimer(
+        signal.ITIMER_REAL, seconds, 1.0
+    )  # again and again: Python drops it in a destructor
     try:
         yield
     finally:

@@ -8,7 +8,6 @@ from random import Random
 from typing import Any
 
 import numpy as np
-from hypothesis import strategies as st
 
 from grader.cnnchecks import Misfit
 from grader.sandbox import evaluator
@@ -56,10 +55,6 @@ def hostile_configuration(random: Random) -> Any:
     return random.choice([grafted(random, trees, WORDS), retuned(random, trees), value(random, WORDS)])
 
 
-def hostile_configurations() -> st.SearchStrategy:
-    return st.one_of(*[seeded(hostile_configuration)] * 9, crossing())
-
-
 def listed(config: Any, depth: int = 0) -> bool:
     """The admission's promise, read from its lists a second time: no class, module or registered name but Keras's own that
     stand there, nothing deep, no number that isn't small."""
@@ -88,7 +83,7 @@ OF_AN_OBJECT = {"module", "class_name", "config", "registered_name", "name", "in
 
 def _is_listed(part: dict[str, Any]) -> bool:
     if "class_name" not in part or "config" not in part:
-        return "module" not in part and "registered_name" not in part
+        return True  # to Keras these are arguments
     name = part["class_name"]
     if name in CALLS:
         return set(part) == {"class_name", "config"}
@@ -107,16 +102,25 @@ class Anything(frozenset):
         return True
 
 
+def kind_alone(part: Any) -> tuple[str, str]:
+    """Module and class, whatever else the part says."""
+    if not isinstance(part, dict) or not isinstance(part.get("module"), str):
+        raise Rejected("no module")
+    return part["module"], str(part.get("class_name"))
+
+
 ADMISSION_HOLES = {
     "any layer": patched(evaluator.admit, evaluator, LAYERS=Anything()),
     "any further key": patched(evaluator.admit, evaluator, _only=lambda *_: None),
     "any number": patched(evaluator.admit, evaluator, LARGEST_SEED=math.inf, MOST_NUMBER=math.inf),
-    "any registered name": patched(
-        evaluator.admit, evaluator, _kind=lambda part: (part["module"], part["class_name"])
-    ),
+    "any registered name": patched(evaluator.admit, evaluator, _kind=kind_alone),
     "a configuration is believed to be there": patched(
         evaluator.admit, evaluator, _config=lambda part: part["config"]
     ),
+}
+
+ANY_VALUE_HOLES = {
+    "the type is not looked at": patched(evaluator.admit, evaluator, _parts=lambda *_: [], _kind=dict.popitem)
 }
 
 SETTINGS = (
@@ -151,6 +155,7 @@ SETTINGS = (
         [2, 3],
         [1_000_000] * 2,
     ),
+    *(2**31 + 1, 10**9, -(10**9), math.nan, math.inf, [2**40], {"a": -math.inf}),
     *([[1, 2], [3, 4]], [None, 4], [-1], [1] * 9, "C1", "", "a/b"),
 )
 
@@ -162,17 +167,19 @@ def retuned(random: Random, trees: list[Any]) -> Any:
     for _ in range(random.randint(1, 4)):
         layer, other = random.choice(layers), copy.deepcopy(random.choice(layers))
         arguments = [key for key in layer["config"] if key != "layers"]
-        match random.choice(["tune", "tune", "tune", "rename", "swap", "rewire", "forget", "twice"]):
+        match random.choice(["tune", "tune", "tune", "rename", "swap", "rewire", "forget", "extra", "twice"]):
             case "tune" if arguments:
                 layer["config"][random.choice(arguments)] = copy.deepcopy(random.choice(SETTINGS))
             case "rename" if layer["module"] == "keras.layers":
-                layer["class_name"] = random.choice(sorted(evaluator.LAYERS))
+                layer["class_name"] = random.choice([*sorted(evaluator.LAYERS), "Lambda", "TFSMLayer"])
             case "swap":
                 layer["config"] = other["config"]
             case "rewire":
                 layer["inbound_nodes"] = other.get("inbound_nodes", [])
             case "forget" if arguments:
                 del layer["config"][random.choice(arguments)]
+            case "extra":
+                layer["config"][random.choice(WORDS)] = copy.deepcopy(random.choice(SETTINGS))
             case "twice":
                 layers.append(other)
     return config
@@ -208,16 +215,24 @@ DESCRIPTION_HOLES = {"Keras's own errors": unguarded_describe}
 
 FUZZERS = {
     "admission": Fuzzer(
-        hostile_configurations, what_is_admitted_is_on_the_lists, evaluator.admit, 60, 5_000, ADMISSION_HOLES
+        lambda: seeded(hostile_configuration),
+        what_is_admitted_is_on_the_lists,
+        evaluator.admit,
+        100,
+        20_000,
+        ADMISSION_HOLES,
+    ),
+    "admission of any value": Fuzzer(
+        crossing, what_is_admitted_is_on_the_lists, evaluator.admit, 30, 2_000, ANY_VALUE_HOLES
     ),
 }
 SEALED = {
     "descriptions": Fuzzer(
-        hostile_configurations,
+        lambda: seeded(hostile_configuration),
         what_is_admitted_is_described_or_rejected,
         Evaluator.describe,
-        20,
-        1_000,
+        30,
+        5_000,
         DESCRIPTION_HOLES,
     ),
 }

@@ -111,7 +111,10 @@ def _places(parent: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def _edit(random: Random, parent: Any, key: Any, graft: Any, names: list[str], is_root: bool) -> None:
-    match random.choice(["replace", "replace", "add", "delete", "repeat", "wrap"]):
+    match random.choice(["replace", "replace", "write", "add", "delete", "repeat", "wrap"]):
+        case "write" if isinstance(parent[key], str):
+            place = random.randint(0, len(parent[key]))
+            parent[key] = parent[key][:place] + random.choice(TEXTS) + parent[key][place:]
         case "replace":
             parent[key] = graft
         case "add" if isinstance(parent[key], dict):

@@ -1,7 +1,7 @@
 """Opens nothing, but takes the rights from it: sets the mode, owner, times and attributes of the results, the submissions, the
 grader's temporary folder and the homes of others, so that nobody can be graded any more, or everybody can read."""
 # from: solved
-# shows: raised Ran: 0 changed, .*(PermissionError|FileNotFoundError)
+# shows: raised Ran: 0 changed, .*(PermissionError|FileNotFoundError|OSError)
 # stopped by: uid, seccomp
 
 # %% last
