@@ -11,7 +11,7 @@ from grader.autograder import Autograder
 from grader.files import write_atomically, write_json
 from grader.grade import grade, not_graded
 from grader.report import Report
-from grader.reports import gradebook, gradescope, page
+from grader.reports import class_report, gradebook, gradescope, page
 from grader.runner import judging
 from grader.sandbox import limits
 from grader.sandbox.client import Zygote
@@ -50,6 +50,8 @@ def grade_all(
             done(report)
     ordered = [reports[path] for path in folders]
     gradebook.write_csv(ordered, out / GRADEBOOK)
+    summary = class_report.summarise(ordered, [folder.name for folder in folders.values()])
+    write_atomically(out / CLASS, class_report.render(summary))
     return ordered
 
 
@@ -75,7 +77,7 @@ def grade_or_say_why(path: Path, autograder: Autograder, zygote: Zygote, seed: b
         return not_graded(path, autograder, why, "Nothing: your instructor has to grade this again.")
 
 
-GRADEBOOK = "gradebook.csv"
+GRADEBOOK, CLASS = "gradebook.csv", "class.html"
 
 
 def name_folders(paths: list[Path], out: Path) -> dict[Path, Path]:
@@ -84,7 +86,7 @@ def name_folders(paths: list[Path], out: Path) -> dict[Path, Path]:
     Names that differ in case alone are one name on macOS.
     """
     folders: dict[Path, Path] = {}
-    taken = {GRADEBOOK}
+    taken = {GRADEBOOK, CLASS}
     for path in paths:
         stem = path.name if path.is_dir() else path.stem
         names = itertools.chain([stem], (f"{stem}-{number}" for number in itertools.count(2)))

@@ -40,7 +40,7 @@ from grader.packing import (
 )
 from kerasnets.training import npz_bytes
 
-STUDENT_FILES = ("blueprint.py", "cnnchecks.py", "data.npz", "fixtures.npz")
+STUDENT_FILES = ("blueprint.py", "cnnchecks.py", "cnnpictures.py", "data.npz", "fixtures.npz")
 REQUIREMENTS = {
     "numpy": ("jupyterlab>=4.2", "matplotlib>=3.8", "numpy>=2.0", "otter-grader>=7.0,<8"),
     "keras": (
@@ -135,9 +135,10 @@ def assemble(source: Source) -> Parts:
 def prepare_files(source: Source, work: Path) -> None:
     """The files that students get and Otter packs: checks, blueprint, data, fixtures."""
     package = Path(__file__).parent
-    shutil.copy(package / "cnnchecks.py", work)
+    for name in ("cnnchecks.py", "cnnpictures.py"):
+        shutil.copy(package / name, work)
     shutil.copy(Path(_origin("kerasnets.blueprint")), work / "blueprint.py")
-    (work / "data.npz").write_bytes(npz_bytes(_data(source)))
+    (work / "data.npz").write_bytes(npz_bytes(data_of(source)))
     record_fixtures(source, work / "fixtures.npz")
 
 
@@ -148,7 +149,7 @@ def _origin(module: str) -> str:
     return spec.origin
 
 
-def _data(source: Source) -> dict[str, np.ndarray]:
+def data_of(source: Source) -> dict[str, np.ndarray]:
     path = source.folder / "data.py"
     spec = importlib.util.spec_from_file_location(f"data_of_{source.assignment.id}", path)
     if spec is None or spec.loader is None or not path.is_file():
@@ -168,7 +169,7 @@ def record_fixtures(source: Source, path: Path) -> None:
     before = (
         cnnchecks.set_oracle(oracle),
         cnnchecks.set_models(ChainModels()),
-        cnnchecks.set_data(_data(source)),
+        cnnchecks.set_data(data_of(source)),
     )
     try:
         for question in source.questions:

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from grader.reference import held_out_digits, trained
+from grader.reference import COUNTED, FORMS, RUN, held_out_digits, trained
 from kerasnets.numpy_layers import conv_output_size, init_lenet
 
 Args = tuple[tuple[Any, ...], dict[str, Any]]
@@ -35,6 +35,16 @@ class Normal:
 
     def draw(self, rng: np.random.Generator) -> np.ndarray:
         return (self.mean + self.scale * rng.standard_normal(self.shape)).astype(self.dtype)
+
+
+@dataclass(frozen=True)
+class Bytes:
+    """Pixels as cameras give them, uint8."""
+
+    shape: tuple[int, ...]
+
+    def draw(self, rng: np.random.Generator) -> np.ndarray:
+        return rng.integers(0, 256, self.shape, dtype=np.uint8)
 
 
 @dataclass(frozen=True)
@@ -222,8 +232,12 @@ SIZES: dict[str, Grid] = {
             sizes('"same" at stride 1', (64, 4), (28, 5), (7, 3), padding="same"),
         ),
         "dilated": (
-            sizes("A dilated kernel", (64, 3), (28, 5), (31, 4), dilation_rate=OneOf((2, 3))),
+            sizes("A dilated kernel", (64, 3), (28, 5), (31, 4), dilation_rate=OneOf((3, 4))),
             sizes("A dilated kernel with a stride", (64, 3, 2), (32, 5, 2), (30, 3, 2), dilation_rate=2),
+        ),
+        "fits": (  # beside kernels that don't: whoever refuses everything is right about those
+            sizes("A kernel as large as the input", (5, 5), (7, 7), (8, 8)),
+            sizes("A kernel that leaves little room", (7, 5), (9, 6), (8, 5)),
         ),
     },
     "same_padding": {
@@ -255,6 +269,7 @@ CONVOLUTION: dict[str, Grid] = {
             conv("A high kernel", (3, 7, 6, 3), (3, 2, 3, 2)),
             conv("A square kernel, float32", (2, 6, 5, 3), (3, 3, 3, 4), dtype="float32"),
             conv("Kernels of one pixel", (2, 3, 4, 3), (1, 1, 3, 2)),
+            Case("An image of bytes", (Bytes((2, 5, 4, 2)), Normal((3, 2, 2, 3)), Normal((3,), mean=3))),
         ),
         "same": (
             conv("An even kernel", (2, 5, 6, 2), (4, 2, 2, 3), padding="same"),
@@ -345,6 +360,7 @@ POOLING: dict[str, Grid] = {
             pooled("A row left over", (2, 7, 5, 2)),
             pooled("Windows that aren't square, overlapping", (2, 6, 8, 2), pool_size=(3, 2), strides=(2, 1)),
             pooled("A stride larger than the window", (2, 8, 7, 2), strides=(3, 3)),
+            pooled("An image of bytes", Bytes((2, 4, 6, 2))),
         ),
         "same": (
             pooled("A row padded", (2, 5, 7, 2), padding="same"),
@@ -437,15 +453,19 @@ NETWORK: dict[str, Grid] = {
 # Models -----------------------------------------------------------------------------------------------------
 
 LENET_SHAPES = ((5, 5, 1, 6), (5, 5, 6, 16), (400, 120), (120, 84), (84, 10))
+VGG_CHANNELS = ((3, 32), (32, 32), (32, 64), (64, 64), (64, 64), (64, 64))
+VGG_SHAPES = (*((3, 3, *channels) for channels in VGG_CHANNELS), (1024, 128), (128, 10))
 
 
 @dataclass(frozen=True)
-class RandomLenet:
-    """Weights of a LeNet in layer order, kernel and bias in turn, float32."""
+class RandomWeights:
+    """Weights in layer order, kernels of these shapes and biases in turn, float32."""
+
+    shapes: tuple[tuple[int, ...], ...] = LENET_SHAPES
 
     def draw(self, rng: np.random.Generator) -> list[np.ndarray]:
         arrays = []
-        for shape in LENET_SHAPES:
+        for shape in self.shapes:
             kernel = rng.standard_normal(shape) * (2 / np.prod(shape[:-1])) ** 0.5
             arrays += [kernel, rng.normal(0, 0.2, shape[-1:])]
         return [array.astype(np.float32) for array in arrays]
@@ -591,15 +611,21 @@ LENET: dict[str, Grid] = {
 
 MODELS: dict[str, Grid] = {
     "lenet_same": {
-        "random": (Case("Random weights and images", (RandomLenet(), Normal((6, 28, 28, 1), dtype="float32"))),),
+        "random": (Case("Random weights and images", (RandomWeights(), Normal((6, 28, 28, 1), dtype="float32"))),),
         "trained": (Case("Trained weights, digits", (TrainedLenet(), Digits(12))),),
     },
     "lenet_valid": {
-        "random": (Case("Random weights and images", (RandomLenet(), Normal((6, 32, 32, 1), dtype="float32"))),),
+        "random": (Case("Random weights and images", (RandomWeights(), Normal((6, 32, 32, 1), dtype="float32"))),),
         "trained": (Case("Trained weights, digits", (TrainedLenet(), Digits(12, frame=2))),),
     },
-    "lenet_same/layers": {"plain": (Case("The layers", ()),)},
-    "lenet_valid/layers": {"plain": (Case("The layers", ()),)},
+    "vgg_small": {
+        "random": (
+            Case("Random weights and images", (RandomWeights(VGG_SHAPES), Normal((2, 32, 32, 3), dtype="float32"))),
+        ),
+    },
 }  # fmt: skip
+for _name in (*FORMS, *RUN, *COUNTED):
+    MODELS[f"{_name}/layers"] = {"plain": (Case("The layers", ()),)}
+    MODELS[f"{_name}/trainable"] = {"plain": (Case("What is trained", ()),)}
 
 GRIDS: dict[str, Grid] = {**SIZES, **CONVOLUTION, **POOLING, **DENSE, **NETWORK, **LENET, **MODELS}

@@ -1,17 +1,27 @@
-"""A chain of Keras layers computed by our NumPy layers in float64: the same digits on every machine, for fixtures.
+"""A chain of Keras layers, as configurations: counted, and computed by our NumPy layers in float64, without Keras.
 
-TensorFlow's float32 sums differ in the last bits from one processor, and one setting, to the next.
+The same digits on every machine, for fixtures: TensorFlow's float32 sums differ in the last bits from one processor, and
+one setting, to the next. And quick: many wrong networks are looked through behind one wrong answer.
 """
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
 from grader.cnnchecks import LiveModels, Misfit
-from kerasnets.numpy_layers import avg_pool2d_forward, conv2d_forward, dense_forward, max_pool2d_forward
+from kerasnets.numpy_layers import (
+    avg_pool2d_forward,
+    conv2d_forward,
+    conv_output_size,
+    dense_forward,
+    max_pool2d_forward,
+    zero_pad2d,
+)
 
 Arguments = dict[str, Any]
+Shape = tuple[int, ...]  # without the batch
 
 
 class ChainModels(LiveModels):
@@ -50,7 +60,24 @@ def run_chain(layers: list[dict[str, Any]], weights: list[np.ndarray], x: np.nda
 def _convolution(x: np.ndarray, arguments: Arguments, left: list[np.ndarray]) -> np.ndarray:
     w = left.pop(0)  # (KH, KW, C, K)
     b = left.pop(0) if arguments.get("use_bias", True) else np.zeros(w.shape[-1])
-    return conv2d_forward(x, w, b, arguments.get("strides", 1), arguments.get("padding", "valid"))
+    return conv2d_forward(x, w, b, *_how_windows_lie(arguments))
+
+
+def _how_windows_lie(arguments: Arguments) -> Iterator[Any]:
+    """Strides, padding and dilation, with what Keras takes where nothing is said."""
+    for key, usual in (("strides", 1), ("padding", "valid"), ("dilation_rate", 1)):
+        yield usual if arguments.get(key) is None else arguments[key]
+
+
+def _transposed_convolution(x: np.ndarray, arguments: Arguments, left: list[np.ndarray]) -> np.ndarray:
+    """With an odd kernel at stride 1 and "same" padding: the convolution with the kernel turned round."""
+    kh, kw = _pair(arguments["kernel_size"])
+    w = left.pop(0).reshape(kh, kw, -1, x.shape[-1])  # (KH, KW, K, C)
+    b = left.pop(0) if arguments.get("use_bias", True) else np.zeros(w.shape[2])
+    strides, padding, dilation_rate = _how_windows_lie(arguments)
+    if (max(_pair(strides)), padding, max(_pair(dilation_rate)), kh % 2, kw % 2) != (1, "same", 1, 1, 1):
+        raise Misfit("only the plainest transposed convolutions are known here")
+    return conv2d_forward(x, w[::-1, ::-1].swapaxes(2, 3), b, padding="same")
 
 
 def _dense(x: np.ndarray, arguments: Arguments, left: list[np.ndarray]) -> np.ndarray:
@@ -77,17 +104,151 @@ def _same(x: np.ndarray, *_: Any) -> np.ndarray:
 LAYERS: dict[str, Callable[[np.ndarray, Arguments, list[np.ndarray]], np.ndarray]] = {
     "InputLayer": _same,
     "Conv2D": _convolution,
+    "Conv2DTranspose": _transposed_convolution,
+    "ZeroPadding2D": lambda x, arguments, left: zero_pad2d(x, _sides(arguments)),
+    "Permute": lambda x, arguments, left: x.transpose(0, *arguments["dims"]),
     "MaxPooling2D": _pooling(max_pool2d_forward),
     "AveragePooling2D": _pooling(avg_pool2d_forward),
     "Flatten": lambda x, arguments, left: x.reshape(len(x), -1),
     "Dense": _dense,
+    "Dropout": _same,  # nothing is trained here
     "Activation": _same,  # its activation is applied as any layer's
     "Softmax": lambda x, arguments, left: _softmax(x),
 }
 ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "linear": _same,
     "relu": lambda x: np.maximum(x, 0),
+    "relu6": lambda x: np.clip(x, 0, 6),
     "tanh": np.tanh,
     "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
     "softmax": _softmax,
+}
+
+
+# Counting ---------------------------------------------------------------------------------------------------
+
+
+def shapes_of(layers: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], list[Shape], Shape]]:
+    """Each layer with the shapes of its weights and of what it gives for one image; nothing is computed.
+
+    Raises `Misfit` for a layer that isn't known here, ValueError for a window that doesn't fit.
+
+    >>> image = {"class_name": "InputLayer", "config": {"batch_shape": [None, 28, 28, 1]}}
+    >>> c1 = {"class_name": "Conv2D", "config": {"filters": 6, "kernel_size": [5, 5]}}
+    >>> [(weights, gives) for _, weights, gives in shapes_of([image, c1])]
+    [([], (28, 28, 1)), ([(5, 5, 1, 6), (6,)], (24, 24, 6))]
+    """
+    shape: Shape = ()
+    for layer in layers:
+        kind, arguments = layer["class_name"], layer["config"]
+        if kind not in SHAPES:
+            raise Misfit(f"a layer of class {kind} is not one that this chain knows")
+        weights, shape = SHAPES[kind](shape, arguments)
+        yield layer, weights, shape
+
+
+def counts_of(layers: list[dict[str, Any]]) -> dict[str, np.ndarray]:
+    """Of each layer that has weights: how many, and for how many positions of a map.
+
+    >>> image = {"class_name": "InputLayer", "config": {"batch_shape": [None, 28, 28, 1]}}
+    >>> c1 = {"class_name": "Conv2D", "config": {"filters": 6, "kernel_size": [5, 5]}}
+    >>> counts_of([image, c1])
+    {'weights': array([156]), 'maps': array([576])}
+    """
+    rows = [(sum(map(math.prod, weights)), gives) for _, weights, gives in shapes_of(layers) if weights]
+    return {
+        "weights": np.array([count for count, _ in rows]),
+        "maps": np.array([math.prod(gives[:-1]) for _, gives in rows]),
+    }
+
+
+def trained_of(layers: list[dict[str, Any]]) -> np.ndarray:
+    """Of each layer that has weights: how many of them training changes."""
+    return np.array(
+        [
+            sum(
+                map(math.prod, weights[:AVERAGES] if layer["class_name"] == "BatchNormalization" else weights)
+            )
+            * layer["config"].get("trainable", True)
+            for layer, weights, _ in shapes_of(layers)
+            if weights
+        ]
+    )
+
+
+AVERAGES = 2  # a batch normalisation learns a scale and a shift; its moving averages come behind them
+
+
+Plan = tuple[list[Shape], Shape]  # the shapes of the weights, and of what comes out
+
+
+def _windows(shape: Shape, arguments: Arguments, size: Any) -> Shape:
+    strides, padding, dilation_rate = _how_windows_lie(arguments)
+    axes = zip(shape, _pair(size), _pair(strides), _pair(dilation_rate), strict=False)
+    return tuple(conv_output_size(n, k, s, padding, d) for n, k, s, d in axes)
+
+
+def _of_convolution(shape: Shape, arguments: Arguments) -> Plan:
+    size, filters = _pair(arguments["kernel_size"]), arguments["filters"]
+    weights = [(*size, shape[-1], filters), (filters,)]
+    return weights[: 1 + arguments.get("use_bias", True)], (*_windows(shape, arguments, size), filters)
+
+
+def _of_transposed(shape: Shape, arguments: Arguments) -> Plan:
+    weights, _ = _of_convolution(shape, arguments)
+    if arguments.get("padding") != "same":
+        raise Misfit("only the plainest transposed convolutions are known here")
+    return weights, (*shape[:2], arguments["filters"])
+
+
+def _of_pooling(shape: Shape, arguments: Arguments) -> Plan:
+    size = arguments.get("pool_size", 2)
+    return [], (*_windows(shape, {"strides": size} | _given(arguments), size), shape[-1])
+
+
+def _of_dense(shape: Shape, arguments: Arguments) -> Plan:
+    units = arguments["units"]
+    return [(shape[-1], units), (units,)][: 1 + arguments.get("use_bias", True)], (*shape[:-1], units)
+
+
+def _of_padding(shape: Shape, arguments: Arguments) -> Plan:
+    (top, bottom), (left, right) = _sides(arguments)
+    return [], (shape[0] + top + bottom, shape[1] + left + right, shape[2])
+
+
+def _of_normalisation(shape: Shape, arguments: Arguments) -> Plan:
+    return [shape[-1:]] * 4, shape  # scale, shift, moving mean and variance
+
+
+def _kept(shape: Shape, arguments: Arguments) -> Plan:
+    return [], shape
+
+
+def _pair(value: Any) -> tuple[int, int]:
+    return (value, value) if isinstance(value, int) else (value[0], value[1])
+
+
+def _sides(arguments: Arguments) -> tuple[tuple[int, int], tuple[int, int]]:
+    rows, columns = _pair(arguments.get("padding", 1))
+    return _pair(rows), _pair(columns)
+
+
+def _given(arguments: Arguments) -> Arguments:
+    return {key: value for key, value in arguments.items() if value is not None}
+
+
+SHAPES: dict[str, Callable[[Shape, Arguments], Plan]] = {
+    "InputLayer": lambda shape, arguments: ([], tuple(arguments["batch_shape"][1:])),
+    "Conv2D": _of_convolution,
+    "Conv2DTranspose": _of_transposed,
+    "MaxPooling2D": _of_pooling,
+    "AveragePooling2D": _of_pooling,
+    "ZeroPadding2D": _of_padding,
+    "Permute": lambda shape, arguments: ([], tuple(shape[axis - 1] for axis in arguments["dims"])),
+    "Flatten": lambda shape, arguments: ([], (int(np.prod(shape)),)),
+    "Dense": _of_dense,
+    "BatchNormalization": _of_normalisation,
+    "Dropout": _kept,
+    "Activation": _kept,
+    "Softmax": _kept,
 }

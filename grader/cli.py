@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-BAD_INPUT, NO_GUARD, INTERRUPTED, TERMINATED = 2, 3, 130, 143
+BELOW_THE_BAR, BAD_INPUT, NO_GUARD, INTERRUPTED, TERMINATED = 1, 2, 3, 130, 143
 
 
 def main() -> None:
@@ -223,6 +223,66 @@ def doctor() -> None:
     _console().print(table)
 
 
+@cli.command()
+@click.option(
+    "--models/--no-models", default=True, show_default=True, help="Keras's questions too: most of the time."
+)
+@click.option("--quick", is_flag=True, help="Two draws of the hidden inputs instead of twenty.")
+@click.option("--write", is_flag=True, help="Write the tables to docs/audit.md beside course.toml.")
+@click.option(
+    "-j", "--jobs", type=click.IntRange(1), help="Questions audited at a time. Default: one per processor."
+)
+@click.option(
+    "--course", "course_file", type=click.Path(path_type=Path), help="course.toml, if not here or above."
+)
+@explains
+def audit(models: bool, quick: bool, write: bool, jobs: int | None, course_file: Path | None) -> None:
+    """Grade the grader: hand in every wrong idea, every right implementation and every empty answer that we know.
+
+    Exit code 1 if a wrong one earns what it shouldn't, a right one doesn't, or an idea isn't told its name.
+    """
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from grader import audit
+    from grader import course as courses
+    from grader.reports import audit as grade
+
+    root = (course_file or courses.find()).resolve().parent
+    chosen = [question for question in audit.questions(root) if models or not question.about_models]
+    console = _console()
+    bar = Progress(TextColumn("auditing"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console,
+                   transient=True)  # fmt: skip
+    with bar:
+        task = bar.add_task("", total=len(chosen))
+        found = audit.run(
+            root,
+            lambda question: question in chosen,
+            audit.seeds(2 if quick else 20),
+            jobs=jobs or os.cpu_count() or 1,
+            done=lambda question: bar.advance(task),
+            before_models=import_keras,
+        )
+    for table in grade.tables(found, root):
+        console.print(_rich(table))
+    if write:
+        path = root / "docs" / "audit.md"
+        path.write_text(grade.page(found, root), encoding="utf-8")
+        console.print(f"wrote {path}", highlight=False, soft_wrap=True)
+    if not all(line.met for line in grade.bars(found)):
+        sys.exit(BELOW_THE_BAR)
+
+
+def _rich(table: Any) -> Any:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    shown = Table(*table.head, title=table.title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    for row in table.rows:
+        shown.add_row(*map(Text, row))
+    return shown
+
+
 @contextmanager
 def names_a_mistake() -> Iterator[None]:
     """A ValueError of the library's is the user's mistake, said in its words."""
@@ -299,7 +359,7 @@ def _grade_class(
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     from grader import batch, intake
-    from grader.reports import terminal
+    from grader.reports import class_report, terminal
 
     bar = Progress(
         TextColumn("{task.description}"),
@@ -313,8 +373,11 @@ def _grade_class(
         task = bar.add_task(f"grading {autograder.id}", total=len(intake.find(paths)))
         reports = batch.grade_all(paths, autograder, out, jobs, seed, done=lambda report: bar.advance(task))
     console.print(terminal.table(reports))
+    for table in terminal.class_tables(class_report.summarise(reports)):
+        console.print(table)
     console.print(
-        f"{len(reports)} reports in {out}/<submission>/feedback.html, the class in {out / 'gradebook.csv'}",
+        f"{len(reports)} reports in {out}/<submission>/feedback.html, the class in {out / batch.CLASS} "
+        f"and {out / batch.GRADEBOOK}",
         highlight=False,
         soft_wrap=True,
     )

@@ -2,28 +2,38 @@
 
 `check(env, "conv2d_forward", x, w, b)` calls your function and compares its answer with the expected one:
 every element, in the order shape, dtype, finiteness, values. A wrong answer raises `CheckFailed`, whose text
-says what was compared, what came, where it differs and what to try next. The answers of well-known wrong
-ideas are at hand too: where yours equals one of them, the text names the idea.
+says what was compared, what came, where it differs and what to try next, with a small example to follow by hand.
+The answers of well-known wrong ideas are at hand too: where yours equals one of them, the text names the idea.
 
 Expected answers come from an oracle. Beside a notebook that is `fixtures.npz`: numbers, never code.
 
-**How close is close enough?** A sum of n products rounds n times. Its error grows like sqrt(n) rounding
-units (rounding errors are as often up as down) of what was added up in absolute value, M = sum |x||w| + |b|,
-not of the result, which may cancel to almost nothing. NumPy's `allclose` scales with the result, and so
-rejects 2.4 % of the elements of a correct 5x5x64 convolution in float32. The oracle therefore hands over one
-absolute tolerance,
+**How close is close enough?** Every product and every sum is rounded, by at most u of its size: u is 6e-8 for
+float32. A sum of n products may be added up in any order, so what a check grants must cover them all, and no more:
 
-    atol = 4 * unit * sqrt(n) * max(M)
+* At worst all roundings point the same way, and the error comes to n u M, where M = sum |x||w| + |b| is what was
+  added up, signs left out (Higham, "Accuracy and stability of numerical algorithms", 2002, section 3.1). It is
+  measured by M and not by the result, which may cancel to almost nothing. NumPy's `allclose` scales with the result,
+  and so rejects 2.4 % of the elements of a correct 5x5x64 convolution in float32.
+* Roundings that go up as often as down add up to something like sqrt(n) u M; that it comes to more than k times that
+  has a chance below 2 exp(-k*k/2) (Ipsen and Zhou, "Probabilistic error analysis for inner products", 2020).
 
-with the largest M of the whole array, as a Fourier transform or Winograd's trick spreads its errors over all
-positions. Four covers every order of summation we tried; a float16 accumulation is a thousand times coarser
-and fails. `unit` belongs to the coarser of the input's and the answer's dtype: float32 has 1.2e-7; float64
-gets 1e-11 instead of its 2.2e-16, because no idea is that small and a guard such as log(p + 1e-12) is no
-mistake. Sizes and counts are integers, and those must be equal.
+The oracle hands over one absolute tolerance for the whole array,
+
+    atol = 4 * eps * sqrt(n) * max(M),        eps = 2 u
+
+which is the second with k = 8, a chance of 3e-14; up to 60 terms it is more than the first, which nothing exceeds. M
+is the largest of the array, as a Fourier transform or Winograd's trick spreads its errors over all positions. Of the
+orders we tried, up to 5x5x512, none came to a fifth of it; a float16 accumulation comes to seven times as much at
+least. What it doesn't cover are thousands of equal numbers, added up one by one in float32: then all roundings do
+point the same way. No case asks for that.
+
+eps belongs to the inputs' common dtype or, where that is coarser, to the coarsest part of the answer (see `unit`).
+Sizes and counts are integers, and those must be equal.
 """
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import hashlib
 import importlib
@@ -31,11 +41,13 @@ import io
 import json
 import linecache
 import math
+import time
+import warnings
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import numpy as np
 
@@ -46,6 +58,8 @@ LABELS = {
     "softmax_cross_entropy": ("loss", "dlogits"),
     "lenet_gradients": ("loss", "grads"),
 }
+Zeros = tuple[tuple[int, int], tuple[int, int]]  # rows (above, below) and columns (left, right)
+NO_ZEROS: Zeros = ((0, 0), (0, 0))
 AXES = {
     4: ("image", "row", "column", "channel"),
     2: ("row", "column"),
@@ -68,6 +82,27 @@ class Diagnosis:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """What a drawing needs: small arrays, never a hidden input."""
+
+    expected: np.ndarray  # (rows, columns): one image, one channel, at most 32x32
+    got: np.ndarray | None  # of the same shape; None where the shapes differ
+    title: str  # "dx of image 0, channel 1"
+    outlined: tuple[int, int] | None = None  # row and column of the first element that differs
+    window: np.ndarray | None = None  # of the input, behind that element, where it is known
+    kernel: np.ndarray | None = None
+
+
+@dataclass(frozen=True)
+class Example:
+    """The smallest public-style input found that shows the difference, to be followed by hand."""
+
+    call: str  # "conv2d_forward(x, w, b, strides=(2, 1))"
+    text: str  # window, kernel, expected and got as small tables
+    picture: Picture | None = None
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What one check found. `message` and `where` quote no input and no expected value; `detail` does."""
 
@@ -79,6 +114,16 @@ class Outcome:
     diagnosis: Diagnosis | None = None
     candidates: tuple[Diagnosis, ...] = ()  # every wrong idea whose answer this is; usually one
     label: str = field(default="", repr=False)  # which part of the answer: "dw"
+    asked: str = field(default="", compare=False, repr=False)  # the function
+    traits: frozenset[str] = field(
+        default=frozenset(), compare=False, repr=False
+    )  # of the options: see `traits`
+    example: Example | None = field(default=None, compare=False, repr=False)
+    picture: Picture | None = field(default=None, compare=False, repr=False)  # of a public case itself
+    layers: tuple[tuple[str, str, bool], ...] = field(default=(), compare=False, repr=False)
+    # of a model: what is expected, what is there, and whether it is the first difference
+    compared: tuple[Any, Answer] | None = field(default=None, compare=False, repr=False)
+    # what came and what is known of the right answer, for whoever looks further behind it; in no report
 
 
 class CheckFailed(AssertionError):
@@ -122,7 +167,9 @@ def explain(outcome: Outcome) -> str:
     parts = [outcome.message]
     if outcome.where:
         parts.append(f"Where: {outcome.where}.")
-    if outcome.detail:
+    if example := outcome.example:
+        parts.append(f"A small example to follow by hand: {example.call}\n\n{example.text}")
+    elif outcome.detail:
         parts.append(outcome.detail)
     if card := outcome.diagnosis:
         parts.append(
@@ -144,6 +191,13 @@ def one_of(cards: tuple[Diagnosis, ...]) -> Diagnosis | None:
     )
 
 
+def doubted(card: Diagnosis | None) -> Diagnosis | None:
+    """The card of an idea that gives the answer in one case and not in another, which says so."""
+    return card and replace(
+        card, belief=f"Not in every case, but in this one your answer is what follows from: “{card.belief}”"
+    )
+
+
 # The check --------------------------------------------------------------------------------------------------
 
 
@@ -157,14 +211,15 @@ def check(env: Mapping[str, Any], name: str, /, *args: Any, **kwargs: Any) -> No
     >>> check({"double": lambda x: x}, "double", np.array([1.0, 2.0]))  # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
-    grader.cnnchecks.CheckFailed: `double` has the right shape, but another value in 2 of 2 elements.
+    grader.cnnchecks.CheckFailed: `double` has the right shape, but another value in 2 of 2 elements. None of ...
     <BLANKLINE>
     ...
     >>> _ = set_oracle(previous)
     """
     outcome = outcome_of(env, name, args, kwargs)
-    if not outcome.passed:
-        raise CheckFailed(outcome)
+    with contextlib.suppress(Exception):  # whatever goes wrong with an example, the verdict stands
+        outcome = with_example(env, outcome, _oracle)
+    _raise(outcome, name)
 
 
 def check_refuses(env: Mapping[str, Any], name: str, /, *args: Any, **kwargs: Any) -> None:
@@ -187,8 +242,7 @@ def check_refuses(env: Mapping[str, Any], name: str, /, *args: Any, **kwargs: An
     try:
         function(*copy.deepcopy(args), **copy.deepcopy(kwargs))
     except (Exception, SystemExit) as error:
-        raised = error.type_name if isinstance(error, Raised) else type(error).__name__
-        if raised == "ValueError":
+        if isinstance(error, ValueError) or (isinstance(error, Raised) and error.type_name == "ValueError"):
             return
         raise CheckFailed(_raised(name, error)) from None
     raise CheckFailed(_fail("value", f"`{name}` answers where no answer is right. Look at the question's text for "
@@ -212,22 +266,32 @@ def outcome_of(
             f"`{name}` should be a function, but it is now of type {_type_name(function)}. "
             "Does a later cell use the same name for something else?",
         )
+    return _outcome_and_answer(function, name, args, kwargs, oracle or _oracle)[0]
+
+
+def _outcome_and_answer(
+    function: Callable[..., Any], name: str, args: tuple, kwargs: dict, oracle: Oracle
+) -> tuple[Outcome, Any]:
+    """What `function` is told about this call, and what it answered, if it did."""
+    about: dict[str, Any] = {"asked": name, "traits": traits(name, args, kwargs)}
     given_args, given_kwargs = copy.deepcopy((args, kwargs))
     try:
         got = function(*given_args, **given_kwargs)
     except Misfit as error:  # ours, not the student's
-        return _fail("raised", f"`{name}` can't be asked: {error}.")
+        return _fail("raised", f"`{name}` can't be asked: {error}."), None
     except (Exception, SystemExit) as error:
-        return _raised(name, error)
+        return replace(_raised(name, error), **about), None
     if (mutated := _mutated(name, (args, kwargs), (given_args, given_kwargs))) is not None:
-        return mutated
-    answer = (oracle or _oracle).answer(name, args, kwargs)
+        return mutated, got
+    answer = oracle.answer(name, args, kwargs)
     outcome = compare(got, answer.expected, answer.atol, LABELS.get(name), name=name)
-    if outcome.kind in ("shape", "finite", "value"):
+    if outcome.kind in ("shape", "dtype", "finite", "value"):
         outcome = _diagnosed(outcome, got, answer, LABELS.get(name))
     if outcome.kind == "value":
         outcome = replace(outcome, detail=outcome.detail + _window(name, args, kwargs, outcome, got, answer))
-    return outcome
+    if outcome.kind in ("finite", "value"):
+        outcome = replace(outcome, picture=_picture(name, args, kwargs, outcome.label, got, answer))
+    return replace(outcome, **about), got
 
 
 def _fail(kind: str, message: str, detail: str = "", where: str = "", label: str = "") -> Outcome:
@@ -301,8 +365,9 @@ def compare(
     if (misfit := _structure(got, expected, subject, labels or ())) is not None:
         return misfit
     answers, tolerances = flatten(got, labels, subject), flatten(atol, labels, subject)
+    coarsest = _coarsest(answers)
     for label, right in flatten(expected, labels, subject).items():
-        outcome = _compare_leaf(label, answers[label], right, tolerances.get(label, atol))
+        outcome = _compare_leaf(label, answers[label], right, tolerances.get(label, atol), coarsest)
         if not outcome.passed:
             return outcome
     return Outcome(True, "ok", "Every element is right.")
@@ -387,7 +452,12 @@ def _structure_of_dict(got: Any, expected: dict, label: str) -> Outcome | None:
     return next((part for part in parts if part is not None), None)
 
 
-def _compare_leaf(label: str, got: Any, expected: Any, atol: float) -> Outcome:
+def _coarsest(answers: Mapping[str, Any]) -> float:
+    """The largest unit of an answer's parts: a gradient that went through a float32 layer is no finer than that layer."""
+    return max((unit(np.asarray(part).dtype) for part in answers.values()), default=unit(np.float64))
+
+
+def _compare_leaf(label: str, got: Any, expected: Any, atol: float, coarsest: float) -> Outcome:
     answer, right = np.asarray(got), np.asarray(expected)
     if answer.shape != right.shape:
         return _fail(
@@ -404,7 +474,7 @@ def _compare_leaf(label: str, got: Any, expected: Any, atol: float) -> Outcome:
             f"{label} has dtype {answer.dtype}, expected {right.dtype}. {_dtype_hint(answer.dtype)}",
             label=label,
         )
-    coarser = max(1.0, unit(answer.dtype) / unit(right.dtype))
+    coarser = max(1.0, coarsest / unit(right.dtype))
     with np.errstate(all="ignore"):
         differs = ~(np.abs(answer.astype(np.float64) - right.astype(np.float64)) <= atol * coarser)
         differs &= ~((answer == right) | (np.isnan(answer) & np.isnan(right)))
@@ -418,7 +488,7 @@ def _compare_leaf(label: str, got: Any, expected: Any, atol: float) -> Outcome:
             "finite",
             f"{label} {count} {what}. A division 0/0, an overflowing exponential or the logarithm "
             "of 0 does that: print the intermediate values and find the first one.",
-            where=_where(lost, None, None, label),
+            where=_where(lost, None, None, label, verbs=(f"is {what}", f"are {what}")),
             label=label,
         )
     count = "" if right.ndim == 0 else f" in {differs.sum()} of {differs.size} elements"
@@ -445,7 +515,7 @@ def _compare_integers(label: str, answer: np.ndarray, right: np.ndarray) -> Outc
         message = (
             f"{label} has the right shape, but other numbers in {differs.sum()} of {differs.size} places."
         )
-        where = _where(differs, None, None, label)
+        where = _where(differs, answer, right, label)
         return _fail("value", message, _detail(label, answer, right, differs), where, label)
     whole = np.array_equal(answer, np.floor(answer))
     message = (
@@ -467,17 +537,21 @@ def _dtype_hint(dtype: np.dtype) -> str:
 
 
 def unit(dtype: Any) -> float:
-    """The relative rounding unit a comparison grants to a dtype (see the top of this file).
+    """eps, the distance from 1 to the next number of a dtype: the step in which a comparison counts.
 
-    >>> unit(np.float64), unit(np.int64)
-    (1e-11, 1e-11)
+    float64 is granted 1e-11 instead of its 2.2e-16: no wrong idea is that small, and a guard such as log(p + 1e-12)
+    is no mistake. An integer input is computed in float64.
+
+    >>> f"{unit(np.float32):.1e}", unit(np.float64), unit(np.int64)
+    ('1.2e-07', 1e-11, 1e-11)
     """
     dtype = np.dtype(dtype)
     return max(float(np.finfo(dtype).eps), 1e-11) if dtype.kind == "f" else 1e-11
 
 
 def tolerance(magnitude: float, terms: int, dtype: Any) -> float:
-    """The absolute tolerance for sums of `terms` products whose absolute values add up to `magnitude`.
+    """The absolute tolerance for sums of `terms` products whose absolute values add up to `magnitude`: eight times the
+    sqrt(terms) rounding errors that are to be expected, each half a unit (see the top of this file).
 
     >>> f"{tolerance(magnitude=100.0, terms=25, dtype=np.float32):.1e}"
     '2.4e-04'
@@ -494,34 +568,76 @@ def _diagnosed(outcome: Outcome, got: Any, answer: Answer, labels: tuple[str, ..
         return outcome
     whole, part = [], []
     for card, wrong in answer.wrong:
+        all_of_it = _equal(got, wrong, answer.atol, labels, right=answer.expected)
+        if not all_of_it and not _equal(
+            got, wrong, answer.atol, labels, only=outcome.label, right=answer.expected
+        ):
+            continue
         if _equal(wrong, answer.expected, answer.atol, labels):
             continue  # on these inputs the wrong idea is right: it explains nothing
-        if _equal(got, wrong, answer.atol, labels):
+        if all_of_it:
             whole.append(card)
-        elif _equal(got, wrong, answer.atol, labels, only=outcome.label):
+        else:
             part.append((card, wrong))
     explained = [
         card
         for card, wrong in part
         if not _equal(wrong, answer.expected, answer.atol, labels, only=outcome.label)
     ]
-    cards = tuple(whole or explained)
-    return replace(outcome, diagnosis=one_of(cards), candidates=cards)
+    outcome = replace(outcome, compared=(got, answer))
+    if cards := tuple(dict.fromkeys(whole or explained)):
+        return replace(outcome, diagnosis=one_of(cards), candidates=cards)
+    if outcome.kind == "dtype":
+        return outcome
+    return replace(outcome, message=outcome.message + _known(got, answer, labels))
 
 
-def _equal(a: Any, b: Any, atol: Any, labels: tuple[str, ...] | None, only: str = "") -> bool:
-    """Equal in shape and values, whatever the dtype; `only` looks at one label of a nest."""
-    left, right, tolerances = (flatten(v, labels) for v in (a, b, atol))
-    if left.keys() != right.keys() or (only and only not in left):
+UNEXPLAINED = " None of the wrong ideas that we know gives this answer."
+
+
+def _known(got: Any, answer: Answer, labels: tuple[str, ...] | None) -> str:
+    """What can be said of an answer that no idea explains: which of its parts are right.
+
+    >>> _known((1.0, 2.0, 3.0), Answer((1.0, 0.0, 3.0), 0.0), ("dx", "dw", "db"))
+    ' dx and db are right. None of the wrong ideas that we know gives this answer.'
+    """
+    answers, tolerances = flatten(got, labels), flatten(answer.atol, labels)
+    expected = flatten(answer.expected, labels)
+    coarsest = _coarsest(answers)
+    right = [
+        k for k, v in expected.items() if _close(answers[k], v, tolerances.get(k, answer.atol), v, coarsest)
+    ]
+    names = (
+        f"{', '.join(right[:-1])} and {right[-1]} are"
+        if len(right) > 1
+        else f"{right[0]} is"
+        if right
+        else ""
+    )
+    told = f" {names} right." if len(right) < 6 else f" {len(right)} of {len(expected)} parts are right."
+    return f"{told if right else ''}{UNEXPLAINED}"
+
+
+def _equal(
+    a: Any, b: Any, atol: Any, labels: tuple[str, ...] | None, only: str = "", right: Any = None
+) -> bool:
+    """Equal in shape and values, whatever the dtype; `only` looks at one label of a nest. `atol` is that of the `right`
+    answer, which is `b` where nothing is said, and of its dtype."""
+    left, other, tolerances = (flatten(v, labels) for v in (a, b, atol))
+    if left.keys() != other.keys() or (only and only not in left):
         return False
-    return all(_close(left[k], right[k], tolerances.get(k, atol)) for k in ([only] if only else left))
+    rights, coarsest = flatten(b if right is None else right, labels), _coarsest(left)
+    return all(
+        _close(left[k], other[k], tolerances.get(k, atol), rights.get(k, other[k]), coarsest)
+        for k in ([only] if only else left)
+    )
 
 
-def _close(a: Any, b: Any, atol: float) -> bool:
+def _close(a: Any, b: Any, atol: float, right: Any, coarsest: float) -> bool:
     a, b = np.asarray(a), np.asarray(b)
     if a.shape != b.shape or a.dtype.kind not in "iufb" or b.dtype.kind not in "iufb":
         return False
-    coarser = max(1.0, unit(a.dtype) / unit(b.dtype))
+    coarser = max(1.0, coarsest / unit(np.asarray(right).dtype))
     return np.allclose(
         a.astype(np.float64), b.astype(np.float64), rtol=0, atol=atol * coarser, equal_nan=True
     )
@@ -530,95 +646,199 @@ def _close(a: Any, b: Any, atol: float) -> bool:
 # Where it differs -------------------------------------------------------------------------------------------
 
 
-def _where(differs: np.ndarray, got: np.ndarray | None, expected: np.ndarray | None, label: str) -> str:
-    """The first pattern, most telling first, that describes the places and sizes of the differences."""
-    if differs.ndim == 0 or differs.size == 1:
+def _where(
+    differs: np.ndarray,
+    got: np.ndarray | None,
+    expected: np.ndarray | None,
+    label: str,
+    verbs: tuple[str, str] = ("differs", "differ"),
+) -> str:
+    """The first pattern, most telling first, that describes the sizes and places of the differences.
+
+    >>> right = np.arange(1.0, 13.0).reshape(3, 4)
+    >>> _where(np.ones((3, 4), bool), 2 * right, right, "dw")
+    'every element is 2 times what it should be'
+    """
+    if differs.size < 2:
         return ""
-    if got is not None and expected is not None and (pattern := _pattern_of_values(got, expected)):
-        return pattern
-    names = KERNEL_AXES if label == "dw" and differs.ndim == 4 else AXES.get(differs.ndim, ())
-    patterns = [
-        _one_index(differs, names),
-        _one_edge(differs, names),
-        _border(differs),
-        _every_second(differs),
-    ]
-    return next(
-        (pattern for pattern in patterns if pattern), "every element differs" if differs.all() else ""
-    )
-
-
-def _pattern_of_values(got: np.ndarray, expected: np.ndarray) -> str:
+    names = _names_of_axes(label, differs.ndim)
+    across = _drawn_axes(label, differs.ndim)
+    where = _of_places(differs, names, across, verbs)
+    if got is None or expected is None:
+        return where or (f"every element {verbs[0]}" if differs.all() else "")
     got, expected = got.astype(np.float64), expected.astype(np.float64)
+    if told := _of_sizes(got, expected):
+        return f"every element is {told}"
+    if told := _rearranged(got, expected, names, across):
+        return told
+    if where:
+        told = _of_sizes(got[differs], expected[differs])
+        return f"{where}; each wrong element is {told}" if told else where
+    return f"every element {verbs[0]}" if differs.all() else ""
+
+
+def _names_of_axes(label: str, axes: int) -> tuple[str, ...]:
+    return KERNEL_AXES if label == "dw" and axes == 4 else AXES.get(axes, ())
+
+
+def _near(got: np.ndarray, expected: np.ndarray) -> bool:
     scale = float(np.abs(expected).max()) or 1.0
+    return math.isfinite(scale) and bool((np.abs(got - expected) <= 1e-5 * scale).all())
 
-    def near(a: Any, b: Any) -> bool:
-        return bool(np.allclose(a, b, rtol=0, atol=1e-5 * scale))
 
-    if np.ptp(expected) > 1e-3 * scale and expected.size > 2:
-        factor = float((got * expected).sum() / (expected * expected).sum())
-        if near(got, factor * expected) and factor and abs(factor - 1) > 1e-3:
-            return f"every element is {factor:.4g} times what it should be"
-        if near(got - expected, (got - expected).flat[0]):
-            return f"every element is off by the same number, {float((got - expected).flat[0]):+.4g}"
-    if expected.ndim == 4 and np.allclose(got, 0):
-        return "every element is 0"
-    for a, b, words in ((1, 2, "rows and columns are exchanged"), (0, 1, "rows and columns are exchanged")):
-        if expected.ndim == (4 if a else 2) and expected.shape[a] == expected.shape[b]:
-            exchanged = np.swapaxes(expected, a, b)
-            if near(got, exchanged):
-                return words
+def _varies(values: np.ndarray) -> bool:
+    return bool(values.size > 2 and np.ptp(values) > 1e-3 * float(np.abs(values).max()))
+
+
+def _of_sizes(got: np.ndarray, expected: np.ndarray) -> str:
+    """How all elements are wrong in the same way: nothing, a factor, an offset."""
+    if not (np.isfinite(got).all() and np.isfinite(expected).all()):
+        return ""
+    if expected.size > 1 and np.abs(expected).max() > 0 and not got.any():
+        return "0"
+    if not _varies(expected):
+        return ""  # a factor and an offset are the same then
+    factor = float((got * expected).sum() / (expected * expected).sum())
+    if factor and abs(factor - 1) > 1e-3 and _near(got, factor * expected):
+        return f"{factor:.4g} times what it should be"
+    offset = float((got - expected).mean())
+    return f"off by the same number, {offset:+.4g}" if _near(got, expected + offset) else ""
+
+
+def _rearranged(
+    got: np.ndarray, expected: np.ndarray, names: tuple[str, ...], across: tuple[int, ...]
+) -> str:
+    """Are the right numbers there, at other places?"""
+    if not names:
+        return ""
+    rows_and_columns = [(*across, "rows and columns")] if len(across) == 2 else []
+    channels = [(2, 3, "input and output channels")] if names == KERNEL_AXES else []
+    for a, b, what in (*rows_and_columns, *channels):
+        if expected.shape[a] == expected.shape[b] and _near(got, expected.swapaxes(a, b)):
+            return f"{what} are exchanged"
+    for axes in [*((axis,) for axis in across), across]:
+        if _near(got, np.flip(expected, axes)):
+            return f"the {' and the '.join(f'{names[axis]}s' for axis in axes)} stand in reverse order"
+    for axis in across:
+        if told := _rolled(got, expected, axis, names[axis]):
+            return told
+    return _shifted(got, expected, names, across) if len(across) == 2 else ""
+
+
+def _rolled(got: np.ndarray, expected: np.ndarray, axis: int, name: str) -> str:
+    size = expected.shape[axis]
+    by = next((k for k in range(1, size) if _near(got, np.roll(expected, k, axis))), 0)
+    signed = by if 2 * by <= size else by - size
+    return f"the {name}s are rolled by {signed}: what belongs to {name} 0 stands at {name} {by}" if by else ""
+
+
+SHIFTS = sorted(
+    ((down, right) for down in range(-2, 3) for right in range(-2, 3) if down or right),
+    key=lambda by: abs(by[0]) + abs(by[1]),
+)
+
+
+def _shifted(got: np.ndarray, expected: np.ndarray, names: tuple[str, ...], across: tuple[int, ...]) -> str:
+    """Does everything stand up to two rows or columns beside its place? What comes in at the edge may be anything."""
+    for down, right in SHIFTS:
+        here, there = ([slice(None)] * expected.ndim for _ in range(2))
+        for axis, by in zip(across, (down, right), strict=True):
+            here[axis] = slice(max(by, 0), expected.shape[axis] + min(by, 0))
+            there[axis] = slice(max(-by, 0), expected.shape[axis] - max(by, 0))
+        belongs = expected[tuple(there)]
+        if 2 * belongs.size < expected.size or min(belongs.shape[axis] for axis in across) < 2:
+            continue
+        if _varies(belongs) and _near(got[tuple(here)], belongs):
+            steps = ((down, across[0], "down", "up"), (right, across[1], "right", "left"))
+            return "everything stands " + " and ".join(
+                f"{abs(by)} {names[axis]}{'s' * (abs(by) > 1)} too far {after if by > 0 else before}"
+                for by, axis, after, before in steps
+                if by
+            )
     return ""
 
 
-def _one_index(differs: np.ndarray, names: tuple[str, ...]) -> str:
+def _of_places(
+    differs: np.ndarray, names: tuple[str, ...], across: tuple[int, ...], verbs: tuple[str, str]
+) -> str:
+    if not names:
+        return ""
+    one, many = verbs
+    if told := _one_index(differs, names, one):
+        return told
+    if len(across) < 2:
+        return ""
+    plane = np.asarray(differs.any(axis=tuple(i for i in range(differs.ndim) if i not in across)))
+    rows, columns = (names[axis] for axis in across)
+    return (
+        _one_edge(plane, rows, columns, many)
+        or _border(plane, one, deepest=1)
+        or _every_second_position(plane, verbs)
+        or _every_second(np.asarray(plane.any(axis=1)), rows, one)
+        or _every_second(np.asarray(plane.any(axis=0)), columns, one)
+        or _border(plane, one, deepest=min(plane.shape) // 2 - 1)
+    )
+
+
+def _one_index(differs: np.ndarray, names: tuple[str, ...], verb: str) -> str:
     """All differences at one index of an axis, or all but one: image 0, channel 2, the last row."""
     for axis, name in enumerate(names):
         if (size := differs.shape[axis]) < 2:
             continue
         bad = np.asarray(differs.any(axis=tuple(i for i in range(differs.ndim) if i != axis)))
-        spatial = name in ("row", "column")
+        spatial = name.endswith(("row", "column"))
+        ends = {0: f"the first {name}", size - 1: f"the last {name}"} if spatial else {}
         if bad.sum() == 1:
             index = int(bad.argmax())
-            ends = {0: f"the first {name}", size - 1: f"the last {name}"} if spatial else {}
-            return f"only {ends.get(index, f'{name} {index}')} differs"
-        if bad.sum() == size - 1 and not bad[0] and not spatial:
-            return f"only {name} 0 is right"
+            return f"only {ends.get(index, f'{name} {index}')} {verb}"
+        if bad.sum() == size - 1 and (right := int(bad.argmin())) in (ends or {0: ""}):
+            return f"only {ends.get(right, f'{name} {right}')} is right"
     return ""
 
 
-def _one_edge(differs: np.ndarray, names: tuple[str, ...]) -> str:
+def _one_edge(plane: np.ndarray, row: str, column: str, verb: str) -> str:
     """Differences only in the last row and the last column, or only in the first ones."""
-    if differs.ndim != 4 or min(differs.shape[1:3]) < 2:
+    if min(plane.shape) < 2:
         return ""
-    if not differs[:, :-1, :-1].any():
-        return "only the last row and the last column differ"
-    if not differs[:, 1:, 1:].any():
-        return "only the first row and the first column differ"
+    if not plane[:-1, :-1].any():
+        return f"only the last {row} and the last {column} {verb}"
+    if not plane[1:, 1:].any():
+        return f"only the first {row} and the first {column} {verb}"
     return ""
 
 
-def _border(differs: np.ndarray) -> str:
-    if differs.ndim != 4 or min(differs.shape[1:3]) < 3:
+def _border(plane: np.ndarray, verb: str, deepest: int) -> str:
+    """Differences only near the edge, and in most places there."""
+    if min(plane.shape) < 3:
         return ""
-    inner = differs[:, 1:-1, 1:-1]
-    if not inner.any():
-        return "only the border differs"
-    thin = min(differs.shape[1:3]) // 2
-    deep = next((d for d in range(2, thin) if not differs[:, d:-d, d:-d].any()), 0)
-    return f"only the border differs, {deep} positions deep" if deep else ""
+    deep = next((d for d in range(1, deepest + 1) if not plane[d:-d, d:-d].any()), 0)
+    if not deep or 2 * plane.sum() < plane.size - plane[deep:-deep, deep:-deep].size:
+        return ""
+    return f"only the border {verb}{f', {deep} positions deep' if deep > 1 else ''}"
 
 
-def _every_second(differs: np.ndarray) -> str:
-    if differs.ndim != 4 or max(differs.shape[1:3]) < 3:
-        return ""
-    rows, columns = np.asarray(differs.any(axis=(0, 2, 3))), np.asarray(differs.any(axis=(0, 1, 3)))
-    for bad, name in ((rows, "row"), (columns, "column")):
-        if bad.size > 2 and (bad[0::2].all() != bad[1::2].all()) and (bad[0::2].any() != bad[1::2].any()):
-            return f"every second {name} differs"
-    plane = np.asarray(differs.any(axis=(0, 3)))
-    if min(plane.shape) > 2 and not plane[::2, ::2].any() and plane[1::2, :].all() and plane[:, 1::2].all():
-        return "every second position, down and across, is right; those between differ"
+def _every_second(bad: np.ndarray, name: str, verb: str) -> str:
+    """Differences in every second or third row, and in no other; or everywhere else."""
+    for step, word in ((2, "second"), (3, "third")):
+        for first in range(min(step, bad.size - step)):
+            rare = np.arange(bad.size) % step == first
+            if np.array_equal(bad, rare):
+                return f"every {word} {name} {verb}"
+            if np.array_equal(bad, ~rare):
+                return f"every second {name} {verb}" if step == 2 else f"only every {word} {name} is right"
+    return ""
+
+
+def _every_second_position(plane: np.ndarray, verbs: tuple[str, str]) -> str:
+    """As a stride leaves them: every second position down and across is right, or is the only one that isn't."""
+    for step, word in ((2, "second"), (3, "third")):
+        for row, column in np.ndindex(*(min(step, max(size - step, 0)) for size in plane.shape)):
+            rare = np.zeros_like(plane)
+            rare[row::step, column::step] = True
+            if np.array_equal(plane, ~rare):
+                return f"every {word} position, down and across, is right; those between {verbs[1]}"
+            if np.array_equal(plane, rare):
+                return f"only every {word} position, down and across, {verbs[0]}"
     return ""
 
 
@@ -680,33 +900,503 @@ def table(values: np.ndarray) -> str:
 
 
 def _window(name: str, args: tuple, kwargs: dict, outcome: Outcome, got: Any, answer: Answer) -> str:
-    """The input that the first wrong output looks at (valid padding, no dilation), and the kernel."""
-    if name not in ("conv2d_forward", "max_pool2d_forward", "avg_pool2d_forward"):
+    """The input that the first wrong output looks at, and the kernel."""
+    if name not in WINDOWED:
         return ""
+    place = _first_difference(np.asarray(got), np.asarray(answer.expected), answer.atol)
+    window, kernel = _behind(name, args, kwargs, place)
+    if window is None:
+        return ""
+    channel = 0 if kernel is not None else place[3]
+    text = f"\n\nthe window it looks at, channel {channel}\n{table(window)}"
+    if kernel is None:
+        return text
+    return f"{text}\n\nthe kernel from input channel 0 to output channel {place[3]}\n{table(kernel)}"
+
+
+WINDOWED = ("conv2d_forward", "max_pool2d_forward", "avg_pool2d_forward")
+
+
+def _first_difference(got: np.ndarray, expected: np.ndarray, atol: Any) -> tuple[int, ...]:
+    coarser = max(1.0, unit(got.dtype) / unit(expected.dtype))
+    with np.errstate(all="ignore"):
+        differs = ~((np.abs(got - expected) <= atol * coarser) | (got == expected))
+    return tuple(int(i) for i in np.argwhere(differs)[0])
+
+
+def _behind(
+    name: str, args: tuple, kwargs: dict, place: tuple[int, ...], zeros: Zeros | None = None
+) -> tuple[np.ndarray | None, np.ndarray | None]:
+    """The window of the input and the kernel, of one channel, behind one output: as `_all_behind` has them."""
+    window, kernel = _all_behind(name, args, kwargs, place, zeros)
+    if window is None or kernel is None:
+        return None if window is None else window[:, :, place[3]], None
+    return window[:, :, 0], kernel[:, :, 0]
+
+
+def _all_behind(
+    name: str, args: tuple, kwargs: dict, place: tuple[int, ...], zeros: Zeros | None = None
+) -> tuple[np.ndarray | None, np.ndarray | None]:
+    """The window (KH, KW, C) of the input behind one output, and the kernel of that output. None where nothing is known
+    of the `zeros` that "same" puts around the image; a pooling window has none of them."""
+    given = dict(zip(ARGUMENTS[name], args, strict=False)) | kwargs
+    if given.get("padding", "valid") == "valid":
+        zeros = NO_ZEROS
+    if zeros is None:
+        return None, None
     is_conv = name == "conv2d_forward"
-    size = args[1].shape[:2] if is_conv else _pair(kwargs.get("pool_size", args[1] if len(args) > 1 else 2))
-    given = dict(
-        zip(("strides", "padding", "dilation_rate"), args[3:] if is_conv else args[2:], strict=False)
-    )
-    given |= kwargs
-    if given.get("padding", "valid") != "valid" or _pair(given.get("dilation_rate", 1)) != (1, 1):
-        return ""
-    (kh, kw), (sh, sw) = size, _pair(given.get("strides") or (1 if is_conv else size))
-    differs = ~(np.abs(np.asarray(got) - answer.expected) <= answer.atol)
-    n, i, j, k = (int(v) for v in np.argwhere(differs)[0])
-    channel = 0 if is_conv else k
-    text = f"\n\nthe window it looks at, channel {channel}\n" + table(
-        args[0][n, i * sh : i * sh + kh, j * sw : j * sw + kw, channel]
-    )
-    return text + (
-        f"\n\nthe kernel from input channel {channel} to output channel {k}\n{table(args[1][:, :, channel, k])}"
-        if is_conv
-        else ""
-    )
+    size = given["w"].shape[:2] if is_conv else _pair(given.get("pool_size", 2))
+    strides = _pair(given.get("strides") or (1 if is_conv else size))
+    x = np.pad(given["x"], ((0, 0), *zeros, (0, 0))) if is_conv else given["x"]
+    spans = []
+    for at, k, step, apart, (before, _) in zip(
+        place[1:3], size, strides, _pair(given.get("dilation_rate", 1)), zeros, strict=True
+    ):
+        start = at * step - (0 if is_conv else before)
+        spans.append(slice(max(start, 0), start + (k - 1) * apart + 1, apart))
+    return x[place[0], spans[0], spans[1]], given["w"][..., place[3]] if is_conv else None
+
+
+LARGEST_PICTURE = 32  # rows or columns
+
+
+def _picture(
+    name: str, args: tuple, kwargs: dict, label: str, got: Any, answer: Answer, zeros: Zeros | None = None
+) -> Picture | None:
+    """The image and channel of the first difference, or the part of a larger one around it; None for a number."""
+    labels = LABELS.get(name)
+    right = np.asarray(flatten(answer.expected, labels, f"`{name}`")[label])
+    answered = np.asarray(flatten(got, labels, f"`{name}`")[label])
+    if not right.ndim:
+        return None
+    atol = flatten(answer.atol, labels, f"`{name}`").get(label, answer.atol)
+    place = _first_difference(answered, right, atol)
+    plane: list[Any] = list(place)
+    across = _drawn_axes(label, right.ndim)
+    for axis in across:
+        start = LARGEST_PICTURE * (place[axis] // LARGEST_PICTURE)
+        plane[axis] = slice(start, start + LARGEST_PICTURE)
+    shown = np.atleast_2d(right[tuple(plane)]), np.atleast_2d(answered[tuple(plane)])
+    row, column = (0, *(place[axis] % LARGEST_PICTURE for axis in across))[-2:]
+    window, kernel = _behind(name, args, kwargs, place, zeros) if name in WINDOWED else (None, None)
+    return Picture(*shown, _plane(label, place, right.ndim), (row, column), window, kernel)
+
+
+def _drawn_axes(label: str, axes: int) -> tuple[int, ...]:
+    """Rows and columns: of an image, or of a kernel."""
+    if axes < 3:
+        return (0, 1)[:axes]
+    return (0, 1) if label == "dw" and axes == 4 else (1, 2)
+
+
+def _plane(label: str, place: tuple[int, ...], axes: int) -> str:
+    """What part of an answer a picture shows.
+
+    >>> _plane("dx", (1, 4, 0, 2), 4), _plane("dw", (0, 0, 1, 3), 4), _plane("`dense_forward`", (0, 1), 2)
+    ('dx of image 1, channel 2', 'dw from input channel 1 to output channel 3', 'dense_forward')
+    """
+    name = label.strip("`")
+    if axes != 4:
+        return name
+    if label == "dw":
+        return f"{name} from input channel {place[2]} to output channel {place[3]}"
+    return f"{name} of image {place[0]}, channel {place[3]}"
 
 
 def _pair(value: Any) -> tuple[int, int]:
     return (value, value) if isinstance(value, int) else tuple(value)
+
+
+# A small example --------------------------------------------------------------------------------------------
+#
+# A wrong answer to a large input can't be followed by hand. So the function is asked again, about small inputs of whole
+# numbers that stand ready on a ladder, the smallest first, until one shows the same mistake. A ladder is public and fixed:
+# of the case that failed, only what kind of options it had chooses among the rungs.
+
+ARGUMENTS = {
+    name: tuple(words.split())
+    for name, words in {
+        "conv_output_size": "size kernel_size strides padding dilation_rate",
+        "same_padding": "size kernel_size strides dilation_rate",
+        "zero_pad2d": "x padding",
+        "conv2d_forward": "x w b strides padding dilation_rate",
+        "conv2d_backward": "dout x w strides padding dilation_rate",
+        "max_pool2d_forward": "x pool_size strides padding",
+        "max_pool2d_backward": "dout x pool_size strides padding",
+        "avg_pool2d_forward": "x pool_size strides padding",
+        "avg_pool2d_backward": "dout x pool_size strides padding",
+        "global_avg_pool2d_forward": "x",
+        "global_avg_pool2d_backward": "dout x",
+        "dense_forward": "x w b",
+        "dense_backward": "dout x w",
+        "relu_forward": "x",
+        "relu_backward": "dout x",
+        "softmax_cross_entropy": "logits labels",
+        "sgd_step": "params grads learning_rate",
+        "gradient_of_polynomial": "coefficients x h",
+        "lenet_activation_sizes": "height width padding",
+        "conv_parameters": "kernel_size in_channels filters use_bias",
+        "dense_parameters": "inputs units use_bias",
+        "lenet_parameters": "height width padding",
+        "accuracy": "probabilities labels",
+        "confusion_matrix": "labels predictions classes",
+        "pixel_uses": "size kernel_size padding",
+    }.items()
+}
+SHOWN = ("raised", "shape", "finite", "value")  # the failures that an example makes clearer
+EXAMPLE_SECONDS = 0.3  # of computing, then no other input is tried; or ten times that on the wall clock
+MOST_NUMBERS, MOST_TABLES = 64, 4  # of an answer that are printed
+WIDTH = 84  # characters of a line of tables
+
+
+@dataclass(frozen=True, eq=False)
+class Rung:
+    """A small input of whole numbers, and the zeros that "same" puts around its image."""
+
+    args: tuple
+    kwargs: dict = field(default_factory=dict)
+    zeros: Zeros = NO_ZEROS
+
+
+RUNG = ("args", "kwargs", "zeros")
+Wrong = tuple[tuple[Diagnosis, Any], ...]
+
+
+class Examples(Oracle, Protocol):
+    """An oracle that has small inputs too."""
+
+    def ladder(self, outcome: Outcome) -> Iterable[Rung]:
+        """Inputs worth asking about after this outcome, the smallest first."""
+
+    def believed(self, name: str, rung: Rung, cards: tuple[Diagnosis, ...]) -> Wrong:
+        """The answers of those of these ideas that are wrong here, with None for one that leads to no answer."""
+
+    def simplify(self, rung: Rung, shows: Callable[[Rung], bool]) -> Rung:
+        """The rung with smaller numbers, as far as it still `shows` the mistake."""
+
+
+def traits(name: str, args: tuple, kwargs: dict) -> frozenset[str]:
+    """What kind of options a call has: all that the search for an example may know of a case that failed.
+
+    >>> sorted(traits("conv2d_forward", (np.ones((1, 3, 3, 1)), 0, 0), {"strides": (2, 1), "padding": "same"}))
+    ['same', 'strides', 'unequal strides']
+    """
+    given = dict(zip(ARGUMENTS.get(name, ()), args, strict=False)) | kwargs
+    found = set()
+    for option in ("strides", "dilation_rate"):
+        usual = _pair(given.get("pool_size", 2)) if "pool" in name else (1, 1)
+        down, across = _pair(given.get(option) or usual)
+        if (down, across) != usual:
+            found |= {option} if down == across else {option, f"unequal {option}"}
+    if isinstance(padding := given.get("padding"), str):
+        found |= {padding} - {"valid"}
+    elif padding:
+        found.add("padding")
+    if given.get("use_bias") is False:
+        found.add("no bias")
+    if args and isinstance(args[0], np.ndarray) and args[0].dtype.kind in "iub":
+        found.add("whole numbers")
+    return frozenset(found)
+
+
+def suited(rungs: Iterable[Rung], outcome: Outcome) -> Iterator[Rung]:
+    """The rungs for an outcome: with a wrong idea any, as it knows where it shows, else those of no other options."""
+    for rung in rungs:
+        if outcome.candidates or traits(outcome.asked, rung.args, rung.kwargs) <= outcome.traits:
+            yield rung
+
+
+def with_example(env: Mapping[str, Any], outcome: Outcome, oracle: Oracle) -> Outcome:
+    """`illustrated` by the function that failed, if it is at hand and `oracle` knows small inputs. One that lives
+    `elsewhere` has seen hidden inputs; a copy of it that hasn't is asked when all verdicts are in."""
+    function = env.get(outcome.asked) if outcome.kind in SHOWN else None
+    if function is None or getattr(function, "elsewhere", False) or not hasattr(oracle, "ladder"):
+        return outcome
+    return illustrated(function, outcome, cast(Examples, oracle))
+
+
+def illustrated(
+    function: Callable[..., Any],
+    outcome: Outcome,
+    oracle: Examples,
+    over: Callable[[], bool] | None = None,
+    whose: str = "got",
+) -> Outcome:
+    """`outcome` with the smallest example that is found before it is `over`, by default after `EXAMPLE_SECONDS`.
+
+    Where several wrong ideas explain the outcome, an input is looked for that tells them apart, and those remain that fit
+    there too. The answers of `function` are shown, so it must be one that has seen no hidden input.
+    """
+    search = _Search(function, oracle, over or _after(EXAMPLE_SECONDS), whose)
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        outcome = search.told_apart(outcome)
+        return outcome if outcome.example else search.with_smallest(outcome)
+
+
+def _after(seconds: float) -> Callable[[], bool]:
+    computing, clock = time.thread_time() + seconds, time.monotonic() + 10 * seconds
+    return lambda: time.thread_time() > computing or time.monotonic() > clock
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What a function made of a rung."""
+
+    rung: Rung
+    outcome: Outcome
+    got: Any
+    answer: Answer
+
+
+@dataclass(frozen=True)
+class _Search:
+    function: Callable[..., Any]
+    oracle: Examples
+    over: Callable[[], bool]
+    whose: str
+
+    def told_apart(self, outcome: Outcome) -> Outcome:
+        """Keep the candidates that give the function's answers to small inputs about which the candidates disagree."""
+        for rung in self.oracle.ladder(outcome) if len(outcome.candidates) > 1 else ():
+            if len(outcome.candidates) < 2 or self.over():
+                break
+            wrong = self.oracle.believed(outcome.asked, rung, outcome.candidates)
+            if {card for card, _ in wrong} == set(outcome.candidates) and agree(
+                outcome.asked, [value for _, value in wrong]
+            ):
+                continue
+            if not wrong or (seen := self._ask(outcome, rung)) is None:
+                continue
+            refuted = {card for card, _ in wrong} if seen.outcome.passed else set(outcome.candidates)
+            fits = seen.outcome.candidates or tuple(c for c in outcome.candidates if c not in refuted)
+            if not fits:
+                break  # two mistakes in one answer
+            outcome = replace(outcome, candidates=fits, diagnosis=one_of(fits))
+            if not seen.outcome.passed:
+                words = "Several known ideas explain the answer above. This input tells them apart.\n\n"
+                outcome = replace(outcome, example=self._example(seen, words))
+        return outcome
+
+    def with_smallest(self, outcome: Outcome) -> Outcome:
+        """Add the first rung that shows the mistake, with numbers as small as can be; or that there is none."""
+        tried = []
+        for rung in self.oracle.ladder(outcome):
+            if outcome.candidates and not self.oracle.believed(outcome.asked, rung, outcome.candidates):
+                continue
+            if (seen := self._ask(outcome, rung)) is None:
+                break
+            if _same_mistake(seen, outcome):
+                return replace(outcome, example=self._example(self._simplified(seen, outcome)))
+            tried.append(seen)
+        if elsewhere := next((seen for seen in tried if seen.outcome.candidates), None):
+            return replace(outcome, example=self._example(elsewhere))
+        if self.over() or not tried or not all(seen.outcome.passed for seen in tried):
+            return outcome
+        words = f" About the {len(tried)} small inputs of such options that we tried it is right: what do larger ones have?"
+        return replace(outcome, message=outcome.message + words)
+
+    def _simplified(self, seen: _Seen, outcome: Outcome) -> _Seen:
+        """What is known of an idea is simple already, and a shape is wrong whatever the numbers are."""
+        if outcome.candidates or outcome.kind in ("raised", "shape"):
+            return seen
+
+        def shows(rung: Rung) -> bool:
+            simpler = self._ask(outcome, rung)
+            return simpler is not None and _same_mistake(simpler, outcome)
+
+        simplest = self._ask(outcome, self.oracle.simplify(seen.rung, shows))
+        return simplest if simplest and _same_mistake(simplest, outcome) else seen
+
+    def _ask(self, outcome: Outcome, rung: Rung) -> _Seen | None:
+        """None when there is no time for an answer, or was none."""
+        if self.over():
+            return None
+        name = outcome.asked
+        wrong = self.oracle.believed(name, rung, outcome.candidates)
+        answer = replace(self.oracle.answer(name, rung.args, rung.kwargs), wrong=wrong)
+        seen, got = _outcome_and_answer(self.function, name, rung.args, rung.kwargs, _Known(answer))
+        return None if self.over() else _Seen(rung, seen, got, answer)
+
+    def _example(self, seen: _Seen, words: str = "") -> Example:
+        name, rung, outcome = seen.outcome.asked, seen.rung, seen.outcome
+        drawn = outcome.kind in ("finite", "value")
+        return Example(
+            _call(name, rung),
+            words + _followed(seen, self.whose),
+            _picture(name, rung.args, rung.kwargs, outcome.label, seen.got, seen.answer, rung.zeros)
+            if drawn
+            else None,
+        )
+
+
+@dataclass(frozen=True)
+class _Known:
+    """An oracle with one answer."""
+
+    known: Answer
+
+    def answer(self, name: str, args: tuple, kwargs: dict) -> Answer:
+        return self.known
+
+
+def _same_mistake(seen: _Seen, outcome: Outcome) -> bool:
+    """Is it of the same kind in the same part, and explained by a candidate if there are any?"""
+    alike = (seen.outcome.kind, seen.outcome.label) == (outcome.kind, outcome.label)
+    return alike and bool(seen.outcome.candidates or not outcome.candidates)
+
+
+def agree(name: str, answers: list[Any], atol: Any = 1e-9) -> bool:
+    """Are these answers of the function called `name` equal, whatever their dtypes?"""
+    return all(_equal(answers[0], answer, atol, LABELS.get(name)) for answer in answers[1:])
+
+
+# An example as text: the inputs side by side, what is expected beside what came, the first difference as a sum.
+
+Block = tuple[str, list[str]]  # a title, and the lines of a table
+
+
+def _call(name: str, rung: Rung) -> str:
+    """
+    >>> _call("conv2d_forward", Rung((np.ones((1, 3, 3, 1)), np.ones((2, 2, 1, 1)), np.zeros(1)), {"strides": 2}))
+    'conv2d_forward(x, w, b, strides=2)'
+    """
+    given = [
+        argument if isinstance(value, (np.ndarray, dict)) else repr(value)
+        for argument, value in zip(ARGUMENTS[name], rung.args, strict=False)
+    ]
+    return f"{name}({', '.join([*given, *(f'{option}={value!r}' for option, value in rung.kwargs.items())])})"
+
+
+def _followed(seen: _Seen, whose: str) -> str:
+    name, outcome = seen.outcome.asked, seen.outcome
+    inputs = [
+        block
+        for argument, value in zip(ARGUMENTS[name], seen.rung.args, strict=False)
+        for block in _blocks(argument, value)
+    ]
+    expected = flatten(seen.answer.expected, LABELS.get(name), f"`{name}`")
+    if outcome.kind == "raised":
+        right = [
+            block
+            for label, value in expected.items()
+            for block in _blocks(_title("expected", label), value, label)
+        ]
+        words = outcome.message.partition(" instead of")[0].replace(f"`{name}`", "it", 1)
+        results = [_side_by_side(right), f"{whose}: {words}. {outcome.detail[:200]}"]
+    else:
+        got = flatten(seen.got, LABELS.get(name), f"`{name}`")[outcome.label]
+        results = [_compared(outcome.label, np.asarray(expected[outcome.label]), np.asarray(got), whose)]
+        if outcome.kind in ("finite", "value") and name in WINDOWED:
+            results.append(_as_a_sum(seen, whose))
+    return "\n\n".join(([_side_by_side(inputs)] if inputs else []) + results)
+
+
+def _title(whose: str, label: str) -> str:
+    return whose if label.startswith("`") else f"{whose} {label}"
+
+
+def _compared(label: str, expected: np.ndarray, got: np.ndarray, whose: str) -> str:
+    """What is expected beside what came: of equal shapes the planes that differ, else all numbers if they are few."""
+    if expected.ndim == 0 and got.ndim == 0:
+        return f"{_title('expected', label)}: {expected:.6g}, {whose}: {got:.6g}"
+    if expected.shape == got.shape:
+        both = zip(_planes(label, expected), _planes(label, got), strict=True)
+        pairs = [(where, a, b) for (where, a), (_, b) in both if not _near(b, a)][:MOST_TABLES]
+        return "\n\n".join(
+            _side_by_side(
+                _lines(_title(words, label) + where, v) for words, v in (("expected", a), (whose, b))
+            )
+            for where, a, b in pairs
+        )
+    titles = [
+        f"{_title(words, label)}, shape {value.shape}"
+        for words, value in (("expected", expected), (whose, got))
+    ]
+    few = 0 < got.size <= MOST_NUMBERS and got.ndim in (1, 2, 4) and got.dtype.kind in "iufb"
+    blocks = [
+        *_blocks(titles[0], expected, label),
+        *(_blocks(titles[1], got, label) if few else [(titles[1], [])]),
+    ]
+    return _side_by_side(blocks)
+
+
+def _blocks(title: str, value: Any, label: str = "") -> list[Block]:
+    """The tables of an argument or of a part of an answer; none for what stands in the call itself."""
+    if isinstance(value, dict):
+        return [block for key, part in value.items() for block in _blocks(f"{title}[{key!r}]", part)]
+    if not isinstance(value, (np.ndarray, np.generic)):
+        return []
+    return [_lines(title + where, plane) for where, plane in _planes(label or title, np.asarray(value))]
+
+
+def _planes(label: str, values: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
+    """(place, matrix) for each image and channel, or for each pair of channels of a kernel.
+
+    >>> [(place, plane.shape) for place, plane in _planes("x", np.zeros((1, 3, 4, 2)))]
+    [('[0, :, :, 0]', (3, 4)), ('[0, :, :, 1]', (3, 4))]
+    """
+    if values.ndim != 4:
+        yield "", np.atleast_2d(values)
+        return
+    kernel = label in ("w", "dw")
+    outer = values.shape[2:] if kernel else (values.shape[0], values.shape[3])
+    for a, b in np.ndindex(*outer):
+        place = f"[:, :, {a}, {b}]" if kernel else f"[{a}, :, :, {b}]"
+        yield "" if outer == (1, 1) else place, values[:, :, a, b] if kernel else values[a, :, :, b]
+
+
+def _lines(title: str, plane: np.ndarray) -> Block:
+    return title, table(plane).splitlines()
+
+
+def _side_by_side(blocks: Iterable[Block]) -> str:
+    """Tables beside one another, as many as fit on a line.
+
+    >>> print(_side_by_side([("x", ["   1   2", "   3   4"]), ("w", ["   5"])]))
+    x          w
+       1   2      5
+       3   4
+    """
+    lines: list[list[str]] = []
+    for title, rows in blocks:
+        width = max(len(line) for line in (title, *rows))
+        if not lines or len(lines[-1][0]) + 3 + width > WIDTH:
+            lines.append([""])
+        beside = lines[-1]
+        beside += [" " * len(beside[0])] * (len(rows) + 1 - len(beside))
+        gap = "   " if beside[0] else ""
+        cells = [title, *rows] + [""] * (len(beside) - len(rows) - 1)
+        lines[-1] = [old + gap + cell.ljust(width) for old, cell in zip(beside, cells, strict=True)]
+    return "\n\n".join("\n".join(line.rstrip() for line in row) for row in lines)
+
+
+def _as_a_sum(seen: _Seen, whose: str) -> str:
+    """The first wrong element, worked by hand.
+
+    >>> x, w, b = np.array([[1.0, 2.0]]).reshape(1, 1, 2, 1), np.array([[3.0, 4.0]]).reshape(1, 2, 1, 1), np.ones(1)
+    >>> answer, zeros = Answer(np.full((1, 1, 1, 1), 12.0)), np.zeros((1, 1, 1, 1))
+    >>> outcome = Outcome(False, "value", "", asked="conv2d_forward")
+    >>> _as_a_sum(_Seen(Rung((x, w, b)), outcome, zeros, answer), "got")
+    'expected[0, 0, 0, 0] is 1*3 + 2*4 + 1 = 12, got 0'
+    """
+    name, rung = seen.outcome.asked, seen.rung
+    expected, got = np.asarray(seen.answer.expected), np.asarray(seen.got)
+    place = _first_difference(got, expected, seen.answer.atol)
+    window, kernel = _all_behind(name, rung.args, rung.kwargs, place, rung.zeros)
+    assert window is not None
+    here = f"expected[{', '.join(map(str, place))}]"
+    if kernel is None:
+        what = "the largest" if name.startswith("max") else "the mean"
+        numbers = ", ".join(f"{v:.4g}" for v in window[:, :, place[3]].ravel())
+        sum_ = f"{here} is {what} of {numbers}: {expected[place]:.4g}"
+    else:
+        products = [
+            f"{p:.4g}*{q:.4g}" for p, q in zip(window.ravel(), kernel.ravel(), strict=True) if p and q
+        ]
+        bias = [f"{rung.args[2][place[3]]:.4g}"] if rung.args[2][place[3]] or not products else []
+        sum_ = f"{here} is {' + '.join(products + bias)} = {expected[place]:.4g}"
+    return f"{sum_}, {whose} {got[place]:.4g}"
 
 
 # Where expected answers come from ---------------------------------------------------------------------------
@@ -766,6 +1456,23 @@ class FixtureOracle:
         wrong = tuple((Diagnosis(id, **cards[id]), self._tree(tree)) for id, tree in entry["wrong"])
         return Answer(self._tree(entry["expected"]), self._tree(entry["atol"]), wrong)
 
+    def ladder(self, outcome: Outcome) -> Iterator[Rung]:
+        rungs = self._load()["ladders"].get(outcome.asked, [])
+        return suited((Rung(*(self._tree(rung[part]) for part in RUNG)) for rung in rungs), outcome)
+
+    def believed(self, name: str, rung: Rung, cards: tuple[Diagnosis, ...]) -> Wrong:
+        if not cards:
+            return ()
+        silent = self._load()["calls"][key(name, rung.args, rung.kwargs)]["silent"]
+        wrong = self.answer(name, rung.args, rung.kwargs).wrong
+        return (
+            *((card, value) for card, value in wrong if card in cards),
+            *((card, None) for card in cards if card.id in silent),
+        )
+
+    def simplify(self, rung: Rung, shows: Callable[[Rung], bool]) -> Rung:
+        return rung  # of other numbers the answer isn't known
+
     def _load(self) -> dict:
         if self._index is None:
             if not self.path.exists():
@@ -783,10 +1490,13 @@ class FixtureOracle:
         return self._index
 
     def _tree(self, node: Any) -> Any:
-        """Back from JSON: {"array": name, "dtype": ...}, {"tuple": [...]}, {"dict": {...}} or a plain "
-        "number."""
+        """Back from JSON: {"array": name, "dtype": ...}, {"numbers": "1 2", "shape": "1 2", "dtype": ...}, {"tuple":
+        [...]}, {"dict": {...}} or a plain value."""
         if not isinstance(node, dict):
             return node
+        if "numbers" in node:
+            shape = tuple(map(int, node["shape"].split()))
+            return np.array(node["numbers"].split(), node["dtype"]).reshape(shape)
         if "array" in node:
             return self._arrays[node["array"]].astype(node["dtype"])
         if "tuple" in node:
@@ -886,17 +1596,17 @@ def set_data(arrays: Mapping[str, np.ndarray] | None) -> Mapping[str, np.ndarray
 
 def check_layers(env: Mapping[str, Any], name: str, /, oracle: Oracle | None = None) -> None:
     """Has each layer of the model `env[name]` (or of the model it builds) the right number of weights?"""
-    _raise(_of_plan(env, name, lambda plan, _: layers_outcome(name, plan, name, oracle)))
+    _raise(_of_plan(env, name, lambda plan, _: layers_outcome(name, plan, name, oracle)), name)
 
 
 def check_model(env: Mapping[str, Any], name: str, weights: list, x: np.ndarray, /) -> None:
     """Does the model that `env[name]` builds, given `weights`, answer to images `x` as it should?"""
-    _raise(model_outcome(env, name, (weights, x), {}))
+    _raise(model_outcome(env, name, (weights, x), {}), name)
 
 
 def check_trained(env: Mapping[str, Any], name: str, /, like: str) -> None:
     """Is `env[name]` a model with the layers of `like`, and are its weights numbers?"""
-    _raise(trained_outcome(env, name, like))
+    _raise(trained_outcome(env, name, like), name)
 
 
 def model_outcome(
@@ -907,9 +1617,11 @@ def model_outcome(
 
     def answered(plan: dict, _: Any) -> Outcome:
         takes = tuple(plan["input_shape"])[1:]
+        fits = layers_outcome(name, plan, name, oracle)
         if takes != x.shape[1:]:
-            return _fail("shape", f"`{name}` takes images of shape {takes}; here they have {x.shape[1:]}.")
-        if not (fits := layers_outcome(name, plan, name, oracle)).passed:
+            message = f"`{name}` takes images of shape {takes}; here they have {x.shape[1:]}."
+            return replace(fits, passed=False, kind="shape", message=message)
+        if not fits.passed:
             return fits
         answer = {name: lambda weights, x: models().outputs(plan["config"], weights, x)}
         return outcome_of(answer, name, (weights, x), kwargs, oracle)
@@ -962,28 +1674,63 @@ def trained_outcome(
 
 
 def layers_outcome(name: str, plan: dict, like: str, oracle: Oracle | None = None) -> Outcome:
-    """Compare the number of weights of each layer that has any with those of the reference called `like`."""
+    """Compare the number of weights of each layer that has any with those of the reference called `like`.
+
+    How many positions its maps have decides nothing, as there are many ways to write a network, but tells apart wrong
+    ideas that lead to the same weights.
+    """
     rows = [row for row in plan["rows"] if row["parameters"]]
     counts = np.array([row["parameters"] for row in rows], dtype=np.int64)
+    maps = np.array([math.prod(n or 0 for n in row["output_shape"][1:-1]) for row in rows], dtype=np.int64)
     answer = (oracle or _oracle).answer(f"{like}/layers", (), {})
-    outcome = _diagnosed(compare(counts, answer.expected), counts, answer, None)
+    expected = answer.expected["weights"]
+    outcome = compare({"weights": counts}, {"weights": expected})
+    outcome = _diagnosed(outcome, {"weights": counts, "maps": maps}, answer, None)
     if outcome.passed:
-        frozen = int(sum(row["parameters"] - row["trainable"] for row in rows))
-        return outcome if not frozen else _fail(
-            "value", f"{frozen:,} weights of `{name}` can't be trained: is a layer's `trainable` False?")  # fmt: skip
-    if len(counts) != len(answer.expected):
+        return _trainable_outcome(name, rows, (oracle or _oracle).answer(f"{like}/trainable", (), {}))
+    if len(counts) != len(expected):
         names = ", ".join(f"{row['name']} ({row['kind']})" for row in rows) or "none at all"
-        message = (
-            f"`{name}` has {len(rows)} layers with weights, expected {len(answer.expected)}. It has: {names}."
-        )
+        message = f"`{name}` has {len(rows)} layers with weights, expected {len(expected)}. It has: {names}."
     else:
-        place = int(np.argmax(counts != answer.expected))
+        place = int(np.argmax(counts != expected))
         row = rows[place]
         message = (f"`{name}` can't take the weights of the network you were asked for. Its first layer that differs "
                    f"is number {place + 1} of those with weights, {row['name']} ({row['kind']}): it has "
                    f"{row['parameters']:,} weights. Compare its settings, and those of the layers before it, which "
                    "decide how much it looks at, with the question's.")  # fmt: skip
-    return replace(outcome, kind="shape", message=message, detail="", where="")
+    layers = layer_tables(rows, [int(count) for count in expected])
+    return replace(outcome, kind="shape", message=message, detail="", where="", layers=layers)
+
+
+def _trainable_outcome(name: str, rows: list[dict], answer: Answer) -> Outcome:
+    """Compare how many weights of each layer training changes with how many it should."""
+    trainable = np.array([row["trainable"] for row in rows], dtype=np.int64)
+    outcome = _diagnosed(compare(trainable, answer.expected), trainable, answer, None)
+    if outcome.passed:
+        return outcome
+    frozen = sum(row["parameters"] - row["trainable"] for row in rows)
+    message = f"{frozen:,} weights of `{name}` can't be trained: is a layer's `trainable` False?"
+    return replace(outcome, message=message, detail="", where="")
+
+
+def layer_tables(rows: list[dict], expected: list[int]) -> tuple[tuple[str, str, bool], ...]:
+    """What is expected of each layer with weights beside what is there; the first difference is marked.
+
+    >>> dense = {"name": "dense", "kind": "Dense", "output_shape": [None, 10], "parameters": 850}
+    >>> layer_tables([dense], [850, 10])
+    (('850 weights', '850 weights: dense (Dense), 10', False), ('10 weights', 'no layer', True))
+    """
+    counts = [row["parameters"] for row in rows]
+    places = range(max(len(rows), len(expected)))
+    first = next((i for i in places if counts[i : i + 1] != expected[i : i + 1]), None)
+    wanted = [f"{count:,} weights" for count in expected] + ["no layer"] * len(places)
+    shapes = ["×".join(map(str, row["output_shape"][1:])) for row in rows]
+    found = [
+        f"{row['parameters']:,} weights: {row['name']} ({row['kind']}), {shape}"
+        for row, shape in zip(rows, shapes, strict=True)
+    ]
+    found += ["no layer"] * len(places)
+    return tuple((wanted[i], found[i], i == first) for i in places)
 
 
 def _of_plan(
@@ -1010,6 +1757,13 @@ def _of_plan(
     return judge(plan, arrays)
 
 
-def _raise(outcome: Outcome) -> None:
-    if not outcome.passed:
-        raise CheckFailed(outcome)
+def _raise(outcome: Outcome, name: str) -> None:
+    """Raise `CheckFailed` unless `outcome` passed. In a student's notebook, where fixtures answer, its picture is shown
+    first; what keeps that from being drawn costs the picture alone."""
+    if outcome.passed:
+        return
+    if isinstance(_oracle, FixtureOracle):
+        with contextlib.suppress(Exception):
+            beside = f"{__package__}.cnnpictures" if __package__ else "cnnpictures"
+            importlib.import_module(beside).show(name, outcome)
+    raise CheckFailed(outcome)

@@ -53,7 +53,7 @@ class Submission:
     name: str
     cells: tuple[Cell, ...]
     assignment: str | None  # what the notebook's metadata says it is
-    digest: str  # of the notebook's bytes: the default seed of its hidden inputs
+    digest: str  # of what is handed in: the default seed of its hidden inputs
     files: dict[str, bytes] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
@@ -88,7 +88,10 @@ def read(path: Path, extensions: tuple[str, ...] = ()) -> Submission:
         names = ", ".join(name[:MAX_NAME] for name in aside[:8])
         notes = (*notes, f"set aside, not used in grading: {names}")
     cells, assignment = parse(data)
-    return Submission(path.name, cells, assignment, hashlib.sha256(data).hexdigest(), wanted, notes)
+    digest = hashlib.sha256(data)
+    for _, content in sorted(wanted.items()):
+        digest.update(hashlib.sha256(content).digest())
+    return Submission(path.name, cells, assignment, digest.hexdigest(), wanted, notes)
 
 
 def parse(data: bytes) -> tuple[tuple[Cell, ...], str | None]:

@@ -2,7 +2,7 @@
 
 import math
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from itertools import pairwise
@@ -62,22 +62,61 @@ FORMS: dict[str, dict[str, Any]] = {  # name of a student's builder: options of 
     "lenet_same": {"form": "modern", "padding": "same", "softmax": True},
     "lenet_valid": {"form": "1998", "padding": "valid", "softmax": True},
 }
+RUN = ("vgg_small",)  # networks that no question asks for yet, whose outputs can be compared
+COUNTED = ("vgg16", "alexnet")  # and those that are large: their layers can
 MODEL_CONFIGS: dict[str, dict[str, Any]] = {}  # filled from the zip where Keras must stay out
 
 sys.modules.setdefault("blueprint", blueprint)  # its name in a student's folder: cnnchecks asks for it
 
 
-def model_configs() -> dict[str, dict[str, Any]]:
-    """The blueprints of all reference models, as plain data: what the build puts into a zip. Imports Keras."""
-    from kerasnets.models import lenet5
+def builders() -> dict[str, Callable[[], Any]]:
+    """Who builds each reference model."""
+    from kerasnets.models import lenet5, vgg16, vgg_small
 
-    return {name: blueprint.of(partial(lenet5, **options)).to_dict() for name, options in FORMS.items()}
+    lenets = {name: partial(lenet5, **options) for name, options in FORMS.items()}
+    return lenets | {"vgg_small": partial(vgg_small, softmax=True), "vgg16": vgg16, "alexnet": alexnet}
+
+
+def alexnet() -> Any:
+    """AlexNet (Krizhevsky, Sutskever, Hinton 2012) for images of 224×224, on one processor: 62,378,344 weights.
+
+    The first layer is padded, so that its maps are 56×56 and the others as large as in the paper: 27, 13 and 6.
+    """
+    import keras
+    from keras import layers
+
+    convolve = partial(layers.Conv2D, padding="same", activation="relu")
+    return keras.Sequential(
+        [
+            keras.Input((224, 224, 3)),
+            convolve(96, 11, strides=4),  # (N, 56, 56, 96)
+            layers.MaxPooling2D(3, strides=2),  # (N, 27, 27, 96)
+            convolve(256, 5),
+            layers.MaxPooling2D(3, strides=2),  # (N, 13, 13, 256)
+            convolve(384, 3),
+            convolve(384, 3),
+            convolve(256, 3),
+            layers.MaxPooling2D(3, strides=2),  # (N, 6, 6, 256)
+            layers.Flatten(),  # (N, 9216)
+            layers.Dense(4096, activation="relu"),
+            layers.Dropout(0.5),
+            layers.Dense(4096, activation="relu"),
+            layers.Dropout(0.5),
+            layers.Dense(1000),
+        ]
+    )
+
+
+def model_configs(names: Iterable[str] = tuple(FORMS)) -> dict[str, dict[str, Any]]:
+    """The blueprints of reference models, as plain data: what the build puts into a zip. Imports Keras."""
+    known = builders()
+    return {name: blueprint.of(known[name]).to_dict() for name in names}
 
 
 def model_config(name: str) -> dict[str, Any]:
     """The blueprint of the reference model `name`: from the zip if one was read, else built."""
     if name not in MODEL_CONFIGS:
-        MODEL_CONFIGS.update(model_configs())
+        MODEL_CONFIGS.update(model_configs([name]))
     return MODEL_CONFIGS[name]
 
 
@@ -103,13 +142,22 @@ class ReferenceModel:
     def __call__(self, weights: Sequence[np.ndarray], x: np.ndarray) -> np.ndarray:
         return models().outputs(model_config(self.name)["config"], list(weights), x)
 
-    def layers(self) -> np.ndarray:
-        """The number of weights of each layer that has any.
+    def layers(self) -> dict[str, np.ndarray]:
+        """Of each layer that has weights: how many, and for how many positions of a map.
 
-        >>> ReferenceModel("lenet_same").layers().tolist()
+        >>> ReferenceModel("lenet_same").layers()["weights"].tolist()
         [156, 2416, 48120, 10164, 850]
         """
-        return np.array([row["parameters"] for row in model_config(self.name)["rows"] if row["parameters"]])
+        rows = self._rows()
+        maps = [math.prod(row["output_shape"][1:-1]) for row in rows]
+        return {"weights": np.array([row["parameters"] for row in rows]), "maps": np.array(maps)}
+
+    def trainable(self) -> np.ndarray:
+        """How many of them training changes: all."""
+        return np.array([row["trainable"] for row in self._rows()])
+
+    def _rows(self) -> list[dict[str, Any]]:
+        return [row for row in model_config(self.name)["rows"] if row["parameters"]]
 
     def model(self, weights: bool = False) -> dict[str, Any]:
         return {"blueprint": model_config(self.name), "weights": list(trained("lenet5")) if weights else None}
@@ -191,8 +239,9 @@ LENET: dict[str, Callable[..., Any]] = {
         pixel_uses,
     )
 }
-MODELS: dict[str, Callable[..., Any]] = {name: ReferenceModel(name) for name in FORMS}
-MODELS |= {f"{name}/layers": ReferenceModel(name).layers for name in FORMS}
+MODELS: dict[str, Callable[..., Any]] = {name: ReferenceModel(name) for name in (*FORMS, *RUN)}
+MODELS |= {f"{name}/layers": ReferenceModel(name).layers for name in (*FORMS, *RUN, *COUNTED)}
+MODELS |= {f"{name}/trainable": ReferenceModel(name).trainable for name in (*FORMS, *RUN, *COUNTED)}
 MODELS |= {"trained": ReferenceModel("lenet_same")}
 
 

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -55,11 +55,11 @@ class Session:
     questions: dict[str, list[str]]
     forbidden: tuple[str, ...]
     seconds: float  # of CPU, for each question and each cell
+    until: float = math.inf  # on the wall clock, when the time of the whole submission is used up
     notes: list[str] = field(default_factory=list)
     stopped: dict[str, str] = field(default_factory=dict)  # question -> what ended the worker, for the report
-    claims: dict[tuple[str, str, bool], dict] = field(
-        default_factory=dict
-    )  # (question, name, weights) -> a model
+    # (question, name, weights) -> a model, or why there is none
+    claims: dict[tuple[str, str, bool], dict | Raised] = field(default_factory=dict)
     no_answer: str = ""  # what ended the worker since this was last emptied
     defences: dict[str, str] = field(default_factory=dict)
     hidden: bool = False  # is what is being asked a hidden case? Then no word of the answer is passed on
@@ -74,12 +74,11 @@ class Session:
     _spent: dict[str, float] = field(default_factory=dict)  # question -> CPU seconds so far
     # of the present request: the CPU time and the time of day at which it is overdue, and the seconds that it was given
     _allowed: tuple[float, float, float] = (0.0, 0.0, 0.0)
-    _until: float = math.inf  # on the wall clock, when the time of the whole submission is used up
 
     def run_cells(self) -> None:
         """Run the notebook in a fresh worker. A cell that hangs or kills the worker counts as one that raised."""
-        if self._until == math.inf:
-            self._until = time.monotonic() + WALL_FACTOR * self.seconds * (len(self.questions) + 2)
+        if self.until == math.inf:
+            self.until = time.monotonic() + WALL_FACTOR * self.seconds * (len(self.questions) + 2)
         while self._child is None and not self._is_over():
             self._start()
             for cell in self.cells:
@@ -112,11 +111,11 @@ class Session:
 
     def wait(self, seconds: float) -> None:
         """Time that others took, which isn't the notebook's."""
-        self._until += seconds
+        self.until += seconds
 
     def _is_over(self) -> bool:
         """Is the time of the whole submission used up? Then what wasn't asked yet gets no verdict."""
-        if time.monotonic() < self._until:
+        if time.monotonic() < self.until:
             return False
         for question in self.questions:
             self._close(question, "", "the whole notebook took too long (cells that wait or never end?)")
@@ -217,7 +216,7 @@ class Session:
     def _request(self, seconds: float, **request: Any) -> dict[str, Any]:
         child = self._child
         assert child is not None
-        wall = min(time.monotonic() + WALL_FACTOR * seconds, self._until)
+        wall = min(time.monotonic() + WALL_FACTOR * seconds, self.until)
         self._allowed = child.cpu_seconds() + seconds, wall, seconds
         try:
             child.channel.send(request)
@@ -341,6 +340,8 @@ class SealedEnv(Mapping[str, Any]):
 class Remote:
     """A function (or a model) of the student's, where it lives. Calling it costs one round trip."""
 
+    elsewhere: ClassVar[bool] = True
+
     session: Session
     question: str
     __name__: str
@@ -355,14 +356,20 @@ class Remote:
     def model(self, weights: bool = False) -> dict[str, Any]:
         """The blueprint that the worker claims, and a live model's weights. A claim: the evaluator rebuilds it.
 
-        It is made once, for the public cases: a model that was built later could tell of hidden inputs by its sizes.
+        It is made once, for the public cases, also if that fails: a model that was built later could tell of hidden
+        inputs by its sizes and names.
         """
-        key = self.question, self.__name__, weights
-        if key not in self.session.claims:
-            self.session.claims[key] = self.session.ask(
-                self.question, op="model", name=self.__name__, weights=weights
-            )["value"]
-        return self.session.claims[key]
+        key, claims = (self.question, self.__name__, weights), self.session.claims
+        if key not in claims:
+            try:
+                request = {"op": "model", "name": self.__name__, "weights": weights}
+                claims[key] = self.session.ask(self.question, **request)["value"]
+            except Raised as error:
+                claims[key] = error
+        claim = claims[key]
+        if isinstance(claim, Raised):
+            raise claim
+        return claim
 
 
 @dataclass

@@ -50,14 +50,18 @@ def test_the_sandbox_knows_neither_reference_nor_hidden_tests(path):
 
 
 @pytest.mark.parametrize(
-    "path", [ROOT / "grader/cnnchecks.py", ROOT / "kerasnets/blueprint.py"], ids=lambda p: p.stem
+    "path",
+    [ROOT / "grader/cnnchecks.py", ROOT / "grader/cnnpictures.py", ROOT / "kerasnets/blueprint.py"],
+    ids=lambda p: p.stem,
 )
 def test_what_students_get_imports_nothing_of_ours(path):
     assert [name for name in imports(path) if under(name, "kerasnets", "grader")] == []
 
 
-def test_checks_need_numpy_alone_at_import():
-    top = {name.partition(".")[0] for name in imports(ROOT / "grader/cnnchecks.py", inside_functions=False)}
+@pytest.mark.parametrize("name", ["cnnchecks", "cnnpictures"])
+def test_checks_and_pictures_need_numpy_alone_at_import(name):
+    path = ROOT / "grader" / f"{name}.py"
+    top = {name.partition(".")[0] for name in imports(path, inside_functions=False)}
     assert top - set(sys.stdlib_module_names) == {"numpy"}
 
 

@@ -5,7 +5,7 @@ can fail (a test hands each idea in as a submission). Each is the reference with
 can't answer for some input raises there, and is no candidate.
 """
 
-from grader.misconceptions import conv, dense, models, network, pool, shapes
+from grader.misconceptions import conv, counting, dense, models, network, pool, shapes
 from grader.misconceptions.idea import LIBRARY, Misconception
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Misconception",
     "by_id",
     "conv",
+    "counting",
     "dense",
     "for_function",
     "models",

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Literal
 
 import numpy as np
 
 from grader.misconceptions.idea import (
+    Misconception,
+    Zeros,
     convolved,
     convolved_backward,
+    cropped,
+    every,
     exchanged,
     first_image_only,
+    first_only,
     idea,
     padded,
     pair,
     symmetric_zeros,
     zeros_of,
 )
-from kerasnets.numpy_layers import conv2d_backward, conv2d_forward, conv_output_size
+from grader.misconceptions.right import conv2d_backward, conv2d_forward
+from kerasnets.numpy_layers import conv_output_size
 
 KERNELS = "Lecture 2, Convolution operation with kernels"
 PADDING = "Lecture 2, Convolutional layer parameters: padding"
@@ -109,7 +116,54 @@ def _(dout: Any, x: Any, w: Any, *options: Any, **named: Any) -> Any:
     return dx.swapaxes(1, 2), dw.swapaxes(0, 1), db
 
 
+channels_first = idea(
+    "conv.channels_first",
+    belief="Channels come before height and width: (N, C, H, W).",
+    hint="Other libraries do that. Here the channels stand last: which axis of your result has as many entries as "
+    "there are kernels?",
+    lecture=CHANNELS,
+)
+
+
+@channels_first.answers_to("conv2d_forward")
+def _(x: Any, w: Any, b: Any, *options: Any, **named: Any) -> Any:
+    return conv2d_forward(x, w, b, *options, **named).transpose(0, 3, 1, 2)
+
+
+@channels_first.answers_to("conv2d_backward")
+def _(dout: Any, x: Any, w: Any, *options: Any, **named: Any) -> Any:
+    dx, dw, db = conv2d_backward(dout, x, w, *options, **named)
+    return dx.transpose(0, 3, 1, 2), dw, db
+
+
+kernel_channels_exchanged = idea(
+    "conv.kernel_channels_exchanged",
+    belief="A kernel array's third axis counts the kernels, its fourth the input's channels.",
+    hint="`w` is (KH, KW, C, K): first where, then from which channel, then to which. Test with other numbers of "
+    "channels and kernels.",
+    lecture=CHANNELS,
+)
+
+
+@kernel_channels_exchanged.answers_to("conv2d_forward")
+def _(x: Any, w: Any, b: Any, *options: Any, **named: Any) -> Any:
+    return conv2d_forward(x, w.swapaxes(2, 3), b, *options, **named)
+
+
 # Channels, images, bias -------------------------------------------------------------------------------------
+
+patch_not_multiplied = idea(
+    "conv.patch_not_multiplied",
+    belief="An output is the sum of the pixels in its window.",
+    hint="Change one weight of the kernel: does your output change? Where does `w` meet the window?",
+    lecture=KERNELS,
+)
+
+
+@patch_not_multiplied.answers_to("conv2d_forward")
+def _(x: Any, w: Any, b: Any, *options: Any, **named: Any) -> Any:
+    return conv2d_forward(x, np.ones_like(w), b, *options, **named)
+
 
 bias_forgotten = idea(
     "conv.bias_forgotten",
@@ -148,6 +202,36 @@ bias_per_channel = idea(
 @bias_per_channel.answers_to("conv2d_forward")
 def _(x: Any, w: Any, b: Any, *options: Any, **named: Any) -> Any:
     return conv2d_forward(x, w, b * w.shape[2], *options, **named)
+
+
+batch_size_for_bias = idea(
+    "conv.batch_size_for_bias",
+    belief="`b` is still the bias when I add it.",
+    hint="Print what you add, just before you add it: did an assignment such as `b, h, w, c = x.shape` give the name "
+    "another meaning?",
+    lecture=KERNELS,
+)
+
+
+@batch_size_for_bias.answers_to("conv2d_forward")
+def _(x: Any, w: Any, b: Any, *options: Any, **named: Any) -> Any:
+    return conv2d_forward(x, w, np.full_like(b, len(x)), *options, **named)
+
+
+bias_per_image = idea(
+    "conv.bias_per_image",
+    belief="Image n gets the bias b[n].",
+    hint="A bias belongs to a kernel, so every image meets all of them: which of your loop's indices picks it?",
+    lecture=KERNELS,
+)
+
+
+@bias_per_image.answers_to("conv2d_forward")
+def _(x: Any, w: Any, b: Any, *options: Any, **named: Any) -> Any:
+    out = conv2d_forward(x, w, np.zeros_like(b), *options, **named)
+    if len(x) > len(b):
+        raise IndexError("more images than biases")
+    return out + b[: len(x), None, None, None]
 
 
 channels_averaged = idea(
@@ -193,6 +277,60 @@ def _(x: Any, w: Any, b: Any, *options: Any, **named: Any) -> Any:
 @first_image.answers_to("conv2d_backward")
 def _(dout: Any, x: Any, w: Any, *options: Any, **named: Any) -> Any:
     return conv2d_backward(first_image_only(dout), x, w, *options, **named)
+
+
+inner_return = idea(
+    "conv.return_in_inner_loop",
+    belief="The loops go on after `return`.",
+    hint="A `return` ends the function at once, wherever it stands. Count the loops around yours, or look at which "
+    "outputs are still 0.",
+    lecture=KERNELS,
+)
+
+
+def _after(loops: int) -> None:
+    @inner_return.answers_to("conv2d_forward")
+    def _(x: Any, w: Any, b: Any, *options: Any, **named: Any) -> Any:
+        return first_only(conv2d_forward(x, w, b, *options, **named), loops)
+
+    @inner_return.answers_to("conv2d_backward")
+    def _(dout: Any, x: Any, w: Any, *options: Any, **named: Any) -> Any:
+        return conv2d_backward(first_only(dout, loops), x, w, *options, **named)
+
+
+for _loops in (2, 3, 4):  # over images and rows, columns, kernels
+    _after(_loops)
+
+# Kinds of numbers -------------------------------------------------------------------------------------------
+
+kept_as_integers = idea(
+    "conv.kept_as_integers",
+    belief="The maps have the image's dtype, `np.zeros(shape, x.dtype)`.",
+    hint="What becomes of 2.7, of -1 and of 300 in an array of uint8? Images of whole numbers need room for others.",
+    lecture=KERNELS,
+)
+
+
+@kept_as_integers.answers_to("conv2d_forward")
+def _(x: Any, w: Any, b: Any, *options: Any, **named: Any) -> Any:
+    out = conv2d_forward(x, w, b, *options, **named)
+    return (
+        out.astype(np.int64).astype(x.dtype) if x.dtype.kind in "iu" else out
+    )  # cut off, then wrapped around
+
+
+half_precision = idea(
+    "conv.half_precision",
+    belief="float16 is exact enough, and takes half the room.",
+    hint="float16 keeps three digits of each number, and a sum of many loses more: compute in the input's dtype.",
+    lecture=KERNELS,
+)
+
+
+@half_precision.answers_to("conv2d_forward")
+def _(x: Any, w: Any, b: Any, *options: Any, **named: Any) -> Any:
+    halves = (a.astype(np.float16).astype(np.float64) for a in (x, w, b))
+    return conv2d_forward(*halves, *options, **named).astype(np.float16).astype(np.float64)
 
 
 # Padding, strides, dilation ---------------------------------------------------------------------------------
@@ -272,13 +410,44 @@ edge_padding = idea(
     hint="What stands outside the image is zero.",
     lecture=PADDING,
 )
+reflected_padding = idea(
+    "conv.reflected_padding",
+    belief="`same` mirrors the image at its edge.",
+    hint="What stands outside the image is zero, not a copy of what is inside.",
+    lecture=PADDING,
+)
+wrapped_padding = idea(
+    "conv.wrapped_padding",
+    belief="Past the edge, the image goes on at its other side.",
+    hint="In NumPy the index -1 is no error: it reads the last row. What should a window read above the first row?",
+    lecture=PADDING,
+)
 
 
-@edge_padding.answers_to("conv2d_forward")
+def _continued(wrong: Misconception, mode: Literal["edge", "reflect", "wrap"]) -> None:
+    @wrong.answers_to("conv2d_forward")
+    def _(x: Any, w: Any, b: Any, strides: Any = 1, padding: str = "valid", dilation_rate: Any = 1) -> Any:
+        zeros = zeros_of(x.shape, w.shape[:2], strides, padding, dilation_rate)
+        continued = np.pad(x, ((0, 0), *zeros, (0, 0)), mode=mode)
+        return conv2d_forward(continued, w, b, strides, "valid", dilation_rate)
+
+
+_continued(edge_padding, "edge")
+_continued(reflected_padding, "reflect")
+_continued(wrapped_padding, "wrap")
+
+one_zero_always = idea(
+    "conv.one_zero_always",
+    belief="`same` puts one row of zeros around the image.",
+    hint="That is enough for a kernel of 3. How many does a kernel of 5 need, and one of 1?",
+    lecture=PADDING,
+)
+
+
+@one_zero_always.answers_to("conv2d_forward")
 def _(x: Any, w: Any, b: Any, strides: Any = 1, padding: str = "valid", dilation_rate: Any = 1) -> Any:
-    zeros = zeros_of(x.shape, w.shape[:2], strides, padding, dilation_rate)
-    continued = np.pad(x, ((0, 0), *zeros, (0, 0)), mode="edge")
-    return conv2d_forward(continued, w, b, strides, "valid", dilation_rate)
+    zeros = ((1, 1), (1, 1)) if padding == "same" else ((0, 0), (0, 0))
+    return convolved(x, w, b, zeros, strides, dilation_rate)
 
 
 ceil_for_floor = idea(
@@ -323,6 +492,11 @@ start_without_stride = idea(
 
 @start_without_stride.answers_to("conv2d_forward")
 def _(x: Any, w: Any, b: Any, strides: Any = 1, padding: str = "valid", dilation_rate: Any = 1) -> Any:
+    return _from_their_own_pixel(x, w, b, strides, padding, dilation_rate)
+
+
+def _from_their_own_pixel(x: Any, w: Any, b: Any, strides: Any, padding: str, dilation_rate: Any) -> Any:
+    """As many outputs as there should be, but that of (i, j) looks at the window from pixel (i, j) on."""
     zeros = zeros_of(x.shape, w.shape[:2], strides, padding, dilation_rate)
     oh, ow = convolved(x, w, b, zeros, strides, dilation_rate).shape[1:3]
     return convolved(x, w, b, zeros, 1, dilation_rate)[:, :oh, :ow]
@@ -335,6 +509,43 @@ def _(dout: Any, x: Any, w: Any, strides: Any = 1, padding: str = "valid", dilat
     crowded = np.zeros_like(stride_one)  # all of dout in the top left corner, nothing elsewhere
     crowded[:, : dout.shape[1], : dout.shape[2]] = dout
     return convolved_backward(crowded, x, w, zeros, 1, dilation_rate)
+
+
+outputs_skipped = idea(
+    "conv.outputs_skipped",
+    belief="With stride s my loops over the outputs take steps of s, `range(0, outputs, s)`.",
+    hint="Every output has a value, whatever the stride: how many of yours are still 0? The stride belongs to where "
+    "a window starts.",
+    lecture=STRIDE,
+)
+
+
+@outputs_skipped.answers_to("conv2d_forward")
+def _(x: Any, w: Any, b: Any, strides: Any = 1, padding: str = "valid", dilation_rate: Any = 1) -> Any:
+    return every(conv2d_forward(x, w, b, strides, padding, dilation_rate), strides)
+
+
+@outputs_skipped.answers_to("conv2d_forward")
+def _(x: Any, w: Any, b: Any, strides: Any = 1, padding: str = "valid", dilation_rate: Any = 1) -> Any:
+    return every(_from_their_own_pixel(x, w, b, strides, padding, dilation_rate), strides)
+
+
+@outputs_skipped.answers_to("conv2d_backward")
+def _(dout: Any, x: Any, w: Any, strides: Any = 1, padding: str = "valid", dilation_rate: Any = 1) -> Any:
+    return conv2d_backward(every(dout, strides), x, w, strides, padding, dilation_rate)
+
+
+stride_on_rows_only = idea(
+    "conv.stride_on_rows_only",
+    belief="The stride is for the rows; the columns follow one after the other.",
+    hint="You have both loops: does the stride stand in both of them?",
+    lecture=STRIDE,
+)
+
+
+@stride_on_rows_only.answers_to("conv2d_forward")
+def _(x: Any, w: Any, b: Any, strides: Any = 1, padding: str = "valid", dilation_rate: Any = 1) -> Any:
+    return conv2d_forward(x, w, b, (pair(strides)[0], 1), padding, dilation_rate)
 
 
 first_stride_for_both = idea(
@@ -386,13 +597,6 @@ assign_for_accumulate = idea(
     "keeps the last one only.",
     lecture=TRAINING,
 )
-
-
-@assign_for_accumulate.answers_to("conv2d_backward")
-def _(dout: Any, x: Any, w: Any, strides: Any = 1, padding: str = "valid", dilation_rate: Any = 1) -> Any:
-    return _assigned(dout, x, w, strides, padding, dilation_rate, kernels=range(w.shape[3]))
-
-
 assign_windows = idea(
     "conv.assign_windows",
     belief="I sum over the kernels, then set the window of dx: `dx[window] = w @ dout`.",
@@ -401,30 +605,96 @@ assign_windows = idea(
 )
 
 
+@assign_for_accumulate.answers_to("conv2d_backward")
+def _(dout: Any, x: Any, w: Any, *options: Any, **named: Any) -> Any:
+    _, dw, db = _last_used(dout, x, w, *options, **named)
+    return _last_window(dout[..., -1:], x, w[..., -1:], *options, **named), dw, db
+
+
 @assign_windows.answers_to("conv2d_backward")
-def _(dout: Any, x: Any, w: Any, strides: Any = 1, padding: str = "valid", dilation_rate: Any = 1) -> Any:
-    return _assigned(dout, x, w, strides, padding, dilation_rate, kernels=[slice(None)])
+def _(dout: Any, x: Any, w: Any, *options: Any, **named: Any) -> Any:
+    _, dw, db = _last_used(dout, x, w, *options, **named)
+    return _last_window(dout, x, w, *options, **named), dw, db
 
 
-def _assigned(
-    dout: Any, x: Any, w: Any, strides: Any, padding: str, dilation_rate: Any, kernels: Any
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The loops of a backward pass with `=`: the kernels one at a time, or all at once (a slice)."""
+@assign_for_accumulate.answers_to("conv2d_backward")
+def _(dout: Any, x: Any, w: Any, *options: Any, **named: Any) -> Any:
+    _, dw, db = conv2d_backward(dout, x, w, *options, **named)
+    return _last_window(dout[..., -1:], x, w[..., -1:], *options, **named), dw, db
+
+
+@assign_windows.answers_to("conv2d_backward")
+def _(dout: Any, x: Any, w: Any, *options: Any, **named: Any) -> Any:
+    _, dw, db = conv2d_backward(dout, x, w, *options, **named)
+    return _last_window(dout, x, w, *options, **named), dw, db
+
+
+def _last_window(
+    dout: Any, x: Any, w: Any, strides: Any = 1, padding: str = "valid", dilation_rate: Any = 1
+) -> np.ndarray:
+    """dx where each window writes over what the windows before it left."""
     zeros = zeros_of(x.shape, w.shape[:2], strides, padding, dilation_rate)
-    framed = padded(x, zeros)
-    dframed, dw, db = np.zeros_like(framed), np.zeros_like(w), np.zeros(w.shape[3])
-    (kh, kw), (sh, sw), (dh, dw_) = w.shape[:2], pair(strides), pair(dilation_rate)
-    for n, i, j in np.ndindex(dout.shape[:3]):
+    dframed = np.zeros_like(padded(x, zeros))
+    (kh, kw), (sh, sw), (dh, dw) = w.shape[:2], pair(strides), pair(dilation_rate)
+    for i, j in np.ndindex(dout.shape[1:3]):
         rows = slice(i * sh, i * sh + (kh - 1) * dh + 1, dh)
-        columns = slice(j * sw, j * sw + (kw - 1) * dw_ + 1, dw_)
-        for k in kernels:
-            many = isinstance(k, slice)
-            dframed[n, rows, columns] = w @ dout[n, i, j] if many else w[..., k] * dout[n, i, j, k]
-            patch = framed[n, rows, columns]
-            dw[..., k] = patch[..., None] * dout[n, i, j] if many else patch * dout[n, i, j, k]
-            db[k] = dout[n, i, j, k]
-    (top, _), (left, _) = zeros
-    return dframed[:, top : top + x.shape[1], left : left + x.shape[2]], dw, db
+        columns = slice(j * sw, j * sw + (kw - 1) * dw + 1, dw)
+        dframed[:, rows, columns] = np.einsum("nk,uvck->nuvc", dout[:, i, j], w)
+    return _from(dframed, zeros, x)
+
+
+def _last_used(dout: Any, x: Any, w: Any, *options: Any, **named: Any) -> Any:
+    """The gradients that the very last output brings."""
+    last = np.zeros_like(dout)
+    last[-1:, -1:, -1:] = dout[-1:, -1:, -1:]
+    return conv2d_backward(last, x, w, *options, **named)
+
+
+dw_transposed = idea(
+    "conv.gradient_transposed",
+    belief="dw comes out of the product the way it is; the order of its axes doesn't matter.",
+    hint="A gradient has the axes of what it belongs to: compare `dw.shape` with `w.shape` for a kernel that isn't "
+    "square, with other numbers of channels and kernels.",
+    lecture=TRAINING,
+)
+
+
+def _turned(*order: int) -> None:
+    @dw_transposed.answers_to("conv2d_backward")
+    def _(dout: Any, x: Any, w: Any, *options: Any, **named: Any) -> Any:
+        dx, dw, db = conv2d_backward(dout, x, w, *options, **named)
+        return dx, dw.transpose(order), db
+
+
+for _order in ((1, 0, 2, 3), (0, 1, 3, 2), (3, 2, 1, 0), (3, 0, 1, 2)):
+    _turned(*_order)
+
+dw_flipped = idea(
+    "conv.gradient_flipped",
+    belief="Going back everything is turned round, so dw is as well.",
+    hint="dx is what a turned kernel makes of dout. But which weight met which pixel? Work out one element of dw by hand, "
+    "for a dout with a single 1.",
+    lecture=TRAINING,
+)
+
+
+@dw_flipped.answers_to("conv2d_backward")
+def _(dout: Any, x: Any, w: Any, *options: Any, **named: Any) -> Any:
+    dx, dw, db = conv2d_backward(dout, x, w, *options, **named)
+    return dx, dw[::-1, ::-1], db
+
+
+dout_transposed = idea(
+    "conv.dout_transposed",
+    belief="dout's first spatial axis runs along the columns.",
+    hint="dout has the output's axes, (N, OH, OW, K). A map that is as wide as it is high can't tell: try another.",
+    lecture=TRAINING,
+)
+
+
+@dout_transposed.answers_to("conv2d_backward")
+def _(dout: Any, x: Any, w: Any, *options: Any, **named: Any) -> Any:
+    return conv2d_backward(dout.swapaxes(1, 2), x, w, *options, **named)
 
 
 bias_gradient_averaged = idea(
@@ -457,17 +727,23 @@ def _(dout: Any, x: Any, w: Any, *options: Any, **named: Any) -> Any:
 
 divided_by_batch = idea(
     "conv.divided_by_batch",
-    belief="dw and db are divided by the number of images here.",
+    belief="The gradients of the parameters are divided by the number of images here.",
     hint="The mean over the batch belongs to the loss, whose gradient carries the 1/N already.",
     lecture=TRAINING,
 )
 
 
-@divided_by_batch.answers_to("conv2d_backward")
-def _(dout: Any, x: Any, w: Any, *options: Any, **named: Any) -> Any:
-    dx, dw, db = conv2d_backward(dout, x, w, *options, **named)
-    return dx, dw / len(x), db / len(x)
+def _divided(*parts: int) -> None:
+    @divided_by_batch.answers_to("conv2d_backward")
+    def _(dout: Any, x: Any, w: Any, *options: Any, **named: Any) -> Any:
+        gradients = conv2d_backward(dout, x, w, *options, **named)
+        return tuple(g / len(x) if i in parts else g for i, g in enumerate(gradients))
 
+
+for _parts in ((1, 2), (1,), (2,), (0, 1, 2)):  # of dx, dw, db
+    _divided(*_parts)
+
+# Taking the padding off -------------------------------------------------------------------------------------
 
 empty_crop = idea(
     "conv.empty_crop",
@@ -475,25 +751,76 @@ empty_crop = idea(
     hint="What does `a[0:-0]` give? Crop to `p : p + H`, which is right for every padding.",
     lecture=PADDING,
 )
-
-
-@empty_crop.answers_to("conv2d_backward")
-def _(dout: Any, x: Any, w: Any, strides: Any = 1, padding: str = "valid", dilation_rate: Any = 1) -> Any:
-    zeros = zeros_of(x.shape, w.shape[:2], strides, padding, dilation_rate)
-    (top, _), (left, _) = zeros
-    dx, dw, db = conv2d_backward(dout, padded(x, zeros), w, strides, "valid", dilation_rate)
-    return dx[:, top:-top, left:-left], dw, db  # -0 is 0: nothing is left
-
-
 crop_forgotten = idea(
     "conv.crop_forgotten",
     belief="dx is the gradient of the padded image.",
     hint="The gradient of x has the shape of x: take off the rows and columns that you padded.",
     lecture=PADDING,
 )
+crop_on_other_axes = idea(
+    "conv.crop_on_other_axes",
+    belief="The padding comes off the axes that I slice first.",
+    hint="Only rows and columns were padded. Which of the four axes of (N, H, W, C) are those?",
+    lecture=PADDING,
+)
+crop_of_one = idea(
+    "conv.crop_of_one",
+    belief="One row and one column come off on each side: `dx[:, 1:-1, 1:-1]`.",
+    hint="Take off what you put on: that may be none, or two, or more at the end than at the start.",
+    lecture=PADDING,
+)
+crop_on_wrong_side = idea(
+    "conv.crop_on_wrong_side",
+    belief="The first H rows and W columns of the padded gradient are dx.",
+    hint="Where does the image start inside the padded array, after how many rows of zeros?",
+    lecture=PADDING,
+)
+left_over_rows = idea(
+    "conv.left_over_rows_lost",
+    belief="dx is as large as what the windows reach.",
+    hint="A last row that no window reaches is a part of the image all the same: what is its gradient?",
+    lecture=STRIDE,
+)
 
 
-@crop_forgotten.answers_to("conv2d_backward")
+def _uncropped(wrong: Misconception, crop: Callable[[np.ndarray, Zeros, Any], np.ndarray]) -> None:
+    """The gradients are right; it is only in another way that the padding is taken off dx."""
+
+    @wrong.answers_to("conv2d_backward")
+    def _(dout: Any, x: Any, w: Any, strides: Any = 1, padding: str = "valid", dilation_rate: Any = 1) -> Any:
+        zeros = zeros_of(x.shape, w.shape[:2], strides, padding, dilation_rate)
+        dframed, dw, db = conv2d_backward(dout, padded(x, zeros), w, strides, "valid", dilation_rate)
+        return crop(dframed, zeros, x), dw, db
+
+
+def _from(dframed: np.ndarray, zeros: Zeros, x: np.ndarray) -> np.ndarray:
+    """As many rows and columns as x has, after those that were padded before."""
+    (top, _), (left, _) = zeros
+    return dframed[:, top : top + x.shape[1], left : left + x.shape[2]]
+
+
+def _slices(zeros: Zeros) -> tuple[slice, slice]:
+    """`p:-p` for rows and columns; -0 is 0, so that nothing is left where p is 0."""
+    (top, _), (left, _) = zeros
+    return slice(top, -top), slice(left, -left)
+
+
+_uncropped(empty_crop, lambda dframed, zeros, x: dframed[:, *_slices(zeros)])
+_uncropped(crop_forgotten, lambda dframed, zeros, x: dframed)
+_uncropped(crop_on_other_axes, lambda dframed, zeros, x: dframed[_slices(zeros)])
+_uncropped(crop_on_other_axes, lambda dframed, zeros, x: dframed[:, :, *_slices(zeros)])
+_uncropped(crop_on_other_axes, lambda dframed, zeros, x: dframed[(*_slices(zeros), *_slices(zeros))])
+_uncropped(crop_of_one, lambda dframed, zeros, x: dframed[:, 1:-1, 1:-1])
+_uncropped(crop_of_one, lambda dframed, zeros, x: _from(dframed, ((1, 1), (1, 1)), x))
+_uncropped(crop_on_wrong_side, lambda dframed, zeros, x: _from(dframed, ((0, 0), (0, 0)), x))
+_uncropped(crop_on_wrong_side, lambda dframed, zeros, x: cropped(dframed, exchanged(zeros)))
+
+
+@left_over_rows.answers_to("conv2d_backward")
 def _(dout: Any, x: Any, w: Any, strides: Any = 1, padding: str = "valid", dilation_rate: Any = 1) -> Any:
-    zeros = zeros_of(x.shape, w.shape[:2], strides, padding, dilation_rate)
-    return conv2d_backward(dout, padded(x, zeros), w, strides, "valid", dilation_rate)
+    dx, dw, db = conv2d_backward(dout, x, w, strides, padding, dilation_rate)
+    if padding == "same":
+        return dx, dw, db
+    axes = zip(dout.shape[1:3], w.shape[:2], pair(strides), pair(dilation_rate), strict=True)
+    rows, columns = ((outputs - 1) * s + (k - 1) * d + 1 for outputs, k, s, d in axes)
+    return dx[:, :rows, :columns], dw, db

@@ -7,7 +7,13 @@ from typing import Any
 import numpy as np
 
 from grader.misconceptions.idea import idea
-from kerasnets.numpy_layers import dense_backward, dense_forward, relu_forward, softmax_cross_entropy
+from grader.misconceptions.right import (
+    dense_backward,
+    dense_forward,
+    relu_backward,
+    relu_forward,
+    softmax_cross_entropy,
+)
 
 DENSE = "Lecture 4, Fully connected layers"
 ACTIVATION = "Lecture 4, First hidden layer: the activation function"
@@ -54,7 +60,7 @@ bias_wrong_axis = idea(
 )
 divided = idea(
     "dense.divided_by_batch",
-    belief="dw and db are divided by the number of images here.",
+    belief="The gradients of the parameters are divided by the number of images here.",
     hint="The mean over the batch belongs to the loss, whose gradient carries the 1/N already.",
     lecture=TRAINING,
 )
@@ -68,12 +74,12 @@ first_image = idea(
 
 @bias_forgotten.answers_to("dense_forward")
 def _(x: Any, w: Any, b: Any) -> Any:
-    return x @ w
+    return dense_forward(x, w, np.zeros_like(b))
 
 
 @bias_per_input.answers_to("dense_forward")
 def _(x: Any, w: Any, b: Any) -> Any:
-    return x @ w + b * x.shape[1]
+    return dense_forward(x, w, b * x.shape[1])
 
 
 @activated.answers_to("dense_forward")
@@ -99,15 +105,21 @@ def _(dout: Any, x: Any, w: Any) -> Any:
     return dx, dw, dout.sum(axis=1)
 
 
-@divided.answers_to("dense_backward")
-def _(dout: Any, x: Any, w: Any) -> Any:
-    dx, dw, db = dense_backward(dout, x, w)
-    return dx, dw / len(x), db / len(x)
+def _divided(*parts: int) -> None:
+    @divided.answers_to("dense_backward")
+    def _(dout: Any, x: Any, w: Any) -> Any:
+        gradients = dense_backward(dout, x, w)
+        return tuple(g / len(x) if i in parts else g for i, g in enumerate(gradients))
+
+
+for _parts in ((1, 2), (1,), (0, 1, 2)):  # of dx, dw, db; db alone is the mean
+    _divided(*_parts)
 
 
 @first_image.answers_to("dense_backward")
 def _(dout: Any, x: Any, w: Any) -> Any:
-    return dense_backward(dout, x, w)[0], np.outer(x[0], dout[0]), dout[0]
+    _, dw, db = dense_backward(dout[:1], x[:1], w)
+    return dense_backward(dout, x, w)[0], dw, db
 
 
 # ReLU -------------------------------------------------------------------------------------------------------
@@ -162,7 +174,7 @@ def _(x: Any) -> Any:
 
 @sign_of_gradient.answers_to("relu_backward")
 def _(dout: Any, x: Any) -> Any:
-    return np.where(dout > 0, dout, 0)
+    return relu_backward(dout, dout)
 
 
 @one_at_zero.answers_to("relu_backward")
@@ -172,7 +184,7 @@ def _(dout: Any, x: Any) -> Any:
 
 @mask_only.answers_to("relu_backward")
 def _(dout: Any, x: Any) -> Any:
-    return (x > 0) * 1.0
+    return relu_backward(np.ones_like(dout), x)
 
 
 @through.answers_to("relu_backward")
@@ -240,6 +252,25 @@ loss_sign = idea(
     hint="A loss is 0 at best and positive otherwise; what is the sign of a logarithm of a probability?",
     lecture=LOSS,
 )
+label_subtracted = idea(
+    "loss.label_for_one_hot",
+    belief="dlogits is the probabilities minus the label.",
+    hint="A label is a class's number, and 7 isn't more than 3 here. In which place of a row does the right class "
+    "stand, and what is subtracted there?",
+    lecture=LOSS,
+)
+labels_as_rows = idea(
+    "loss.labels_pick_rows",
+    belief="`p[labels] -= 1` subtracts 1 at each image's class.",
+    hint="One index picks whole rows. To meet one number in each row you need two: which row, and which class?",
+    lecture=LOSS,
+)
+labels_as_columns = idea(
+    "loss.labels_pick_columns",
+    belief="`p[:, labels]` are the probabilities of the right classes.",
+    hint="Print its shape: how many numbers should there be for N images? Each label belongs to one row only.",
+    lecture=LOSS,
+)
 over_images = idea(
     "loss.softmax_over_images",
     belief="The probabilities add up to 1 along the first axis.",
@@ -289,6 +320,40 @@ def _(logits: Any, labels: Any) -> Any:
 def _(logits: Any, labels: Any) -> Any:
     loss, dlogits = softmax_cross_entropy(logits, labels)
     return loss / logits.shape[1], dlogits
+
+
+@per_class.answers_to("softmax_cross_entropy")
+def _(logits: Any, labels: Any) -> Any:
+    loss, dlogits = softmax_cross_entropy(logits, labels)
+    return loss / logits.shape[1], dlogits / logits.shape[1]
+
+
+@per_class.answers_to("softmax_cross_entropy")
+def _(logits: Any, labels: Any) -> Any:
+    loss, dlogits = softmax_cross_entropy(logits, labels)
+    return loss * len(logits) / logits.shape[1], dlogits * len(logits) / logits.shape[1]
+
+
+@label_subtracted.answers_to("softmax_cross_entropy")
+def _(logits: Any, labels: Any) -> Any:
+    loss, _ = softmax_cross_entropy(logits, labels)
+    return loss, (_softmax(logits) - labels[:, None]) / len(logits)
+
+
+@labels_as_rows.answers_to("softmax_cross_entropy")
+def _(logits: Any, labels: Any) -> Any:
+    loss, _ = softmax_cross_entropy(logits, labels)
+    p = _softmax(logits)
+    p[labels] -= 1  # a label that is no row's number raises
+    return loss, p / len(p)
+
+
+@labels_as_columns.answers_to("softmax_cross_entropy")
+def _(logits: Any, labels: Any) -> Any:
+    _, dlogits = softmax_cross_entropy(logits, labels)
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    logarithms = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    return -logarithms[:, labels].mean(), dlogits
 
 
 @gradient_not_divided.answers_to("softmax_cross_entropy")

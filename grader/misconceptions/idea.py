@@ -2,30 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from grader.cnnchecks import Diagnosis
-from kerasnets.numpy_layers import conv2d_backward, conv2d_forward, same_padding
+from grader.misconceptions.right import Step, conv2d_backward, conv2d_forward
+from kerasnets.numpy_layers import same_padding
 
 LIBRARY: list[Misconception] = []  # in the order in which the catalogue defines them
 
 
 @dataclass(frozen=True)
+class Way:
+    """One way to make a mistake: the answer, and how it sees steps that several answers share (where windows lie)."""
+
+    answer: Step
+    steps: Mapping[str, Step]
+
+
+@dataclass(frozen=True)
 class Misconception:
-    """A wrong idea: its card, and what it answers for each function that it claims."""
+    """A wrong idea: its card, and what it answers for each function that it claims.
+
+    `answers` has its usual way to make the mistake, `ways` all of them: a convolution may be left out in this block or in
+    that one.
+    """
 
     card: Diagnosis
-    answers: dict[str, Callable[..., Any]] = field(default_factory=dict, compare=False)
+    answers: dict[str, Step] = field(default_factory=dict, compare=False)
+    ways: dict[str, list[Way]] = field(default_factory=dict, compare=False)
 
-    def answers_to(self, *names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        """Decorate the function that gives this idea's answer to the functions called `names`."""
+    def answers_to(self, *names: str, **steps: Step) -> Callable[[Step], Step]:
+        """Decorate the function that gives this idea's answer to the functions called `names`, in one way more."""
 
-        def claim(function: Callable[..., Any]) -> Callable[..., Any]:
-            self.answers.update(dict.fromkeys(names, function))
+        def claim(function: Step) -> Step:
+            for name in names:
+                self.answers.setdefault(name, function)
+                self.ways.setdefault(name, []).append(Way(function, steps))
             return function
 
         return claim
@@ -98,6 +114,23 @@ def exchanged(zeros: Zeros) -> Zeros:
 
 def first_image_only(out: np.ndarray) -> np.ndarray:
     """What a `return` inside the loop over the images leaves: zeros from the second on."""
+    return first_only(out, 1)
+
+
+def first_only(out: np.ndarray, loops: int) -> np.ndarray:
+    """What a `return` inside that many nested loops leaves.
+
+    >>> first_only(np.ones((2, 3)), 2).tolist()
+    [[1.0, 0.0, 0.0], [0.0, 0.0, 0.0]]
+    """
     left = np.zeros_like(out)
-    left[:1] = out[:1]
+    left[(slice(0, 1),) * loops] = out[(slice(0, 1),) * loops]
+    return left
+
+
+def every(out: np.ndarray, strides: Any) -> np.ndarray:
+    """What loops over `range(0, outputs, stride)` write, each at its own place: zeros between."""
+    left = np.zeros_like(out)
+    (sh, sw) = pair(strides)
+    left[:, ::sh, ::sw] = out[:, ::sh, ::sw]
     return left

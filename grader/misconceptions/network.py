@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from grader.misconceptions.idea import idea
-from kerasnets.numpy_layers import (
+from grader.misconceptions.idea import Misconception, idea
+from grader.misconceptions.right import (
     avg_pool2d_forward,
     conv2d_forward,
     dense_forward,
@@ -15,6 +15,7 @@ from kerasnets.numpy_layers import (
     lenet_gradients,
     max_pool2d_forward,
     relu_forward,
+    replaceable,
     sgd_step,
 )
 
@@ -61,16 +62,36 @@ gradients_not_averaged = idea(
 )
 
 
-def _lenet(
-    params: Any, x: Any, act: Any = relu_forward, pool: Any = max_pool2d_forward, order: Any = None
-) -> Any:
+@replaceable
+def parts_of_lenet() -> dict[str, Any]:
+    """What follows the layers with weights, and the order in which the last maps are written in a row."""
+    return {"act": relu_forward, "pool": max_pool2d_forward, "order": (0, 1, 2, 3)}
+
+
+def _lenet(params: Any, x: Any, act: Any, pool: Any, order: Any) -> Any:
     p = params
     a = pool(act(conv2d_forward(x, p["w1"], p["b1"], padding="same")))
     a = pool(act(conv2d_forward(a, p["w2"], p["b2"])))
-    a = (a if order is None else a.transpose(order)).reshape(len(x), -1)
+    a = a.transpose(order).reshape(len(x), -1)
     a = act(dense_forward(a, p["w3"], p["b3"]))
     a = act(dense_forward(a, p["w4"], p["b4"]))
     return dense_forward(a, p["w5"], p["b5"])
+
+
+def has_parts(wrong: Misconception, **parts: Any) -> None:
+    """The idea builds the network rightly, but of these parts."""
+
+    def others() -> dict[str, Any]:
+        return parts_of_lenet() | parts
+
+    @wrong.answers_to("lenet_forward", parts_of_lenet=others)
+    def _(params: Any, x: Any) -> Any:
+        return _lenet(params, x, **others())
+
+
+has_parts(activations_forgotten, act=lambda a: a)
+has_parts(average_pooling, pool=avg_pool2d_forward)
+has_parts(channels_first, order=(0, 3, 1, 2))
 
 
 @softmax_inside.answers_to("lenet_forward")
@@ -83,21 +104,6 @@ def _(params: Any, x: Any) -> Any:
 @relu_on_logits.answers_to("lenet_forward")
 def _(params: Any, x: Any) -> Any:
     return relu_forward(lenet_forward(params, x))
-
-
-@activations_forgotten.answers_to("lenet_forward")
-def _(params: Any, x: Any) -> Any:
-    return _lenet(params, x, act=lambda a: a)
-
-
-@average_pooling.answers_to("lenet_forward")
-def _(params: Any, x: Any) -> Any:
-    return _lenet(params, x, pool=avg_pool2d_forward)
-
-
-@channels_first.answers_to("lenet_forward")
-def _(params: Any, x: Any) -> Any:
-    return _lenet(params, x, order=(0, 3, 1, 2))
 
 
 @gradients_not_averaged.answers_to("lenet_gradients")
@@ -138,7 +144,7 @@ rate_ignored = idea(
 
 @uphill.answers_to("sgd_step")
 def _(params: Any, grads: Any, learning_rate: float) -> Any:
-    return {name: p + learning_rate * grads[name] for name, p in params.items()}
+    return sgd_step(params, {name: -grad for name, grad in grads.items()}, learning_rate)
 
 
 @rate_ignored.answers_to("sgd_step")

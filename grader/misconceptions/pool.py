@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,15 +13,26 @@ from numpy.lib.stride_tricks import sliding_window_view
 from grader.misconceptions.idea import (
     Misconception,
     Zeros,
+    every,
     exchanged,
     first_image_only,
+    first_only,
     idea,
     padded,
     pair,
     symmetric_zeros,
     zeros_of,
 )
-from kerasnets.numpy_layers import global_avg_pool2d_backward
+from grader.misconceptions.right import (
+    Step,
+    avg_pool2d_backward,
+    avg_pool2d_forward,
+    global_avg_pool2d_backward,
+    global_avg_pool2d_forward,
+    max_pool2d_backward,
+    max_pool2d_forward,
+    replaceable,
+)
 
 KINDS = "Lecture 2, Types of pooling"
 POOLING = "Lecture 2, Pooling layer"
@@ -42,7 +54,7 @@ class Windows:
     zeros: Zeros
 
     def of(self, x: np.ndarray, outside: float = 0) -> np.ndarray:  # (N, OH, OW, C, KH, KW)
-        framed = padded(x, self.zeros, outside)
+        framed = padded(x.astype(np.float64), self.zeros, outside)
         return sliding_window_view(framed, self.size, axis=(1, 2))[:, :: self.strides[0], :: self.strides[1]]
 
     def inside(self, x: np.ndarray) -> np.ndarray:
@@ -61,6 +73,7 @@ class Windows:
         return dframed[:, top : top + x.shape[1], left : left + x.shape[2]]
 
 
+@replaceable
 def windows_of(x: Any, pool_size: Any = (2, 2), strides: Any = None, padding: str = "valid") -> Windows:
     size = pair(pool_size)
     steps = size if strides is None else pair(strides)
@@ -96,18 +109,39 @@ BACKWARD: dict[str, Callable[..., np.ndarray]] = {
     "max_pool2d_backward": first_maximum,
     "avg_pool2d_backward": equal_parts,
 }
+RIGHT: dict[str, Step] = {
+    "max_pool2d_forward": max_pool2d_forward,
+    "avg_pool2d_forward": avg_pool2d_forward,
+    "max_pool2d_backward": max_pool2d_backward,
+    "avg_pool2d_backward": avg_pool2d_backward,
+}
 
 
 def look_elsewhere(wrong: Misconception, change: Callable[[Windows, Any], Windows]) -> None:
     """The idea pools rightly, but through windows that lie elsewhere."""
 
     def claim(name: str, pooled: Callable[..., np.ndarray]) -> None:
-        @wrong.answers_to(name)
+        @wrong.answers_to(name, windows_of=elsewhere)
         def _(x: Any, *options: Any, **named: Any) -> Any:
-            return pooled(x, change(windows_of(x, *options, **named), x))
+            return pooled(x, elsewhere(x, *options, **named))
+
+    def elsewhere(x: Any, *options: Any, **named: Any) -> Windows:
+        return change(windows_of(x, *options, **named), x)
 
     for name, pooled in FORWARD.items():
         claim(name, pooled)
+
+
+def spoil(wrong: Misconception, change: Callable[[Any], Any], *names: str) -> None:
+    """The idea pools rightly, but does something to the result."""
+
+    def claim(name: str) -> None:
+        @wrong.answers_to(name)
+        def _(*args: Any, **named: Any) -> Any:
+            return change(RIGHT[name](*args, **named))
+
+    for name in names:
+        claim(name)
 
 
 # Where the windows lie --------------------------------------------------------------------------------------
@@ -242,24 +276,54 @@ first_image = idea(
 )
 
 
-@sizes_exchanged.answers_to("max_pool2d_forward")
+inner_return = idea(
+    "pool.return_in_inner_loop",
+    belief="The loops go on after `return`.",
+    hint="A `return` ends the function at once, wherever it stands. Count the loops around yours, or look at which "
+    "outputs are still 0.",
+    lecture=POOLING,
+)
+channels_first = idea(
+    "pool.channels_first",
+    belief="Channels come before height and width: (N, C, H, W).",
+    hint="Other libraries do that. Here they come last: pooling changes which two axes of (N, H, W, C)?",
+    lecture=POOLING,
+)
+spoil(sizes_exchanged, lambda out: out.swapaxes(1, 2), *FORWARD)
+spoil(channels_first, lambda out: out.transpose(0, 3, 1, 2), *FORWARD)
+spoil(first_image, first_image_only, *RIGHT)
+for _loops in (2, 3, 4):  # over images and rows, columns, channels
+    spoil(inner_return, partial(first_only, loops=_loops), *FORWARD)
+
+outputs_skipped = idea(
+    "pool.outputs_skipped",
+    belief="With stride s my loops over the outputs take steps of s, `range(0, outputs, s)`.",
+    hint="Every output has a value, whatever the stride: how many of yours are still 0? The stride belongs to where "
+    "a window starts.",
+    lecture=STRIDE,
+)
+
+
+@outputs_skipped.answers_to("max_pool2d_forward")
 def _(x: Any, *options: Any, **named: Any) -> Any:
-    return maximum(x, windows_of(x, *options, **named)).swapaxes(1, 2)
+    return every(max_pool2d_forward(x, *options, **named), windows_of(x, *options, **named).strides)
 
 
-@sizes_exchanged.answers_to("avg_pool2d_forward")
+@outputs_skipped.answers_to("avg_pool2d_forward")
 def _(x: Any, *options: Any, **named: Any) -> Any:
-    return average(x, windows_of(x, *options, **named)).swapaxes(1, 2)
+    return every(avg_pool2d_forward(x, *options, **named), windows_of(x, *options, **named).strides)
 
 
-@first_image.answers_to("max_pool2d_forward")
-def _(x: Any, *options: Any, **named: Any) -> Any:
-    return first_image_only(maximum(x, windows_of(x, *options, **named)))
+@outputs_skipped.answers_to("max_pool2d_backward")
+def _(dout: Any, x: Any, *options: Any, **named: Any) -> Any:
+    left = every(dout, windows_of(x, *options, **named).strides)
+    return max_pool2d_backward(left, x, *options, **named)
 
 
-@first_image.answers_to("avg_pool2d_forward")
-def _(x: Any, *options: Any, **named: Any) -> Any:
-    return first_image_only(average(x, windows_of(x, *options, **named)))
+@outputs_skipped.answers_to("avg_pool2d_backward")
+def _(dout: Any, x: Any, *options: Any, **named: Any) -> Any:
+    left = every(dout, windows_of(x, *options, **named).strides)
+    return avg_pool2d_backward(left, x, *options, **named)
 
 
 # What a window makes of its pixels --------------------------------------------------------------------------
@@ -315,9 +379,19 @@ sum_for_average = idea(
 )
 
 
-@zero_maximum.answers_to("max_pool2d_forward")
+kept_as_integers = idea(
+    "pool.kept_as_integers",
+    belief="The average of whole numbers has the image's dtype.",
+    hint="What becomes of 2.5 in an array of uint8? An average needs room for fractions.",
+    lecture=KINDS,
+)
+spoil(zero_maximum, lambda out: np.maximum(out, 0), "max_pool2d_forward")
+
+
+@kept_as_integers.answers_to("avg_pool2d_forward")
 def _(x: Any, *options: Any, **named: Any) -> Any:
-    return np.maximum(maximum(x, windows_of(x, *options, **named)), 0)
+    out = avg_pool2d_forward(x, *options, **named)
+    return out.astype(x.dtype) if x.dtype.kind in "iu" else out  # cut off
 
 
 @zeros_as_pixels.answers_to("max_pool2d_forward")
@@ -327,13 +401,14 @@ def _(x: Any, *options: Any, **named: Any) -> Any:
 
 @absolute_maximum.answers_to("max_pool2d_forward")
 def _(x: Any, *options: Any, **named: Any) -> Any:
-    return maximum(np.abs(x), windows_of(x, *options, **named))
+    return max_pool2d_forward(np.abs(x), *options, **named)
 
 
-@over_channels.answers_to("max_pool2d_forward")
-def _(x: Any, *options: Any, **named: Any) -> Any:
-    out = maximum(x, windows_of(x, *options, **named))
-    return np.broadcast_to(out.max(axis=3, keepdims=True), out.shape)
+spoil(
+    over_channels,
+    lambda out: np.broadcast_to(out.max(axis=3, keepdims=True), out.shape),
+    "max_pool2d_forward",
+)
 
 
 @average_for_maximum.answers_to("max_pool2d_forward")
@@ -474,18 +549,6 @@ def _(dout: Any, x: Any, *options: Any, **named: Any) -> Any:
     return at.back(first_maximum(x, at), x)
 
 
-@first_image.answers_to("max_pool2d_backward")
-def _(dout: Any, x: Any, *options: Any, **named: Any) -> Any:
-    at = windows_of(x, *options, **named)
-    return first_image_only(at.back(first_maximum(x, at) * dout[..., None, None], x))
-
-
-@first_image.answers_to("avg_pool2d_backward")
-def _(dout: Any, x: Any, *options: Any, **named: Any) -> Any:
-    at = windows_of(x, *options, **named)
-    return first_image_only(at.back(equal_parts(x, at) * dout[..., None, None], x))
-
-
 # Global average ---------------------------------------------------------------------------------------------
 
 axes_kept = idea(
@@ -517,7 +580,7 @@ global_maximum = idea(
 
 @axes_kept.answers_to("global_avg_pool2d_forward")
 def _(x: Any) -> Any:
-    return x.mean(axis=(1, 2), keepdims=True)
+    return global_avg_pool2d_forward(x)[:, None, None]
 
 
 @channels_pooled.answers_to("global_avg_pool2d_forward")

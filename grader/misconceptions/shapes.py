@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from grader.misconceptions.idea import idea, pair
-from kerasnets.numpy_layers import conv_output_size, same_padding, zero_pad2d
+from grader.misconceptions.right import conv_output_size, same_padding, zero_pad2d
 
 SIZE = "Lecture 1, Size of the feature map"
 PADDING = "Lecture 2, Convolutional layer parameters: padding"
@@ -255,6 +255,18 @@ edge = idea(
     hint="Zero padding means zeros.",
     lecture=PADDING,
 )
+reflected = idea(
+    "shapes.pad_reflected",
+    belief="The border mirrors the image.",
+    hint="Zero padding means zeros.",
+    lecture=PADDING,
+)
+always_one = idea(
+    "shapes.pad_always_one",
+    belief="A border is one pixel wide.",
+    hint="What does `padding` change in your function?",
+    lecture=PADDING,
+)
 axes_exchanged = idea(
     "shapes.pad_axes_exchanged",
     belief="The first number pads left and right.",
@@ -283,6 +295,21 @@ def _(x: Any, padding: Any) -> Any:
 @edge.answers_to("zero_pad2d")
 def _(x: Any, padding: Any) -> Any:
     return np.pad(x, ((0, 0), *_sides(padding), (0, 0)), mode="edge")
+
+
+@reflected.answers_to("zero_pad2d")
+def _(x: Any, padding: Any) -> Any:
+    return np.pad(x, ((0, 0), *_sides(padding), (0, 0)), mode="reflect")
+
+
+@reflected.answers_to("zero_pad2d")
+def _(x: Any, padding: Any) -> Any:
+    return np.pad(x, ((0, 0), *_sides(padding), (0, 0)), mode="symmetric")
+
+
+@always_one.answers_to("zero_pad2d")
+def _(x: Any, padding: Any) -> Any:
+    return zero_pad2d(x, 1)
 
 
 @axes_exchanged.answers_to("zero_pad2d")

@@ -1,17 +1,22 @@
 """Pages, tables and files made from a `grader.report.Report`, and the rules of what they may say.
 
-Three rules hold for everything that a student can read: a hidden case shows its title, verdict, message and
-diagnosis, never its `detail`; folders and e-mail addresses are taken out; what a student wrote is text, never
-markup.
+Three rules hold for everything that a student can read: a hidden case shows its title, verdict, message, diagnosis
+and an example made for it, never its `detail` or a picture of its own; folders and e-mail addresses are taken out;
+what a student wrote is text, never markup.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from grader.report import CaseResult, QuestionResult, Report
+
+if TYPE_CHECKING:
+    from grader.cnnchecks import Example, Picture
 
 TEXT_LIMIT = 4_000  # characters of one message; Gradescope takes about 100,000 per output
 
@@ -31,13 +36,18 @@ _FOLDERS = re.compile(  # absolute ones; "https://…" and "3/4" are none
 
 @dataclass(frozen=True)
 class Told:
-    """What a page says about one case: its verdict in words, and a detail that is empty for a hidden case."""
+    """What a page says about one case: its verdict in words, and what must not be shown left out."""
 
     verdict: str  # "passed" "failed" "no verdict"
     message: str = ""
     where: str = ""
     detail: str = ""
     idea: str = ""  # id of the diagnosis
+    example: Example | None = field(default=None, compare=False)
+    picture: Picture | None = field(
+        default=None, compare=False
+    )  # of the case if it is public, else the example's
+    layers: tuple[tuple[str, str, bool], ...] = field(default=(), compare=False)
 
 
 def tell(case: CaseResult, question: QuestionResult) -> Told:
@@ -46,9 +56,34 @@ def tell(case: CaseResult, question: QuestionResult) -> Told:
         return Told("passed")
     if case.outcome is None:
         return Told("no verdict", question.note or "This case was not reached, so it earns nothing.")
-    outcome = case.outcome
-    detail = "" if case.hidden else outcome.detail
-    return Told("failed", outcome.message, outcome.where, detail, case.diagnosis.id if case.diagnosis else "")
+    outcome, example = case.outcome, case.outcome.example
+    drawn = example.picture if example else None
+    told = Told(
+        "failed",
+        outcome.message,
+        outcome.where,
+        idea=case.diagnosis.id if case.diagnosis else "",
+        example=example,
+        picture=drawn,
+    )
+    if case.hidden:
+        return told
+    return replace(told, detail=outcome.detail, picture=outcome.picture or drawn, layers=outcome.layers)
+
+
+def layers_text(layers: Sequence[tuple[str, str, bool]]) -> str:
+    """Two layer tables side by side as aligned text; nothing for none.
+
+    >>> print(layers_text([("156 weights", "conv (Conv2D), 156 weights", False), ("48 weights", "no layer", True)]))
+      expected     yours
+      156 weights  conv (Conv2D), 156 weights
+    > 48 weights   no layer
+    """
+    if not layers:
+        return ""
+    rows = [("expected", "yours", False), *layers]
+    width = max(len(expected) for expected, _, _ in rows)
+    return "\n".join(f"{'>' if first else ' '} {expected:{width}}  {got}" for expected, got, first in rows)
 
 
 def tidy(text: str, limit: int = TEXT_LIMIT) -> str:

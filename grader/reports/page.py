@@ -7,19 +7,21 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from grader.report import CaseResult, QuestionResult, Report
 from grader.reports import Told, file_name, first_loss, heading, number, percent, public, tell
 
 MARKS = {"passed": "✓", "failed": "✗", "no verdict": "–"}
+MOST_DRAWINGS = 6  # on one page; the words are always there
 STATES = {"complete": "✓", "partly": "◐", "no points": "✗", "no verdict": "–"}
 
 
 @dataclass(frozen=True)
 class Line:
-    """One case as the page shows it; `again` when its message is that of the case above."""
+    """One case as the page shows it; `again` when its message is that of the case above. A question has one drawing
+    and one example at most, at the first case that has any."""
 
     title: str
     hidden: bool
@@ -27,16 +29,22 @@ class Line:
     earned: float
     told: Told
     again: bool = False
+    drawn: bool = False
+    with_example: bool = False
 
 
 def render(report: Report) -> str:
     """The whole page. Texts are escaped by the template; hidden cases arrive there without their detail."""
-    questions = [(question, _lines(question)) for question in report.questions]
-    return _template().render(
-        report=report,
-        questions=questions,
-        start=None if report.error else first_loss(report),
-        verdict=verdict(report),
+    questions = _with_drawings([(question, _lines(question)) for question in report.questions])
+    return (
+        environment()
+        .get_template("feedback.html")
+        .render(
+            report=report,
+            questions=questions,
+            start=None if report.error else first_loss(report),
+            verdict=verdict(report),
+        )
     )
 
 
@@ -61,6 +69,35 @@ def _lines(question: QuestionResult) -> list[Line]:
     return lines
 
 
+def _with_drawings(
+    questions: list[tuple[QuestionResult, list[Line]]],
+) -> list[tuple[QuestionResult, list[Line]]]:
+    """Choose which cases get a drawing and an example: the first of each question, as long as the page has room."""
+    room, chosen = MOST_DRAWINGS, []
+    for question, lines in questions:
+        drawn = (
+            next((line for line in lines if line.told.picture or line.told.layers), None) if room else None
+        )
+        shown = next((line for line in lines if line.told.example), None)
+        room -= drawn is not None
+        marked = [replace(line, drawn=line is drawn, with_example=line is shown) for line in lines]
+        chosen.append((question, marked))
+    return chosen
+
+
+def drawing(told: Told) -> Markup:
+    """The heat maps or layer tables of a case, as HTML. Matplotlib is imported here, and only for a page that has any."""
+    from grader import cnnpictures
+
+    parts = []
+    if told.picture is not None:
+        parts.append(cnnpictures.figure_html(told.picture))
+    if told.layers:
+        rows = [(public(expected), public(got), first) for expected, got, first in told.layers]
+        parts.append(cnnpictures.layers_html(rows))
+    return Markup("".join(parts))
+
+
 def _line(case: CaseResult, told: Told, above: Told | None) -> Line:
     again = bool(told.message) and not told.detail and above is not None and _reason(told) == _reason(above)
     return Line(case.title, case.hidden, case.points, case.points if case.passed else 0.0, told, again)
@@ -80,14 +117,21 @@ def prose(text: str) -> Markup:
 
 
 @cache
-def _template() -> Template:
-    environment = Environment(
+def environment() -> Environment:
+    """Where the templates are, and what they may call."""
+    templates = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"prose": prose, "public": public, "number": number, "file_name": file_name}
-    environment.globals |= {"heading": heading, "percent": percent, "marks": MARKS, "states": STATES}
-    return environment.get_template("feedback.html")
+    templates.filters |= {"prose": prose, "public": public, "number": number, "file_name": file_name}
+    templates.globals |= {
+        "heading": heading,
+        "percent": percent,
+        "marks": MARKS,
+        "states": STATES,
+        "drawing": drawing,
+    }
+    return templates

@@ -1,8 +1,8 @@
-"""The class in the terminal: one line per submission."""
+"""The class in the terminal: one line per submission, then what its page says in short."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePath
 
 from rich import box
@@ -11,10 +11,12 @@ from rich.text import Text
 
 from grader.report import QuestionResult, Report
 from grader.reports import heading, number, percent, tidy
+from grader.reports.class_report import ClassReport, Handed
 from grader.reports.gradebook import by_name, points_possible
 
 STYLES = {"complete": "green", "partly": "yellow", "no points": "red", "no verdict": "red reverse"}
 LOOK_LIMIT = 120  # characters; the page has the rest
+MOST_IDEAS, MOST_NAMES = 8, 4  # likewise
 
 
 def table(reports: Iterable[Report]) -> Table:
@@ -46,6 +48,37 @@ def table(reports: Iterable[Report]) -> Table:
             _look(report),
         )
     return result
+
+
+def class_tables(summary: ClassReport) -> Iterator[Table]:
+    """The class page in short: the ideas of most submissions, then who was stopped or not graded. Empty tables are
+    left out."""
+    graded = len(summary.percents)
+    ideas = _plain_table("Where the next lecture can start", "held by", "question", "wrong idea")
+    for idea in summary.ideas[:MOST_IDEAS]:
+        ideas.add_row(
+            Text(f"{len(idea.held_by)} of {graded}"),
+            Text(", ".join(idea.questions)),
+            Text(_line(f"{idea.card.id}: {idea.card.belief}")),
+        )
+    stops = _plain_table("Stopped, or not graded", "how many", "submission", "why")
+    for why, whose in (*summary.not_graded, *summary.stopped):
+        stops.add_row(Text(str(len(whose))), Text(_names(whose)), Text(_line(why)))
+    yield from (table for table in (ideas, stops) if table.row_count)
+
+
+def _plain_table(title: str, *columns: str) -> Table:
+    result = Table(
+        title=Text(title), title_justify="left", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False
+    )
+    for name, most in zip(columns, (None, 24, None), strict=True):
+        result.add_column(name, max_width=most, overflow="fold")
+    return result
+
+
+def _names(whose: Sequence[Handed]) -> str:
+    names = [PurePath(who.name).stem for who in whose[:MOST_NAMES]]
+    return ", ".join(names) + (", …" if len(whose) > MOST_NAMES else "")
 
 
 def _short(id: str, ids: Iterable[str]) -> str:

@@ -27,7 +27,7 @@ _EVENTS = {
     "open": FILE,
     **dict.fromkeys(("ctypes.dlopen", "gc.get_objects", "gc.get_referrers"), BELOW),
 }  # fmt: skip
-_NEAR = 4  # frames from the event to the notebook's line, for what libraries do for good reasons
+_NEAR = 6  # frames from the event to the notebook's line, for what libraries do for good reasons
 _AF_UNIX = 1
 
 
@@ -58,7 +58,7 @@ class Watch:
             case "signal":
                 return arguments[0] != os.getpid()
             case "file":
-                return self._is_foreign(arguments[0])
+                return self._is_foreign(arguments[0]) and _from_a_cell()
             case "below":
                 return _from_a_cell()
         return True
@@ -73,7 +73,7 @@ class Watch:
 
 def _from_a_cell() -> bool:
     """Was the event caused by a line of the notebook itself, not by a library that it uses?"""
-    frame = sys._getframe(4)
+    frame = sys._getframe(3)
     for _ in range(_NEAR):
         if re.fullmatch(r"cell \d+", frame.f_code.co_filename):
             return True

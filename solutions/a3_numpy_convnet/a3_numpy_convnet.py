@@ -28,8 +28,8 @@
 #
 # **Keep this file's name.** The cell above opens the tests of `a3_numpy_convnet.ipynb` by that name. If your
 # copy is called something else (Colab likes *Copy of …*, browsers like *(1)*) and that cell complains, rename
-# the file back. The folder `tests` and the files `cnnchecks.py`, `fixtures.npz` and `data.npz` have to lie
-# beside it.
+# the file back. The folder `tests` and the files `cnnchecks.py`, `cnnpictures.py`, `fixtures.npz` and
+# `data.npz` have to lie beside it.
 #
 # **The rules.** NumPy only: no TensorFlow, Keras, PyTorch or SciPy, and Matplotlib for pictures. Write your
 # code where you see `...`, keep the functions' names and arguments, and add helper functions as you like.
@@ -269,9 +269,11 @@ def test_too_large(env):
 # %%
 # HIDDEN
 def test_hidden_too_large(env):
-    """Kernels that don't fit, however they came to it"""
+    """Kernels that don't fit, however they came to it; those that just fit get an answer"""
     import cnnchecks
+    from grader.judge import check_drawn
 
+    check_drawn(env, "conv_output_size", "fits")
     cnnchecks.check_refuses(env, "conv_output_size", 5, 6)
     cnnchecks.check_refuses(env, "conv_output_size", 6, 3, 2, "valid", 3)
     cnnchecks.check_refuses(env, "conv_output_size", 3, 8, 1, 2)

@@ -27,16 +27,16 @@ def conv2d_forward(x, w, b, strides=(1, 1), padding="valid", dilation_rate=(1, 1
 
 
 def conv2d_backward(dout, x, w, strides=(1, 1), padding="valid", dilation_rate=(1, 1)):
-    sh, sw = both(strides)
-    framed, top, left = frame(x, w.shape[:2], (sh, sw), padding)
-    windows = sliding_window_view(framed, w.shape[:2], axis=(1, 2))[:, ::sh, ::sw]
+    (sh, sw), (dh, dw_) = both(strides), both(dilation_rate)
+    kh, kw = (w.shape[0] - 1) * dh + 1, (w.shape[1] - 1) * dw_ + 1
+    framed, top, left = frame(x, (kh, kw), (sh, sw), padding)
+    windows = sliding_window_view(framed, (kh, kw), axis=(1, 2))[:, ::sh, ::sw, :, ::dh, ::dw_]
     dw = np.einsum("nijk,nijcuv->uvck", dout, windows)
     # dx: dout spread out by the strides, convolved in full with the kernel turned around
-    kh, kw = w.shape[:2]
     n, h, wide, _ = framed.shape
     spread = np.zeros((n, h + kh - 1, wide + kw - 1, w.shape[3]), x.dtype)
     spread[:, kh - 1 :: sh, kw - 1 :: sw][:, : dout.shape[1], : dout.shape[2]] = dout
-    turned = sliding_window_view(spread, (kh, kw), axis=(1, 2))
+    turned = sliding_window_view(spread, (kh, kw), axis=(1, 2))[..., ::dh, ::dw_]
     dframed = np.einsum("nijkuv,uvck->nijc", turned, w[::-1, ::-1])
     return dframed[:, top : top + x.shape[1], left : left + x.shape[2]], dw, np.einsum("nijk->k", dout)
 

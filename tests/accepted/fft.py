@@ -3,6 +3,11 @@
 import numpy as np
 
 
+def as_float(x):
+    """float32 and float64 as they are, whole numbers and booleans as float64."""
+    return x if x.dtype.kind == "f" else x.astype(float)
+
+
 def both(value):
     return (value, value) if isinstance(value, int) else tuple(value)
 
@@ -28,4 +33,4 @@ def conv2d_forward(x, w, b, strides=(1, 1), padding="valid", dilation_rate=(1, 1
     )
     every = np.fft.irfft2(product, s=size, axes=(1, 2))
     inside = every[:, : size[0] - spread.shape[0] + 1, : size[1] - spread.shape[1] + 1]
-    return (inside[:, ::sh, ::sw] + b).astype(x.dtype)
+    return (inside[:, ::sh, ::sw] + b).astype(as_float(x).dtype)

@@ -5,6 +5,11 @@ import math
 import numpy as np
 
 
+def as_float(x):
+    """float32 and float64 as they are, whole numbers and booleans as float64."""
+    return x if x.dtype.kind == "f" else x.astype(float)
+
+
 def both(value):
     return (value, value) if isinstance(value, int) else tuple(value)
 
@@ -13,6 +18,8 @@ def conv_output_size(size, kernel_size, strides=1, padding="valid", dilation_rat
     if padding == "same":
         return math.ceil(size / strides)
     p = 0 if padding == "valid" else padding
+    if (kernel_size - 1) * dilation_rate >= size + 2 * p:
+        raise ValueError("the window doesn't fit")
     count, start = 0, -p
     while start + (kernel_size - 1) * dilation_rate <= size + p - 1:
         count, start = count + 1, start + strides
@@ -29,7 +36,7 @@ def zero_pad2d(x, padding):
     vertical, horizontal = padding if isinstance(padding, tuple) else (padding, padding)
     (top, bottom), (left, right) = both(vertical), both(horizontal)
     n, h, w, c = x.shape
-    out = np.zeros((n, h + top + bottom, w + left + right, c), x.dtype)
+    out = np.zeros((n, h + top + bottom, w + left + right, c), as_float(x).dtype)
     for i in range(h):
         for j in range(w):
             out[:, i + top, j + left] = x[:, i, j]
@@ -49,7 +56,7 @@ def geometry(x, size, strides, padding, dilation=1):
 
 def conv2d_forward(x, w, b, strides=(1, 1), padding="valid", dilation_rate=(1, 1)):
     (top, left), (oh, ow), (sh, sw), (dh, dw) = geometry(x, w.shape[:2], strides, padding, dilation_rate)
-    out = np.zeros((len(x), oh, ow, w.shape[3]), x.dtype)
+    out = np.zeros((len(x), oh, ow, w.shape[3]), as_float(x).dtype)
     for i in range(oh):
         for j in range(ow):
             total = b
@@ -89,7 +96,7 @@ def windows(x, pool_size, strides, padding):
 
 def pool(x, pool_size, strides, padding, function):
     seen = list(windows(x, pool_size, strides, padding))
-    out = np.zeros((len(x), seen[-1][0] + 1, seen[-1][1] + 1, x.shape[3]), x.dtype)
+    out = np.zeros((len(x), seen[-1][0] + 1, seen[-1][1] + 1, x.shape[3]), as_float(x).dtype)
     for i, j, rows, columns in seen:
         out[:, i, j] = function(x[:, rows, columns], axis=(1, 2))
     return out

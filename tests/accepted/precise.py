@@ -52,6 +52,8 @@ def conv_output_size(size, kernel_size, strides=1, padding="valid", dilation_rat
     extent = dilation_rate * (kernel_size - 1) + 1
     total = {"valid": 0, "same": sum(same_padding(size, kernel_size, strides, dilation_rate))}.get(padding)
     total = 2 * padding if total is None else total
+    if extent > size + total:
+        raise ValueError(f"{extent} pixels do not fit into {size + total}")
     return np.int64(np.floor((size + total - extent) / strides) + 1)
 
 

@@ -4,6 +4,11 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 
+def as_float(x):
+    """float32 and float64 as they are, whole numbers and booleans as float64."""
+    return x if x.dtype.kind == "f" else x.astype(float)
+
+
 def both(value):
     return (value, value) if isinstance(value, int) else tuple(value)
 
@@ -23,7 +28,7 @@ def framed(x, size, strides, padding, fill):
             max((-(-n // s) - 1) * s + k - n, 0) for n, k, s in zip(x.shape[1:3], size, strides, strict=True)
         ]
         pads = [(t // 2, t - t // 2) for t in totals]
-    return np.pad(x, ((0, 0), *pads, (0, 0)), constant_values=fill)
+    return np.pad(as_float(x), ((0, 0), *pads, (0, 0)), constant_values=fill)
 
 
 def max_pool2d_forward(x, pool_size=(2, 2), strides=None, padding="valid"):

@@ -203,11 +203,169 @@ def test_the_place_of_a_difference_is_said_in_words(got, words):
     assert words in compare(got, IMAGES, 1e-9).where
 
 
+SQUARE = RNG.standard_normal((2, 6, 6, 2))
+GRADIENT = RNG.standard_normal((3, 3, 2, 2))  # of a kernel: (KH, KW, C, K)
+VECTOR = RNG.standard_normal(7)
+MATRIX = RNG.standard_normal((4, 4))
+
+
+def plane(rows, columns=ALL):
+    places = np.zeros((6, 6), bool)
+    places[rows, columns] = True
+    return places
+
+
+def wrong_at(places):
+    got = SQUARE.copy()
+    got[:, places] += 5 + RNG.standard_normal(got[:, places].shape)
+    return got
+
+
+CORNER = plane(-1) | plane(ALL, -1)
+BORDER = ~plane(slice(1, -1), slice(1, -1))
+EVEN, THIRD = slice(None, None, 2), slice(None, None, 3)
+IN_PLACES = [  # where it differs; what is said; one place more or less, and it isn't said
+    (plane(0), "only the first row differs", (3, 2)),
+    (plane(ALL, -1), "only the last column differs", (3, 2)),
+    (CORNER, "only the last row and the last column differ", (2, 2)),
+    (CORNER[::-1, ::-1], "only the first row and the first column differ", (2, 2)),
+    (~plane(0), "only the first row is right", (0, 3)),
+    (BORDER, "only the border differs", (2, 3)),
+    (~plane(slice(2, -2), slice(2, -2)), "only the border differs, 2 positions deep", (2, 3)),
+    (plane([1, 3, 5]), "every second row differs", (2, 2)),
+    (plane(ALL, [0, 3]), "every third column differs", (2, 2)),
+    (~plane([2, 5]), "only every third row is right", (2, 2)),
+    (~plane(EVEN, EVEN), "every second position, down and across, is right; those between differ", (2, 2)),
+    (~plane(EVEN, EVEN), "every second position, down and across, is right; those between differ", (2, 1)),
+    (~plane(THIRD, THIRD), "every third position, down and across, is right; those between differ", (3, 3)),
+    (plane(slice(1, None, 3), slice(2, None, 3)), "only every third position, down and across, differs", (2, 2)),
+    (plane(slice(1, None, 3), slice(2, None, 3)), "only every third position, down and across, differs", (1, 2)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("places", "words", "another"), IN_PLACES, ids=lambda part: part if isinstance(part, str) else ""
+)
+def test_a_pattern_of_places_is_told_where_it_is_and_not_where_it_nearly_is(places, words, another):
+    assert compare(wrong_at(places), SQUARE, 1e-9).where == words
+    near_miss = places.copy()
+    near_miss[another] ^= True
+    assert compare(wrong_at(near_miss), SQUARE, 1e-9).where != words
+
+
+def shifted(values, down, right):
+    """Everything moved; what comes in is noise."""
+    got = RNG.standard_normal(values.shape)
+    h, w = values.shape[1:3]
+    got[:, max(down, 0) : h + min(down, 0), max(right, 0) : w + min(right, 0)] = values[
+        :, max(-down, 0) : h - max(down, 0), max(-right, 0) : w - max(right, 0)
+    ]
+    return got
+
+
+ALL_OVER = [  # what is expected; what came; what is said; of which part of an answer
+    (SQUARE, SQUARE * 0.25, "every element is 0.25 times what it should be", ""),
+    (SQUARE, SQUARE - 1.5, "every element is off by the same number, -1.5", ""),
+    (SQUARE, SQUARE * 0, "every element is 0", ""),
+    (SQUARE, SQUARE.swapaxes(1, 2), "rows and columns are exchanged", ""),
+    (MATRIX, MATRIX.T, "rows and columns are exchanged", ""),
+    (GRADIENT, GRADIENT.swapaxes(0, 1), "rows and columns are exchanged", "dw"),
+    (GRADIENT, GRADIENT.swapaxes(2, 3), "input and output channels are exchanged", "dw"),
+    (GRADIENT, GRADIENT[::-1, ::-1], "the kernel rows and the kernel columns stand in reverse order", "dw"),
+    (IMAGES, IMAGES[:, ::-1], "the rows stand in reverse order", ""),
+    (VECTOR, VECTOR[::-1], "the positions stand in reverse order", ""),
+    (SQUARE, np.roll(SQUARE, 1, 1), "the rows are rolled by 1: what belongs to row 0 stands at row 1", ""),
+    (IMAGES, np.roll(IMAGES, 3, 2), "the columns are rolled by -2: what belongs to column 0 stands at column 3", ""),
+    (VECTOR, np.roll(VECTOR, 2), "the positions are rolled by 2: what belongs to position 0 stands at position 2", ""),
+    (SQUARE, shifted(SQUARE, 1, 1), "everything stands 1 row too far down and 1 column too far right", ""),
+    (SQUARE, shifted(SQUARE, 0, -2), "everything stands 2 columns too far left", ""),
+    (SQUARE, shifted(SQUARE, -1, 0), "everything stands 1 row too far up", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("expected", "got", "words", "label"), ALL_OVER, ids=[row[2] for row in ALL_OVER])
+def test_a_pattern_of_all_numbers_is_told_if_all_have_it(expected, got, words, label):
+    def said(got):
+        return compare((got,), (expected,), 1e-9, (label or "out",)).where
+
+    assert said(got) == words
+    near_miss = got.copy()
+    near_miss[tuple(size // 2 for size in got.shape)] += 1e-3
+    assert said(near_miss) != words
+
+
+@pytest.mark.parametrize(
+    ("places", "change", "words"),
+    [
+        (plane(-1), lambda x: 2 * x, "only the last row differs; each wrong element is 2 times what it should be"),
+        (BORDER, lambda x: 0 * x, "only the border differs; each wrong element is 0"),
+        (plane(EVEN), lambda x: x + 3, "every second row differs; each wrong element is off by the same number, +3"),
+    ],
+    ids=["a factor", "nothing", "an offset"],
+)  # fmt: skip
+def test_how_much_is_said_of_the_places_that_differ(places, change, words):
+    got = np.where(places[None, :, :, None], change(SQUARE), SQUARE)
+    assert compare(got, SQUARE, 1e-9).where == words
+    got[1, 0 if places[0, 0] else -1, 0, 1] += 0.1
+    assert compare(got, SQUARE, 1e-9).where == words.partition(";")[0]
+
+
+def test_one_channel_and_one_image_are_told_apart_from_two():
+    for axis, words in ((3, "only channel 0 differs"), (0, "only image 0 differs")):
+        expected = RNG.standard_normal((3, 4, 4, 3))
+        got = expected.copy()
+        got[(ALL,) * axis + (0,)] += 1 + RNG.standard_normal()
+        assert compare(got, expected, 1e-9).where.startswith(words)
+        got[(ALL,) * axis + (1,)] += 2
+        assert words not in compare(got, expected, 1e-9).where
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        ((ALL, -1), "only the last row is NaN"),
+        ((ALL, ALL, ALL, 0), "only channel 0 is NaN"),
+        ((ALL, slice(1, None, 2)), "every second row is NaN"),
+        ((ALL, CORNER), "only the last row and the last column are NaN"),
+        ((), "every element is NaN"),
+    ],
+    ids=lambda part: part if isinstance(part, str) else "",
+)
+def test_where_there_are_no_numbers_is_said_as_well(spoil, words):
+    got = SQUARE.copy()
+    got[spoil] = np.nan
+    outcome = compare(got, SQUARE, 1e-9)
+    assert (outcome.kind, outcome.where) == ("finite", words)
+    got[0, 2, 2, 1], got[0, 0, 0, 0] = (np.nan, 0.0) if spoil else (0.0, 0.0)
+    assert compare(got, SQUARE, 1e-9).where != words
+
+
+def test_infinite_elements_are_called_so():
+    got = SQUARE.copy()
+    got[:, 0] = -np.inf
+    assert compare(got, SQUARE, 1e-9).where == "only the first row is infinite"
+
+
+def test_numbers_in_no_order_have_no_pattern_but_that():
+    got = SQUARE + RNG.uniform(1, 2, SQUARE.shape)
+    assert compare(got, SQUARE, 1e-9).where == "every element differs"
+    got = SQUARE.copy()
+    got[0, 1, 2, 0] += 1
+    got[1, 3, 4, 1] += 1
+    assert compare(got, SQUARE, 1e-9).where == ""
+
+
+def test_a_matrix_of_counts_that_is_transposed_is_told_so():
+    counts = np.array([[3, 1, 0], [0, 2, 4], [1, 0, 5]])
+    assert compare(counts.T, counts).where == "rows and columns are exchanged"
+    assert "exchanged" not in compare(counts.T + np.eye(3, dtype=int), counts).where
+
+
 def test_a_batch_whose_first_image_alone_is_right_is_told_so():
     four = RNG.standard_normal((4, 3, 3, 2))
     got = four.copy()
     got[1:] = 0
-    assert compare(got, four, 1e-9).where == "only image 0 is right"
+    assert compare(got, four, 1e-9).where == "only image 0 is right; each wrong element is 0"
 
 
 def test_exchanged_rows_and_columns_are_recognised():

@@ -102,6 +102,32 @@ def test_the_gradebook_has_a_row_for_each_submission(graded):
     }
 
 
+def test_the_class_page_counts_the_ideas_of_the_samples_and_links_to_their_pages(graded):
+    folder = graded["a3_numpy_convnet folder"]
+    html = (folder / "class.html").read_text()
+    for report in graded["a3_numpy_convnet"].values():
+        assert all(f"<code>{id}</code>" in html for id in report.diagnoses)
+    pages = set(re.findall(r'href="([^#"]+)"', html))
+    assert "hang/feedback.html" in pages
+    assert all((folder / name).is_file() for name in pages)
+
+
+def test_a_page_shows_pictures_where_a_visible_case_has_other_numbers_and_nowhere_else(graded):
+    drawn = {
+        report.submission: page.render(report).count("<img ")
+        for report in graded["a3_numpy_convnet"].values()
+    }
+    wrong = {name: drawn[f"wrong_{name}.ipynb"] for name in ("flipped_kernel", "all_ties", "bias_mean")}
+    assert wrong == {
+        "flipped_kernel": 1,
+        "all_ties": 1,
+        "bias_mean": 2,
+    }  # the layer, and the network made of it
+    assert not any(
+        count for name, count in drawn.items() if name.startswith(("correct", "empty", "skeleton"))
+    )
+
+
 def test_no_page_quotes_a_hidden_case_a_path_or_the_seed(graded):
     for report in graded["a3_numpy_convnet"].values():
         html = page.render(report)
@@ -214,9 +240,9 @@ def test_a_defect_of_ours_costs_one_submission_its_grade_for_now(a3, monkeypatch
 
 def test_two_submissions_of_one_name_have_two_folders(tmp_path):
     paths = [tmp_path / "x" / "ada.ipynb", tmp_path / "y" / "ada.ipynb", tmp_path / "ada-2.zip"]
-    paths += [tmp_path / "Ada.ipynb", tmp_path / "gradebook.csv.ipynb"]
+    paths += [tmp_path / "Ada.ipynb", tmp_path / "gradebook.csv.ipynb", tmp_path / "class.html.ipynb"]
     names = [p.name for p in batch.name_folders(paths, tmp_path).values()]
-    assert names == ["ada", "ada-2", "ada-2-2", "Ada-3", "gradebook.csv-2"]
+    assert names == ["ada", "ada-2", "ada-2-2", "Ada-3", "gradebook.csv-2", "class.html-2"]
 
 
 def test_the_seam_is_otters(a3):

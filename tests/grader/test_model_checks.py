@@ -1,6 +1,7 @@
 """A model is right when it computes the same function, however it is written; a wrong one is told its idea."""
 
 import importlib.util
+import math
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,8 @@ import numpy as np
 import pytest
 
 from grader import cnnchecks, judge, reference
+from grader.cases import RandomWeights
+from grader.chains import counts_of, shapes_of, trained_of
 from grader.cnnchecks import CheckFailed, model_outcome, trained_outcome
 from grader.misconceptions import by_id, for_function, models
 from grader.reference import REFERENCE, held_out_digits, model_config, trained
@@ -23,9 +26,7 @@ def images(name, count=3):
 
 
 def random_weights(seed=3):
-    from grader.cases import RandomLenet
-
-    return RandomLenet().draw(np.random.default_rng(seed))
+    return RandomWeights().draw(np.random.default_rng(seed))
 
 
 def outcome_for(builder, name="lenet_same"):
@@ -125,15 +126,24 @@ def test_the_reference_agrees_with_numpy_layers():
 
 
 def test_published_counts_hold():
-    assert [int(REFERENCE[f"{name}/layers"]().sum()) for name in BUILDERS] == [61_706, 61_706]
+    counts = {name: int(REFERENCE[f"{name}/layers"]()["weights"].sum()) for name in NETWORKS}
+    assert counts == {
+        "lenet_same": 61_706,
+        "lenet_valid": 61_706,
+        "vgg_small": 271_914,
+        "vgg16": 138_357_544,
+        "alexnet": 62_378_344,
+    }
     assert REFERENCE["lenet_parameters"](28, 28, "valid")["total"] == 44_426
     assert REFERENCE["lenet_parameters"](32, 32, "valid") == REFERENCE["lenet_parameters"](28, 28, "same")
 
 
 # Wrong networks --------------------------------------------------------------------------------------------
 
+NETWORKS = (*BUILDERS, "vgg_small", "vgg16", "alexnet")
 COMPUTES = [(idea.card.id, name) for name in BUILDERS for idea in for_function(name)]
-OTHER_LAYERS = [(idea.card.id, name) for name in BUILDERS for idea in for_function(f"{name}/layers")]
+OTHER_LAYERS = [(idea.card.id, name) for name in NETWORKS for idea in for_function(f"{name}/layers")]
+TRAIN_LESS = [(idea.card.id, name) for name in NETWORKS for idea in for_function(f"{name}/trainable")]
 
 
 class Claim:
@@ -157,33 +167,86 @@ def sealed():
     cnnchecks.set_models(previous)
 
 
-def changed_model(id, name, monkeypatch):
-    """The configuration that a misconception makes of the reference."""
-    seen = {}
-
-    class Spy:
-        def outputs(self, config, weights, x):
-            seen["config"] = config
-
-        def describe(self, config):
-            seen["config"] = config
-            return {"rows": []}
-
-    with monkeypatch.context() as patch:
-        patch.setattr(models, "models", Spy)
-        idea = by_id(id)
-        (idea.answers[name] if name in idea.answers else idea.answers[f"{name}/layers"])(
-            *([random_weights(), images(name)] if name in idea.answers else [])
-        )
-    return seen["config"]
-
-
-@pytest.mark.parametrize(("id", "name"), [*COMPUTES, *OTHER_LAYERS], ids=lambda part: part)
-def test_a_wrong_network_is_told_its_idea_through_the_seal(id, name, sealed, monkeypatch):
-    outcome = outcome_for(Claim(changed_model(id, name, monkeypatch)), name)
-    assert not outcome.passed
+@pytest.mark.parametrize(("id", "name"), COMPUTES, ids=lambda part: part)
+def test_a_network_that_computes_something_else_is_told_its_idea_through_the_seal(id, name, sealed):
+    outcome = outcome_for(Claim(models.configuration(by_id(id), name)), name)
+    assert (outcome.passed, outcome.kind) == (False, "value")
     assert [card.id for card in outcome.candidates] == [id]
-    assert outcome.kind == ("value" if (id, name) in COMPUTES else "shape")
+
+
+@pytest.mark.parametrize(("id", "name"), [*OTHER_LAYERS, *TRAIN_LESS], ids=lambda part: part)
+def test_a_network_of_other_layers_is_told_its_idea_through_the_seal(id, name, sealed):
+    kind = "shape" if (id, name) in OTHER_LAYERS else "value"
+    for way in range(len(models.CHANGES[id, f"{name}/{'layers' if kind == 'shape' else 'trainable'}"])):
+        claim = Claim(models.configuration(by_id(id), name, way))
+        with pytest.raises(CheckFailed) as failed:
+            judge.check_parameters({name: claim}, name)
+        assert failed.value.outcome.kind == kind
+        assert [card.id for card in failed.value.outcome.candidates] == [id]
+
+
+@pytest.mark.parametrize(("id", "name"), [*OTHER_LAYERS, *TRAIN_LESS], ids=lambda part: part)
+def test_a_changed_network_is_counted_as_keras_counts_it(id, name, sealed):
+    """The library counts without Keras, so that a diagnosis is quick."""
+    changes = models.CHANGES.get((id, f"{name}/layers"), []) + models.CHANGES.get(
+        (id, f"{name}/trainable"), []
+    )
+    for change in changes:
+        layers = change(models.layers_of(name))
+        rows = [row for row in evaluator.describe(models.chain(layers))["rows"] if row["parameters"]]
+        counts = counts_of(layers)
+        assert counts["weights"].tolist() == [row["parameters"] for row in rows]
+        assert counts["maps"].tolist() == [math.prod(row["output_shape"][1:-1]) for row in rows]
+        assert trained_of(layers).tolist() == [row["trainable"] for row in rows]
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_the_reference_is_counted_as_keras_counts_it(name):
+    layers, right = models.layers_of(name), REFERENCE[f"{name}/layers"]()
+    assert counts_of(layers)["weights"].tolist() == right["weights"].tolist()
+    assert counts_of(layers)["maps"].tolist() == right["maps"].tolist()
+    assert trained_of(layers).tolist() == REFERENCE[f"{name}/trainable"]().tolist()
+
+
+def shapes(name, *ids):
+    """The sides of the maps that the convolutions and poolings of a changed network give, in order."""
+    layers = models.layers_of(name)
+    for id in ids:
+        layers = models.CHANGES[id, f"{name}/layers"][0](layers)
+    return [size[0] for _, _, size in shapes_of(layers) if len(size) == 3]
+
+
+def test_the_networks_seen_in_public_have_the_sizes_that_were_seen():
+    right = counts_of(models.layers_of("vgg16"))["weights"]
+    narrow = [
+        counts_of(change(models.layers_of("vgg16")))["weights"]
+        for change in models.CHANGES["models.narrow_kernel", "vgg16/layers"]
+    ]
+    assert 24_576 in [(right - counts).sum() for counts in narrow]  # 64 maps become 128: one kernel is (3, 2)
+    assert shapes("alexnet", "models.alexnet_without_padding")[1:] == [54, 26, 26, 12, 12, 12, 12, 5]
+    assert shapes("alexnet", "models.valid_everywhere")[-1] == 1
+    assert shapes("vgg16", "models.valid_everywhere")[-1] == 1
+    assert shapes("lenet_valid", "models.same_for_valid")[1:] == [32, 16, 12, 6]
+    flat = counts_of(models.CHANGES["models.flat_is_a_layer", "vgg16/layers"][0](models.layers_of("vgg16")))
+    assert 25_088 * (25_088 + 1) in flat["weights"]
+
+
+def test_zeros_behind_a_convolution_change_no_shape_and_no_count():
+    (change,) = models.CHANGES["models.padding_after_convolution", "vgg_small"]
+    right, wrong = models.layers_of("vgg_small"), change(models.layers_of("vgg_small"))
+    assert counts_of(right)["weights"].tolist() == counts_of(wrong)["weights"].tolist()
+    assert [size for _, _, size in shapes_of(right)][-1] == [size for _, _, size in shapes_of(wrong)][-1]
+    kinds = [part["class_name"] for part in wrong]
+    assert kinds[1:3] == ["Conv2D", "ZeroPadding2D"]
+
+
+@pytest.mark.parametrize(("images", "takes"), [((28, 28, 3), 3), ((32, 32, 1), 1)], ids=["colours", "larger"])
+def test_a_network_for_other_images_is_told_what_it_takes(images, takes, sealed):
+    changed = models.images(*images)(models.layers_of("lenet_same"))
+    outcome = outcome_for(Claim(models.chain(changed)))
+    assert (outcome.passed, outcome.kind) == (False, "shape")
+    assert outcome.message.startswith(f"`lenet_same` takes images of shape {images}")
+    assert [card.id for card in outcome.candidates] == (["models.input_channels"] if takes == 3 else [])
 
 
 @pytest.mark.parametrize("name", BUILDERS)
@@ -233,10 +296,10 @@ def test_a_claim_in_another_form_is_a_failed_check_not_a_crash(sealed):
         assert outcome_for(Claim(nonsense)).kind == "raised"
 
 
-def test_no_message_of_a_hidden_case_quotes_the_expected_counts(monkeypatch):
-    right = {f"{n:,}" for n in REFERENCE["lenet_same/layers"]()} | {"61,706"}
+def test_no_message_of_a_hidden_case_quotes_the_expected_counts():
+    right = {f"{n:,}" for n in REFERENCE["lenet_same/layers"]()["weights"]} | {"61,706"}
     for id in ("models.valid_for_same", "models.kernels_of_three", "models.biases_off"):
-        claim = Claim(changed_model(id, "lenet_same", monkeypatch))
+        claim = Claim(models.configuration(by_id(id), "lenet_same"))
         outcome = outcome_for(claim)
         said = set(outcome.message.replace(".", " ").split())
         own = {f"{row['parameters']:,}" for row in cnnchecks.models().describe(claim.config)["rows"]}

@@ -9,13 +9,24 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
+import numpy as np
 import pytest
 from rich.console import Console
 
-from grader.cnnchecks import Diagnosis, Outcome
+from grader.cnnchecks import Diagnosis, Example, Outcome, Picture
 from grader.files import write_atomically, write_json
 from grader.report import CaseResult, QuestionResult, Report, Visibility
-from grader.reports import file_name, gradebook, gradescope, page, percent, public, terminal, tidy
+from grader.reports import (
+    class_report,
+    file_name,
+    gradebook,
+    gradescope,
+    page,
+    percent,
+    public,
+    terminal,
+    tidy,
+)
 
 SCRIPT = "<script>alert(1)</script>"
 
@@ -340,6 +351,111 @@ def test_characters_that_would_break_or_disguise_a_page_are_dropped():
     assert file_name("..\\..\\x\\y.ipynb") == "y.ipynb"
 
 
+# Pictures, examples and layer tables ------------------------------------------------------------------------
+
+
+def heat_map(value: float, title: str) -> Picture:
+    expected = np.zeros((3, 3))
+    expected[0, 1] = value
+    return Picture(expected, np.eye(3), title, (0, 0))
+
+
+def by_hand(name: str) -> Example:
+    return Example(f"{name}(x, w)", f"table of {name}", heat_map(2, f"example of {name}"))
+
+
+LAYERS = (("156 weights", "c1 (Conv2D), 156 weights", False), ("2,416 weights", SCRIPT, True))
+
+
+def illustrated() -> Report:
+    """q2: a public picture and an example; q3: a hidden case alone, with a picture that must not be shown."""
+    message = "another value"
+    q2 = (
+        wrong("Public", 0, message, detail=TABLE, picture=heat_map(3, "the first"), example=by_hand("one")),
+        wrong("Public too", 0, message, picture=heat_map(4, "the second"), example=by_hand("one again")),
+        wrong("Hidden", 2, message, picture=heat_map(5, "SECRET"), layers=(("SECRET", "SECRET", True),)),
+    )
+    q3 = (
+        right("Public", 0),
+        wrong("Hidden", 2, message, picture=heat_map(6, "SECRET"), example=by_hand("two")),
+    )
+    q10 = (wrong("Public", 0, message, layers=LAYERS), right("Hidden", 3))
+    return with_question(with_question(with_question(correct(), "q2", q2), "q3", q3), "q10", q10)
+
+
+def images(html: str) -> list[dict[str, str | None]]:
+    """The attributes of each image."""
+    found: list[dict[str, str | None]] = []
+
+    class Images(HTMLParser):
+        def handle_starttag(self, tag, attrs):
+            if tag == "img":
+                found.append(dict(attrs))
+
+    Images().feed(html)
+    return found
+
+
+def test_a_question_has_one_picture_with_words_and_it_is_inside_the_page():
+    html = page.render(illustrated())
+    drawn = images(html)
+    assert [str(image["alt"]).split(",")[0] for image in drawn] == [
+        "Heat maps of the first",
+        "Heat maps of example of two",
+    ]
+    assert all(str(image["src"]).startswith("data:image/png;base64,") for image in drawn)
+    assert "img-src data:" in html
+    assert Structure(html.replace("<img ", "<meta ")).open == []
+    assert not re.search(r"https?:|url\(|@import|\son\w+=", html)
+
+
+def test_a_hidden_case_shows_the_picture_of_an_example_and_never_its_own():
+    for text in (page.render(illustrated()), json.dumps(gradescope.to_results(illustrated()))):
+        assert "SECRET" not in text
+        assert "table of two" in text
+
+
+def test_an_example_is_given_once_for_each_question():
+    for text in (page.render(illustrated()), json.dumps(gradescope.to_results(illustrated()))):
+        assert text.count("table of one") == 1
+        assert "one again" not in text
+
+
+def test_an_example_of_a_hidden_case_stays_as_hidden_as_the_case():
+    results = gradescope.to_results(illustrated(), Visibility.HIDDEN)
+    visible = [test for test in results["tests"] if test["visibility"] == "visible"]
+    assert "table of one" in json.dumps(visible)
+    assert "table of two" not in json.dumps(visible)
+
+
+def test_gradescope_gets_the_words_of_a_picture_and_no_image():
+    results = gradescope.to_results(illustrated())
+    assert gradescope.validate(results) == []
+    outputs = "".join(test["output"] for test in results["tests"])
+    assert "<img" not in outputs
+    assert "yours:  61  67  55" in outputs
+    assert "&gt; 2,416 weights" in outputs
+
+
+def test_layer_tables_stand_side_by_side_with_the_first_difference_marked():
+    structure = Structure(page.render(illustrated()).replace("<img ", "<meta "))
+    assert "script" not in structure.tags
+    assert "2,416 weights" in structure.words
+    assert structure.words.count("← first difference") == 1
+
+
+def test_a_page_has_a_handful_of_pictures_and_stays_small_when_everything_is_wrong():
+    report = correct()
+    for number, (name, *_) in enumerate(QUESTIONS):
+        big = Picture(np.random.default_rng(number).normal(size=(7, 7)), np.full((7, 7), 1 / 3), name, (0, 0))
+        cases = (wrong("Public", 0, "no", picture=big, example=by_hand(name)), wrong("Hidden", 1, "no"))
+        report = with_question(report, name, cases)
+    html = page.render(report)
+    assert len(images(html)) == page.MOST_DRAWINGS == 6
+    assert len(html) < 300_000
+    assert all(f"table of {name}" in html for name, *_ in QUESTIONS)
+
+
 # Gradescope -------------------------------------------------------------------------------------------------
 
 
@@ -510,6 +626,144 @@ def test_writing_replaces_a_link_instead_of_following_it(tmp_path):
     assert (target.read_text(), (tmp_path / "results.json").read_text()) == ("kept", "new")
 
 
+# The class --------------------------------------------------------------------------------------------------
+
+
+def a_class() -> list[Report]:
+    """The samples, eleven more that flip the kernel, one that both flips and does something unknown to q3."""
+    strange = (right("By hand", 0), CaseResult("Strides", True, 2.0, False, Outcome(False, "raised", "no")))
+    more = [replace(flipped(), submission=f"flips {i}.ipynb") for i in range(11)]
+    odd = replace(with_question(flipped(), "q3", strange), submission="odd.ipynb")
+    return [*sample_reports(), *more, odd]
+
+
+def class_page(reports: list[Report]) -> str:
+    folders = [file_name(report.submission).removesuffix(".ipynb") for report in reports]
+    return class_report.render(class_report.summarise(reports, folders))
+
+
+def test_ideas_are_counted_once_for_each_submission_and_the_most_common_comes_first():
+    q2_alone = (wrong("By hand", 0, "no", diagnosis=FLIPPED), wrong("Drawn", 2, "no", diagnosis=FLIPPED))
+    reports = [*a_class(), replace(with_question(correct(), "q2", q2_alone), submission="one more.ipynb")]
+    summary = class_report.summarise(reports)
+    assert [(idea.card.id, idea.questions, len(idea.held_by)) for idea in summary.ideas] == [
+        ("conv.flipped_kernel", ("q2",), 14),
+        ("pool.ties_split", ("q5",), 13),
+    ]
+    by_question = {question.name: [len(i.held_by) for i in question.ideas] for question in summary.questions}
+    assert by_question == {name: [] for name, *_ in QUESTIONS} | {"q2": [14], "q5": [13]}
+
+
+def test_an_idea_that_shows_in_two_questions_is_one_idea_of_the_class():
+    cases = (wrong("Drawn", 2, "no", diagnosis=FLIPPED),)
+    report = with_question(with_question(correct(), "q2", cases), "q3", cases)
+    (idea,) = class_report.summarise([report]).ideas
+    assert (idea.questions, len(idea.held_by)) == (("q2", "q3"), 1)
+
+
+def test_two_submissions_of_one_name_are_two():
+    (idea,) = class_report.summarise([with_question(correct(), "q2", flipped().questions[1].cases)] * 2).ideas
+    assert len(idea.held_by) == 2
+
+
+def test_the_scores_of_a_class_and_of_each_question_are_distributed():
+    summary = class_report.summarise(a_class())
+    assert (summary.size, len(summary.percents)) == (17, 16)
+    assert summary.distribution[0] == ("0–9", 1)  # the forger
+    assert summary.distribution[-1] == ("100", 1)
+    assert sum(count for _, count in summary.distribution) == 16
+    q2 = next(question for question in summary.questions if question.name == "q2")
+    assert q2.distribution == [("2", 2), ("0.4", 13), ("0", 1)]
+    assert q2.mean == pytest.approx(100 * (2 * 2 + 13 * 0.4) / (16 * 2))
+    assert dict(q2.states) == {"complete": 2, "partly": 13, "no verdict": 1}
+
+
+def test_many_different_scores_are_told_in_fifths():
+    reports = [
+        Report("a", "A", f"{i}", (QuestionResult("a.q1", "q1", 10, (right("x", i / 2),)),)) for i in range(21)
+    ]
+    (question,) = class_report.summarise(reports).questions
+    assert question.distribution == [
+        ("8 to 10", 5),
+        ("6 to 8", 4),
+        ("4 to 6", 4),
+        ("2 to 4", 4),
+        ("0 to 2", 4),
+    ]
+
+
+def test_what_no_idea_explains_what_was_stopped_and_what_was_not_graded_is_listed_with_its_files():
+    summary = class_report.summarise(a_class())
+    q3 = next(question for question in summary.questions if question.name == "q3")
+    ((why, (who,)),) = q3.unexplained
+    assert (why, who.name) == ("stopped with an exception", "odd.ipynb")
+    ((error, (who,)),) = summary.not_graded
+    assert (error, who.name) == (unreadable().error, "dennis.ipynb")
+    stopped = {why: [who.name for who in whose] for why, whose in summary.stopped}
+    assert [names for why, names in stopped.items() if why.startswith("q9: It ran past")] == [["linus.ipynb"]]
+    names = ", ".join(name for name, *_ in QUESTIONS)
+    assert stopped[f"{names}: The notebook has no answer here."] == ["mallory.ipynb"]
+    assert ["linus.ipynb"] in [[who.name for who in whose] for _, whose in summary.noted]
+
+
+def test_the_class_page_is_well_formed_and_takes_nothing_from_elsewhere():
+    html = class_page(a_class())
+    structure = Structure(html)
+    assert structure.open == []
+    assert not {"script", "link", "img", "iframe", "object", "form"} & set(structure.tags)
+    assert not re.search(r"https?:|url\(|@import|src=|\son\w+=", html)
+    assert len(structure.ids) == len(set(structure.ids))
+    targets = [str(value) for name, value in structure.attributes if name == "href"]
+    assert {target[1:] for target in targets if target.startswith("#")} <= set(structure.ids)
+    pages = {target for target in targets if not target.startswith("#")}
+    assert "flips%203/feedback.html" in pages
+    assert len(pages) == 16  # all but ada, of whom there is nothing to say
+
+
+def test_the_class_page_says_where_the_next_lecture_can_start():
+    words = " ".join(Structure(class_page(a_class())).words.split())
+    assert words.count(FLIPPED.belief) == 2  # for the class, and for its question
+    start = words.index("Where the next lecture can start")
+    assert (
+        start < words.index("13 of 16") < words.index(FLIPPED.belief) < words.index("Stopped, or not graded")
+    )
+    for said in (
+        FLIPPED.lecture,
+        "w[::-1, ::-1]",
+        "16 of 17 submissions graded.",
+        "Stopped with an exception",
+    ):
+        assert said in words
+
+
+def test_the_class_page_holds_text_whatever_a_student_named_a_file():
+    for report in (hostile(), replace(hostile(), error=SCRIPT)):
+        html = class_report.render(class_report.summarise([report], ["javascript:alert(1)"]))
+        structure = Structure(html)
+        assert "script" not in structure.tags
+        assert structure.open == []
+        assert "javascript:" not in html
+
+
+@pytest.mark.parametrize("reports", [[], [unreadable()], [correct()]], ids=["nobody", "unreadable", "one"])
+def test_a_class_of_nobody_and_of_one_has_a_page_too(reports):
+    structure = Structure(class_page(reports))
+    assert structure.open == []
+    assert "No wrong idea that we know was recognised." in structure.words
+
+
+def test_the_class_in_the_terminal_says_the_same_in_short():
+    console = Console(width=100, record=True, file=open("/dev/null", "w"), color_system=None)  # noqa: SIM115
+    for table in terminal.class_tables(class_report.summarise(a_class())):
+        console.print(table)
+    lines = [" ".join(line.split()) for line in console.export_text().splitlines()]
+    assert max(map(len, lines)) <= 100
+    assert f"13 of 16 q2 {FLIPPED.id}: {FLIPPED.belief}" in lines
+    assert any(line.startswith("1 dennis The file is not a notebook") for line in lines)
+    assert any(line.startswith("1 linus q9: It ran past its 10 seconds") for line in lines)
+    assert list(terminal.class_tables(class_report.summarise([correct()]))) == []
+
+
 # The terminal -----------------------------------------------------------------------------------------------
 
 
@@ -548,8 +802,19 @@ def test_the_reports_need_neither_tensorflow_nor_keras():
     import sys
 
     code = (
-        "import sys; from grader.reports import gradebook, gradescope, page, terminal; "
-        "sys.exit(any(m in sys.modules for m in ('tensorflow', 'keras', 'numpy')))"
+        "import sys; from grader.reports import class_report, gradebook, gradescope, page, terminal; "
+        "sys.exit(any(m in sys.modules for m in ('tensorflow', 'keras', 'numpy', 'matplotlib')))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_page_without_pictures_does_not_load_what_draws_them():
+    import subprocess
+    import sys
+
+    code = (
+        "import sys; sys.path.insert(0, '.'); from tests.grader import test_reports as t; t.page.render(t.flipped()); "
+        "sys.exit('matplotlib' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 

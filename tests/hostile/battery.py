@@ -124,6 +124,8 @@ def secrets(key: bytes) -> dict[str, str]:
         "the reference": "im2col",
         "a hidden input": "LOOT",
         "the evaluator": "ran in the evaluator",
+        "our paths": "/tmp/kerasnets-",
+        "markup": "<leak",
     }
 
 
