@@ -6,6 +6,7 @@ For the instructor: it names files, counts ideas, and links to each submission's
 from __future__ import annotations
 
 import math
+import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -118,7 +119,7 @@ def summarise(reports: Sequence[Report], folders: Iterable[str] = ()) -> ClassRe
     >>> summarise([Report("a3", "Convolutions", "ana.ipynb", error="empty")]).not_graded
     (('empty', (Handed(place=0, name='ana.ipynb', link=''),)),)
     """
-    links = [f"{quote(folder)}/feedback.html" for folder in folders] or [""] * len(reports)
+    links = [f"{quote(os.fsencode(folder))}/feedback.html" for folder in folders] or [""] * len(reports)
     pairs = [
         (Handed(place, file_name(report.submission), link), report)
         for place, (report, link) in enumerate(zip(reports, links, strict=True))

@@ -151,10 +151,7 @@ def _describe(error: BaseException) -> dict[str, Any]:
         message = str(error)[:MAX_MESSAGE]
     except BaseException:
         message = "(its message could not be read: its __str__ raises)"
-    kinds = (kind.__name__ for kind in type(error).__mro__ if kind.__module__ != "__main__")
-    return _raised(
-        next(kinds)[:80], message, _notebook_line(error)
-    )  # a class of the notebook's own by its parent
+    return _raised(type(error).__name__[:80], message, _notebook_line(error))
 
 
 def _raised(kind: str, message: str, line: str) -> dict[str, Any]:

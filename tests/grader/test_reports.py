@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import math
+import os
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -734,6 +735,13 @@ def test_the_class_page_says_where_the_next_lecture_can_start():
         "Stopped with an exception",
     ):
         assert said in words
+
+
+def test_a_folder_whose_name_is_no_utf_8_costs_the_class_nothing():
+    """A zip packed with another system's letters unpacks to such names; a link has them as they are on the disk."""
+    html = class_report.render(class_report.summarise([unreadable()], [os.fsdecode(b"Jos\xe9")]))
+    assert 'href="Jos%E9/feedback.html"' in html
+    assert html.encode()
 
 
 def test_the_class_page_holds_text_whatever_a_student_named_a_file():

@@ -15,10 +15,16 @@ from hypothesis import Phase
 
 from grader.sandbox import wire
 from grader.seal import Evaluator
-from tests.hostile.fuzz import frames, fuzzer, models, uploads, weights
+from tests.hostile.fuzz import channels, frames, fuzzer, models, uploads, weights
 from tests.hostile.fuzz.fuzzer import Found, Fuzzer
 
-FUZZERS: dict[str, Fuzzer] = {**frames.FUZZERS, **models.FUZZERS, **weights.FUZZERS, **uploads.FUZZERS}
+FUZZERS: dict[str, Fuzzer] = {
+    **frames.FUZZERS,
+    **channels.FUZZERS,
+    **models.FUZZERS,
+    **weights.FUZZERS,
+    **uploads.FUZZERS,
+}
 SEALED: dict[str, Fuzzer] = {**models.SEALED, **weights.SEALED}
 HOLES = [(name, hole) for name, one in {**FUZZERS, **SEALED}.items() for hole in one.holes]
 

@@ -13,7 +13,7 @@ from grader.cnnchecks import Misfit
 from grader.sandbox import evaluator
 from grader.sandbox.evaluator import Rejected
 from grader.seal import Evaluator
-from tests.hostile.fuzz.frames import crossing
+from tests.hostile.fuzz.channels import crossing
 from tests.hostile.fuzz.fuzzer import GROWTH, MEGABYTE, REFUSED, Fuzzer, examined, expect, patched
 from tests.hostile.fuzz.mutation import grafted, seeded, value, words
 
@@ -123,7 +123,8 @@ ANY_VALUE_HOLES = {
     "the type is not looked at": patched(evaluator.admit, evaluator, _parts=lambda *_: [], _kind=dict.popitem)
 }
 
-SETTINGS = (
+SETTINGS: list[Any] = [
+    *words("same valid causal channels_first relu softmax float16 int32 uint8 mixed_float16 C1 a/b"),
     *(
         0,
         1,
@@ -137,27 +138,17 @@ SETTINGS = (
         None,
         True,
         False,
-        "same",
-        "valid",
-        "causal",
-        "channels_first",
-    ),
-    *(
-        "relu",
-        "softmax",
-        "float16",
-        "int32",
-        "uint8",
-        "mixed_float16",
+        "",
         [],
         [0],
         [1, 1],
         [2, 3],
-        [1_000_000] * 2,
+        [-1],
+        [None, 4],
     ),
-    *(2**31 + 1, 10**9, -(10**9), math.nan, math.inf, [2**40], {"a": -math.inf}),
-    *([[1, 2], [3, 4]], [None, 4], [-1], [1] * 9, "C1", "", "a/b"),
-)
+    *([1] * 9, [1_000_000] * 2, [[1, 2], [3, 4]]),
+    *(10**9, -(10**9), math.nan, math.inf, [2**40], {"a": -math.inf}),
+]
 
 
 def retuned(random: Random, trees: list[Any]) -> Any:
