@@ -1069,7 +1069,8 @@ class Examples(Oracle, Protocol):
         """Inputs worth asking about after this outcome, the smallest first."""
 
     def believed(self, name: str, rung: Rung, cards: tuple[Diagnosis, ...]) -> Wrong:
-        """The answers of those of these ideas that are wrong here, with None for one that leads to no answer."""
+        """The answers of those of these ideas that are wrong here, in one way at least, with None for one that leads to no
+        answer."""
 
     def simplify(self, rung: Rung, shows: Callable[[Rung], bool]) -> Rung:
         """The rung with smaller numbers, as far as it still `shows` the mistake."""
@@ -1168,7 +1169,7 @@ class _Search:
                 continue
             if not wrong or (seen := self._ask(outcome, rung)) is None:
                 continue
-            refuted = {card for card, _ in wrong} if seen.outcome.passed else set(outcome.candidates)
+            refuted = self._refuted(seen, wrong) if seen.outcome.passed else set(outcome.candidates)
             fits = seen.outcome.candidates or tuple(c for c in outcome.candidates if c not in refuted)
             if not fits:
                 break  # two mistakes in one answer
@@ -1177,6 +1178,16 @@ class _Search:
                 words = "Several known ideas explain the answer above. This input tells them apart.\n\n"
                 outcome = replace(outcome, example=self._example(seen, words))
         return outcome
+
+    def _refuted(self, seen: _Seen, wrong: Wrong) -> set[Diagnosis]:
+        """The cards that no one has whose answer here is right."""
+        name, answer = seen.outcome.asked, seen.answer
+        right = {
+            card
+            for card, value in wrong
+            if value is not None and agree(name, [value, answer.expected], answer.atol)
+        }
+        return {card for card, _ in wrong} - right
 
     def with_smallest(self, outcome: Outcome) -> Outcome:
         """Add the first rung that shows the mistake, with numbers as small as can be; or that there is none."""

@@ -212,7 +212,6 @@ def any_file(path: Path, which: Callable[[Path], bool]) -> Any:
 FOLDER_HOLES = {
     "links are followed": functools.partial(any_file, which=Path.is_file),
     "pipes are opened": functools.partial(any_file, which=Path.is_fifo),
-    "devices are opened": functools.partial(any_file, which=Path.is_char_device),
 }
 
 FUZZERS = {
