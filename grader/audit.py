@@ -37,8 +37,8 @@ from grader.master import names_asked
 from grader.misconceptions import LIBRARY, Misconception
 from grader.misconceptions.idea import Way
 from grader.misconceptions.models import chain, configuration
-from grader.misconceptions.right import taken_by
-from grader.misconceptions.together import AND, card_of_both, together
+from grader.misconceptions.right import Step, all_are_right, taken_by
+from grader.misconceptions.together import AND, believers, card_of_both, together
 from grader.reference import REFERENCE, ReferenceModel
 from grader.sandbox import evaluator
 from grader.vacuous import Claim, Env
@@ -128,7 +128,7 @@ def judging(question: Question) -> Iterator[None]:
         cnnchecks.set_data(question.data),
     )
     try:
-        with np.errstate(all="ignore"), warnings.catch_warnings():
+        with library(map(remembering, list(LIBRARY))), np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
@@ -160,6 +160,36 @@ class Rebuilt(cnnchecks.LiveModels):
         return self._known[call]
 
 
+@contextmanager
+def library(ideas: Iterable[Misconception]) -> Iterator[None]:
+    """Inside the block these ideas are all that is known."""
+    before, LIBRARY[:] = list(LIBRARY), list(ideas)
+    try:
+        yield
+    finally:
+        LIBRARY[:] = before
+
+
+def remembering(idea: Misconception) -> Misconception:
+    """The same idea, which is asked the same behind each wrong answer, and computes it once."""
+    ways = {name: [Way(_once(way.answer), way.steps) for way in known] for name, known in idea.ways.items()}
+    return Misconception(idea.card, {name: known[0].answer for name, known in ways.items()}, ways)
+
+
+def _once(step: Step) -> Step:
+    known: dict[str, Any] = {}
+
+    def answer(*args: Any, **kwargs: Any) -> Any:
+        if not all_are_right():
+            return step(*args, **kwargs)  # half of a pair answers otherwise
+        call = cnnchecks.key("", args, kwargs)
+        if call not in known:
+            known[call] = step(*args, **kwargs)
+        return known[call]
+
+    return answer
+
+
 # What was said ----------------------------------------------------------------------------------------------
 
 
@@ -186,7 +216,9 @@ class Marks:
     sample: str
     public: tuple[Said | None, ...]
     hidden: tuple[tuple[Said | None, ...], ...]
-    unknown: bool = False  # the library lacked the idea
+    alike: frozenset[str] = (
+        frozenset()
+    )  # other ideas that nothing tells from these: they answer alike everywhere
 
     @property
     def killed(self) -> bool:
@@ -227,6 +259,11 @@ class Marks:
     def confident(self) -> list[str]:
         """The ideas that were named without a doubt, case by case and draw by draw."""
         return [said.named for draw in self.hidden for said in draw if said is not None and said.named]
+
+    def misnamed(self) -> list[str]:
+        """Those of them that aren't at work."""
+        names = [name for name in self.confident() if name not in self.alike]
+        return [name for name in names if not set(name.split(AND)) <= self.truth]
 
 
 def seeds(count: int, word: str = "audit") -> list[bytes]:
@@ -271,28 +308,24 @@ def _said(case: Case, env: Env) -> Said | None:
 
 
 def of_ideas(question: Question, draws: Sequence[bytes]) -> Iterator[Marks]:
-    """Each idea that claims a function of the question."""
+    """Each idea that claims a function of the question, in each way to make the mistake."""
     for idea in list(LIBRARY):
-        yield from _of_idea(question, idea, draws)
+        for name, claim in _claimed(question):
+            for number, way in enumerate(idea.ways.get(claim, ())):
+                who = Claim(configuration(idea, name, number)) if is_model(name) else way.answer
+                yield marks(question.only(name), idea.card.id, {name: who}, draws)
 
 
-def _of_idea(question: Question, idea: Misconception, draws: Sequence[bytes]) -> Iterator[Marks]:
-    for name in question.names:
-        for who in students(idea, name):
-            yield marks(question.only(name), idea.card.id, {name: who}, draws)
-
-
-def claims(name: str) -> tuple[str, ...]:
-    """What an idea may claim about a function or a model: what it computes, its layers, what is trained."""
-    return name, f"{name}/layers", f"{name}/trainable"
-
-
-def students(idea: Misconception, name: str) -> list[Any]:
-    """Those who have this idea about `name`, one for each way to make the mistake: functions, or models."""
-    ways = [way for claim in claims(name) for way in idea.ways.get(claim, ())]
-    if is_model(name):
-        return [Claim(configuration(idea, name, number)) for number in range(len(ways))]
-    return [way.answer for way in ways]
+def of_strangers(question: Question, draws: Sequence[bytes]) -> Iterator[Marks]:
+    """Each idea again, in its usual way, where the library lacks it: what is named now is named wrongly."""
+    for idea in list(LIBRARY):
+        for name, claim in _claimed(question):
+            if claim in idea.ways:
+                way = idea.ways[claim][0]
+                who = Claim(configuration(idea, name)) if is_model(name) else way.answer
+                with library(known for known in list(LIBRARY) if known is not idea):
+                    found = marks(question.only(name), idea.card.id, {name: who}, draws)
+                    yield _with_those_alike(found, claim, way.answer)
 
 
 PAIRS = 40  # of each function, drawn once for all
@@ -300,22 +333,54 @@ PAIRS = 40  # of each function, drawn once for all
 
 def of_pairs(question: Question, draws: Sequence[bytes]) -> Iterator[Marks]:
     """Some pairs of ideas about each function of the question, each on a draw of its own."""
+    for name, claim in _claimed(question):
+        two = list(combinations([idea for idea in LIBRARY if claim in idea.ways], 2))
+        chosen = np.random.default_rng(0).permutation(len(two))[:PAIRS]
+        for number, (first, second) in enumerate(two[place] for place in chosen):
+            ways = first.ways[claim][0], second.ways[claim][0]
+            step = together(claim, *ways)
+            who = Claim(_with_both(name, *ways)) if is_model(name) else step
+            both = card_of_both(first.card, second.card).id
+            found = marks(question.only(name), both, {name: who}, [draws[number % len(draws)]])
+            yield _with_those_alike(found, claim, step)
+
+
+def _claimed(question: Question) -> Iterator[tuple[str, str]]:
+    """(name, claim): an idea may be about what a function or a model computes, a model's layers, or what is trained."""
     for name in question.names:
-        for claim in claims(name):
-            two = list(combinations([idea for idea in LIBRARY if claim in idea.ways], 2))
-            chosen = np.random.default_rng(0).permutation(len(two))[:PAIRS]
-            for number, (first, second) in enumerate(two[place] for place in chosen):
-                both = card_of_both(first.card, second.card).id
-                env = {name: with_both(name, first.ways[claim][0], second.ways[claim][0])}
-                yield marks(question.only(name), both, env, [draws[number % len(draws)]])
+        yield from ((name, claim) for claim in (name, f"{name}/layers", f"{name}/trainable"))
 
 
-def with_both(name: str, first: Way, second: Way) -> Any:
-    """Someone with two ideas: a function, or a model."""
-    if not is_model(name):
-        return together(name, first, second)
+def _with_both(name: str, first: Way, second: Way) -> dict[str, Any]:
+    """The model of someone with two ideas."""
     with taken_by(second.steps):
-        return Claim(chain(first.steps["layers_of"](name)))
+        return chain(first.steps["layers_of"](name))
+
+
+def _with_those_alike(found: Marks, claim: str, step: Step) -> Marks:
+    return replace(found, alike=frozenset(name for name in found.misnamed() if _is_alike(claim, step, name)))
+
+
+def _is_alike(claim: str, step: Step, id: str) -> bool:
+    """Do those with the ideas called `id` answer as `step` does, in every hidden case of another draw?"""
+    with judge.seeded(b"alike"):
+        calls = [
+            case.draw(judge.generator(claim, grid, place))
+            for grid, cases in GRIDS[claim].items()
+            for place, case in enumerate(cases)
+        ]
+    card = cnnchecks.Diagnosis(id, "", "", "")
+    return any(
+        all(_agree(claim, step, other, *call) for call in calls) for _, other in believers(claim, (card,))
+    )
+
+
+def _agree(claim: str, step: Step, other: Step, args: tuple, kwargs: dict) -> bool:
+    try:
+        answers = [one(*args, **kwargs) for one in (step, other)]
+    except Exception:
+        return False
+    return cnnchecks.agree(claim, answers, judge.LiveOracle().answer(claim, args, kwargs).atol)
 
 
 @dataclass(frozen=True)
@@ -349,14 +414,6 @@ def of_accepted(question: Question, found: Sequence[Accepted], draws: Sequence[b
             yield marks(question.only(*env), implementation.name, env, draws)
 
 
-def of_strangers(question: Question, draws: Sequence[bytes]) -> Iterator[Marks]:
-    """Each idea again, where the library lacks it: whatever is named now is named wrongly."""
-    for idea in list(LIBRARY):
-        with library(known for known in list(LIBRARY) if known is not idea):
-            for m in _of_idea(question, idea, draws):
-                yield replace(m, unknown=True)
-
-
 def of_empty(question: Question, draws: Sequence[bytes]) -> Iterator[Marks]:
     """Each answer without thought to all functions of the question. No idea is looked for behind it."""
     if question.about_models:
@@ -366,16 +423,6 @@ def of_empty(question: Question, draws: Sequence[bytes]) -> Iterator[Marks]:
     with library(()):
         for kind, env in made:
             yield marks(question, kind, env, draws)
-
-
-@contextmanager
-def library(ideas: Iterable[Misconception]) -> Iterator[None]:
-    """Inside the block these ideas are all that is known."""
-    before, LIBRARY[:] = list(LIBRARY), list(ideas)
-    try:
-        yield
-    finally:
-        LIBRARY[:] = before
 
 
 # Everything together ----------------------------------------------------------------------------------------

@@ -36,6 +36,11 @@ def taken_by(others: Mapping[str, Step]) -> Iterator[None]:
         _taken.reset(token)
 
 
+def all_are_right() -> bool:
+    """Has no step been taken by another here?"""
+    return not _taken.get()
+
+
 def replaceable(step: Step) -> Step:
     """`step`, until another takes its place; that one's own steps are the right ones again."""
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.audit import Findings, Marks, questions
-from grader.misconceptions.together import AND
 
 # The bars ---------------------------------------------------------------------------------------------------
 
@@ -60,13 +59,13 @@ def _of_points(found: Findings) -> Iterator[Line]:
 def _of_names(found: Findings) -> Iterator[Line]:
     """Which ideas were named without a doubt, and which should have been."""
 
-    def right(named: Sequence[Marks]) -> tuple[int, int, str, bool]:
-        names = [set(name.split(AND)) <= m.truth for m in named for name in m.confident()]
-        return sum(names), len(names), f"{PRECISION:.0%}", sum(names) >= PRECISION * len(names)
+    def right(those: Sequence[Marks]) -> tuple[int, int, str, bool]:
+        names, wrong = (sum(len(part(m)) for m in those) for part in (Marks.confident, Marks.misnamed))
+        return names - wrong, names, f"{PRECISION:.0%}", names - wrong >= PRECISION * names
 
     recalled = [hit for m in found.ideas for hit in m.named()]
-    cases = [said for m in found.strangers for draw in m.hidden for said in draw if said is not None]
-    false = sum(bool(said.named) for said in cases)
+    cases = sum(said is not None for m in found.strangers for draw in m.hidden for said in draw)
+    false = sum(len(m.misnamed()) for m in found.strangers)
     pairs = [m for m in found.pairs if m.killed]
     yield ("draws on which the idea is named (recall)", sum(recalled), len(recalled), f"{RECALL:.0%}",
            sum(recalled) >= RECALL * len(recalled))  # fmt: skip
@@ -80,8 +79,8 @@ def _of_names(found: Findings) -> Iterator[Line]:
         True,
     )
     yield "names given to pairs that are right, whole or half", *right(pairs)
-    yield ("cases of ideas taken out of the library that are named all the same", false, len(cases),
-           f"at most {1 - PRECISION:.0%}", false <= (1 - PRECISION) * len(cases))  # fmt: skip
+    yield ("cases of ideas taken out of the library that are named all the same", false, cases,
+           f"at most {1 - PRECISION:.0%}", false <= (1 - PRECISION) * cases)  # fmt: skip
 
 
 # Tables -----------------------------------------------------------------------------------------------------
@@ -126,11 +125,10 @@ def _faults(found: Findings) -> Iterator[tuple[str, ...]]:
             yield row(m, "survives all hidden cases on some draw")
         if not all(m.named()):
             yield row(m, f"named on {sum(m.named())} of {len(m.hidden)} draws")
-    for m in (*found.ideas, *found.pairs, *found.strangers):
-        for other in sorted(
-            {name for name in m.confident() if m.unknown or not set(name.split(AND)) <= m.truth}
-        ):
-            yield row(m, f"taken for {other}" + " when it wasn't in the library" * m.unknown)
+    for those, when in ((found.ideas, ""), (found.pairs, ""), (found.strangers, ", itself unknown")):
+        for m in those:
+            for other in sorted(set(m.misnamed())):
+                yield row(m, f"taken for {other}{when}")
     for m in found.accepted:
         if not m.clean:
             yield row(m, "rejected, but right")

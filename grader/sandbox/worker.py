@@ -110,7 +110,7 @@ class Notebook:
             with self._as_at_the_check(question):
                 value = self._object(question, name)(*args, **kwargs)
         except BaseException as error:  # SystemExit and KeyboardInterrupt are the student's too
-            return _describe(error)
+            return _by_its_parent(_describe(error), error)
         changed = {
             i: value for i, (value, old) in enumerate(zip(args, before, strict=True)) if not _same(value, old)
         }
@@ -152,6 +152,12 @@ def _describe(error: BaseException) -> dict[str, Any]:
     except BaseException:
         message = "(its message could not be read: its __str__ raises)"
     return _raised(type(error).__name__[:80], message, _notebook_line(error))
+
+
+def _by_its_parent(described: dict[str, Any], error: BaseException) -> dict[str, Any]:
+    """An answer's exception: a class of the notebook's own by its parent, as a subclass of ValueError is one."""
+    kind = next(kind.__name__ for kind in type(error).__mro__ if kind.__module__ != "__main__")
+    return {"raised": {**described["raised"], "type": kind[:80]}}
 
 
 def _raised(kind: str, message: str, line: str) -> dict[str, Any]:

@@ -120,8 +120,8 @@ def test_a_forged_answer_costs_its_question_and_nothing_else(notebook, answer, m
 def test_an_answer_to_a_hidden_case_brings_no_word_of_its_own(notebook):
     session = notebook("class Secret7(Exception): pass\ndef f(x): raise Secret7(f'{x}')")
     for hidden, (type_name, message, line) in {
-        False: ("Secret7", "7", "def f(x): raise Secret7(f'{x}')"),
-        True: ("an exception", "", ""),
+        False: ("Exception", "7", "def f(x): raise Secret7(f'{x}')"),
+        True: ("Exception", "", ""),
     }.items():
         session.hidden = hidden
         with pytest.raises(Raised) as raised:

@@ -95,15 +95,6 @@ def test_no_test_draws_from_the_audit_s_seeds():
     assert len(set(audit.seeds(20))) == 20
 
 
-def test_the_page_in_the_docs_is_about_what_there_is():
-    page = (ROOT / "docs" / "audit.md").read_text(encoding="utf-8")
-    names = set(re.findall(r"^\| (\w+) \| .* \|$", page, re.MULTILINE))
-    assert {path.stem for path in (*NUMPY, *MODELS)} <= names
-    assert "| NO |" not in page
-    assert "What is wrong" not in page
-    assert "under 20 draws" in page
-
-
 # It can come out badly -------------------------------------------------------------------------------------
 
 

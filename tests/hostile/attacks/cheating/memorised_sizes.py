@@ -2,7 +2,7 @@
 their answers from an honest one."""
 # only: numpy
 # stopped by: fresh-inputs
-# shows: `zero_pad2d` (stopped with Ran|came back)
+# shows: `zero_pad2d` (stopped with (Ran|Exception)|came back)
 
 # %% first
 SIZES = """64 3: 62, 31 5: 27, 28 4: 25, 64 3 3: 21, 65 3 4: 16, 28 3 3: 9, 23 4 3: 7, 64 5 2 padding=2: 32,
