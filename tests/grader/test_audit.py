@@ -64,7 +64,7 @@ def test_a_question_meets_every_bar_on_two_draws(chosen):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("chosen", [q for q in QUESTIONS if not q.about_models], ids=about)
-def test_a_question_meets_every_bar_on_two_draws(chosen):
+def test_each_numpy_question_meets_every_bar(chosen):
     """`kerasnets audit` takes twenty."""
     found = audit.run(ROOT, lambda question: question == chosen, audit.seeds(2))
     assert [bar.what for bar in report.bars(found) if not bar.met] == []

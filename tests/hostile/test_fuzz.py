@@ -59,7 +59,7 @@ def test_a_quick_look_into_the_evaluator_finds_nothing(name, evaluator):
 @pytest.mark.parametrize("name", FUZZERS)
 def test_a_long_look_finds_nothing(name):
     one = FUZZERS[name]
-    one.look(one.reader, max_examples=one.slow, print_blob=True)
+    one.look(one.reader, max_examples=one.slow // 4, print_blob=True)
 
 
 @pytest.mark.slow
@@ -67,7 +67,7 @@ def test_a_long_look_finds_nothing(name):
 @pytest.mark.parametrize("name", SEALED)
 def test_a_long_look_into_the_evaluator_finds_nothing(name, evaluator):
     one = SEALED[name]
-    one.look(partial(one.reader, evaluator), max_examples=one.slow, print_blob=True)
+    one.look(partial(one.reader, evaluator), max_examples=one.slow // 8, print_blob=True)
 
 
 @pytest.mark.slow
