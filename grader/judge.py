@@ -193,7 +193,8 @@ def _in_our_words(failed: Outcome, name: str) -> str:
     }
     if failed.kind not in words:
         return failed.message
-    return words[failed.kind] + (UNEXPLAINED if failed.message.endswith(UNEXPLAINED) else "")
+    known = re.search(rf"( [\w ,]+ right\.)?{re.escape(UNEXPLAINED)}$", failed.message)
+    return words[failed.kind] + (known[0] if known else "")
 
 
 def _without_numbers(where: str) -> str:

@@ -18,6 +18,8 @@ from grader.seal import Evaluator
 from tests.hostile.fuzz import channels, frames, fuzzer, models, uploads, weights
 from tests.hostile.fuzz.fuzzer import Found, Fuzzer
 
+pytestmark = pytest.mark.filterwarnings("ignore:Duplicate name:UserWarning", "ignore:overflow:RuntimeWarning")
+
 FUZZERS: dict[str, Fuzzer] = {
     **frames.FUZZERS,
     **channels.FUZZERS,

@@ -63,9 +63,8 @@ def alarm(seconds: float) -> Iterator[None]:
         raise _Rung
 
     began, handler = time.monotonic(), signal.signal(signal.SIGALRM, ring)
-    left, _ = signal.setitimer(
-        signal.ITIMER_REAL, seconds, 1.0
-    )  # again and again: Python drops it in a destructor
+    # again and again: an exception that comes up in a destructor is dropped
+    left, _ = signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
     try:
         yield
     finally:

@@ -61,6 +61,11 @@ def hostile_configurations() -> st.SearchStrategy:
     return seeded(hostile_configuration)
 
 
+def retuned_configurations() -> st.SearchStrategy:
+    trees = configurations()
+    return seeded(lambda random: retuned(random, trees))
+
+
 def listed(config: Any, depth: int = 0) -> bool:
     """The admission's promise, read from its lists a second time: no class, module or registered name but Keras's own that
     stand there, nothing deep, no number that isn't small."""
