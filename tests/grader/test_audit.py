@@ -70,15 +70,6 @@ def test_each_numpy_question_meets_every_bar(chosen):
     assert [bar.what for bar in report.bars(found) if not bar.met] == []
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("chosen", [q for q in QUESTIONS if q.about_models], ids=about)
-def test_a_question_about_models_meets_the_bars_of_single_ideas(chosen):
-    """Pairs of ideas about networks are named less surely: many of them are the same network."""
-    found = audit.run(ROOT, lambda question: question == chosen, audit.seeds(1))
-    of_pairs = ("names given to pairs", "cases of ideas taken out")
-    assert [bar.what for bar in report.bars(found) if not bar.met and not bar.what.startswith(of_pairs)] == []
-
-
 def test_every_function_that_ideas_claim_is_audited():
     asked_for = {name for question in QUESTIONS for name in question.names}
     assert {name.partition("/")[0] for idea in LIBRARY for name in idea.answers} <= asked_for
