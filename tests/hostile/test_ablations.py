@@ -42,7 +42,7 @@ ABLATIONS = (
     Ablation("landlock", "reading/metadata_and_emails", "leaked the metadata", frozenset({"0700"})),
     Ablation("landlock", "cheating/borrowed_libraries", "did not show that it ran"),
     Ablation(
-        "seccomp", "escaping/network", "leaked a hidden input|nothing on this machine refuses", LANDLOCK
+        "seccomp", "escaping/network", r"a network connection \(nothing on this machine refuses", LANDLOCK
     ),
     Ablation(
         "reaping",
