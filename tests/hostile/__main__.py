@@ -12,7 +12,7 @@ from rich.table import Table
 
 from tests.hostile import contrast
 from tests.hostile.attack import BACKENDS, HERE, Attack, battery
-from tests.hostile.battery import Result, in_a_process
+from tests.hostile.battery import ORDINARY, ROOT, Result, in_a_process
 
 DOCS = HERE.parents[1] / "docs" / "hostile.md"
 COUNTS: dict[str, Callable[[Result], bool]] = {
@@ -42,8 +42,8 @@ def main() -> None:
             contrast.record(chosen, zips)
             return
         results = {
-            column: in_a_process(column[1], zips[column[1]], column[0] != "root", options.only)
-            for column in columns()
+            (user, assignment): in_a_process(assignment, zips[assignment], user, options.only)
+            for user, assignment in columns()
         }
     console = Console(width=None if sys.stdout.isatty() else 130)
     console.print(summary(results))
@@ -59,7 +59,7 @@ def main() -> None:
 
 def columns() -> list[Column]:
     """Who grades what: root and an ordinary user, where this one is root; else this one alone."""
-    users = ["root", "not root"] if os.geteuid() == 0 else ["not root"]
+    users = [ROOT, ORDINARY] if os.geteuid() == 0 else [ORDINARY]
     return [(user, assignment) for user in users for assignment in BACKENDS]
 
 

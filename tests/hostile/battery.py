@@ -20,13 +20,21 @@ from pathlib import Path
 from typing import Any
 
 from tests.hostile.attack import BACKENDS, SAMPLES, SOLVED, Attack, battery, submission
-from tests.hostile.ordinary import NOBODY, interpreter
+from tests.hostile.ordinary import NOBODY, as_in_docker, interpreter
 from tests.hostile.unguarded import PRIVATE, switched_off
 
 SECONDS = {
     "numpy": 1.0,
     "keras": 4.0,
 }  # of CPU for a question: hanging attacks cost ten times that on the clock
+ROOT, ORDINARY, IN_DOCKER = "root", "not root", "root as in Docker"
+USERS: dict[
+    str, dict[str, Any]
+] = {  # who may grade, where root runs the battery: what `subprocess.run` is told
+    ROOT: {},
+    ORDINARY: {"user": NOBODY, "group": NOBODY, "extra_groups": []},
+    IN_DOCKER: {"preexec_fn": as_in_docker},
+}
 BYSTANDERS = ("bystander-a", "bystander-m", "bystander-z")  # graded before, between and after the attacks
 TOKEN, MAIL = "token-2f9c41d7", "ada.2f9c41d7@uni.example"  # planted where an attack might find them
 MEMORY = ["memory-2f9c41d7-", "5d1b"]  # joined at run time: on no disk, in the judge's memory alone
@@ -194,16 +202,15 @@ def judged(report: Any, attack: Attack | None, plan: Any, score: float, shown: s
 
 
 def in_a_process(
-    assignment: str, zipped: Path, ordinary: bool = False, only: str = "", seconds: float = 1500
+    assignment: str, zipped: Path, user: str = ROOT, only: str = "", seconds: float = 1500
 ) -> list[Result]:
-    """`run`, in a process of its own, as this user or as an ordinary one. Raises where it ends without results."""
+    """`run`, in a process of its own, as one of `USERS`. Raises where it ends without results."""
     with tempfile.TemporaryDirectory(prefix="battery-") as folder, interpreter() as (python, environment):
         Path(folder).chmod(0o777)
         answer, readable = Path(folder) / "results.json", Path(folder) / "autograder.zip"
         readable.write_bytes(zipped.read_bytes())
         readable.chmod(0o644)
         arguments = ["-m", "tests.hostile.battery", assignment, str(readable), str(answer), "--only", only]
-        user = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if ordinary and os.geteuid() == 0 else {}
         done = subprocess.run(
             [python, *arguments],
             cwd=folder,
@@ -211,7 +218,7 @@ def in_a_process(
             timeout=seconds,
             capture_output=True,
             text=True,
-            **user,
+            **(USERS[user] if os.geteuid() == 0 else {}),
         )
         if not answer.exists():
             raise RuntimeError(f"no results (exit code {done.returncode}):\n{done.stderr[-3000:]}")

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.hostile.attack import BACKENDS, Attack, submission
-from tests.hostile.battery import NOBODY, secrets, stage
-from tests.hostile.ordinary import interpreter
+from tests.hostile.battery import secrets, stage
+from tests.hostile.ordinary import NOBODY, interpreter
 
 RECORD = Path(__file__).parent / "otter.json"
 SECONDS = 90  # on the clock, for one submission; an honest one takes 15

@@ -1,8 +1,9 @@
-"""Run the grader as an ordinary user, from a test that runs as root.
+"""Run the grader as an ordinary user, or as the root of a container, from a test that runs as root.
 
 An interpreter under /root is nothing that another user may enter, so what is needed of it is hard-linked to where all may.
 """
 
+import ctypes
 import os
 import subprocess
 import sys
@@ -15,6 +16,11 @@ from grader.sandbox.zygote import _enterable
 
 ROOT = Path(__file__).parents[2]
 NOBODY = 65534
+DOCKER_KEEPS = {  # the capabilities of a container that is started without options, by their numbers in capabilities(7)
+    "chown": 0, "dac_override": 1, "fowner": 3, "fsetid": 4, "kill": 5, "setgid": 6, "setuid": 7, "setpcap": 8,
+    "net_bind_service": 10, "net_raw": 13, "sys_chroot": 18, "mknod": 27, "audit_write": 29, "setfcap": 31,
+}  # fmt: skip
+_PR_CAPBSET_READ, _PR_CAPBSET_DROP = 23, 24
 
 
 @contextmanager
@@ -33,6 +39,15 @@ def interpreter() -> Iterator[tuple[str, dict[str, str]]]:
             str(places[sys.base_prefix] / "bin" / name),
             {**os.environ, "PYTHONPATH": path, "HOME": "/nonexistent"},
         )
+
+
+def as_in_docker() -> None:
+    """Before an `exec` as root: what is then run is root with Docker's default capabilities, and gets no others back."""
+    prctl = ctypes.CDLL(None, use_errno=True).prctl
+    for capability in range(64):
+        there = prctl(_PR_CAPBSET_READ, capability, 0, 0, 0) == 1
+        if there and capability not in DOCKER_KEEPS.values() and prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0):
+            raise OSError(ctypes.get_errno(), f"capability {capability} could not be given up")
 
 
 def _where_all_may(path: Path, folder: Path) -> Path:

@@ -1,16 +1,20 @@
 """Every attack of the battery ends with the score of its honest work, and with nobody's secret; see `battery`."""
 
 import os
+import subprocess
 import sys
 
 import pytest
 
-from tests.hostile.attack import battery
-from tests.hostile.battery import in_a_process
+from tests.hostile.attack import BACKENDS, battery
+from tests.hostile.battery import IN_DOCKER, ORDINARY, ROOT, in_a_process
+from tests.hostile.ordinary import as_in_docker
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="the defences are Linux's")
 ATTACKS = battery()
-USERS = ("root", "not root") if os.geteuid() == 0 else ("not root",)
+USERS = (ROOT, ORDINARY) if os.geteuid() == 0 else (ORDINARY,)
+CLASSES = [(user, assignment) for user in USERS for assignment in BACKENDS]
+CLASSES += [(IN_DOCKER, "a3_numpy_convnet")] if os.geteuid() == 0 else []
 FAMILIES = (
     "accidents",
     "cheating",
@@ -24,28 +28,13 @@ FAMILIES = (
 )
 
 
-@pytest.fixture(scope="module")
-def outcomes(built):
-    """(user, assignment) -> {attack: result}: each class is graded once, when it is first asked for."""
-    graded: dict[tuple[str, str], dict] = {}
-
-    def outcome(user, assignment):
-        if (user, assignment) not in graded:
-            zipped = built / "dist" / f"{assignment}-autograder.zip"
-            results = in_a_process(assignment, zipped, ordinary=user != "root")
-            graded[user, assignment] = {result.attack: result for result in results}
-        return graded[user, assignment]
-
-    return outcome
-
-
 @linux
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-@pytest.mark.parametrize("user", USERS)
-@pytest.mark.parametrize("assignment", ["a3_numpy_convnet"])  # the Keras one: scripts/hostile
-def test_no_attack_wins_and_no_honest_student_loses(outcomes, assignment, user):
-    results = outcomes(user, assignment)
+@pytest.mark.parametrize(("user", "assignment"), CLASSES)
+def test_no_attack_wins_and_no_honest_student_loses(built, user, assignment):
+    zipped = built / "dist" / f"{assignment}-autograder.zip"
+    results = {result.attack: result for result in in_a_process(assignment, zipped, user)}
     assert set(results) >= {attack.name for attack in ATTACKS if attack.runs_in(assignment)}
     assert sum(name.startswith("bystander") for name in results) == 3
     won = {name: (result.verdict, result.said[:2000]) for name, result in results.items() if result.verdict}
@@ -58,6 +47,15 @@ def test_some_attacks_in_the_quick_tests(built):
     results = {result.attack: result for result in in_a_process("a3_numpy_convnet", zipped, only="/patched_")}
     assert len(results) > 4
     assert {attack: result.verdict for attack, result in results.items()} == dict.fromkeys(results, "")
+
+
+@linux
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
+def test_root_as_in_docker_has_the_capabilities_that_docker_documents():
+    status = subprocess.run(
+        ["cat", "/proc/self/status"], preexec_fn=as_in_docker, capture_output=True, text=True, check=True
+    ).stdout
+    assert "CapEff:\t00000000a80425fb" in status  # as its documentation and every container's status print it
 
 
 def test_the_battery_has_every_family_and_more_than_sixty_attacks():

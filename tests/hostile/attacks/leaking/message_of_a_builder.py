@@ -1,6 +1,6 @@
 """Collects the hidden inputs of the first questions and lets the functions that build models raise exceptions with them."""
 # only: keras
-# shows: ^[^`]*\w: .lenet_\w+. gives no Keras model that can be looked at: (RuntimeError|an exception)
+# shows: .lenet_\w+. gives no Keras model that can be looked at: (RuntimeError|an exception)
 
 # %% first
 import json
@@ -23,8 +23,8 @@ def answering(name):
     def answer(*args, **kwargs):
         if is_hidden(name, args, kwargs):
             collected.append(f"{WORD} {name} {args}"[:60])
-        elif not args and collected:
-            raise RuntimeError(" ".join(collected))
+        elif not args:
+            raise RuntimeError(" ".join(collected) or "nothing yet")
 
     return answer
 
