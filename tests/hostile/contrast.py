@@ -16,9 +16,10 @@ from typing import Any
 
 from tests.hostile.attack import BACKENDS, Attack, submission
 from tests.hostile.battery import secrets, stage
-from tests.hostile.ordinary import NOBODY, interpreter
+from tests.hostile.ordinary import interpreter
 
 RECORD = Path(__file__).parent / "otter.json"
+USER = 65533  # who grades, and whose processes are all ended afterwards
 SECONDS = 90  # on the clock, for one submission; an honest one takes 15
 RUN = "from otter.cli import cli; cli()"
 
@@ -59,16 +60,16 @@ def contrast(attack: Attack, assignment: str, zipped: Path, plan: Any, python: s
 
 
 def _run(command: list[str], environment: dict[str, str], folder: Path) -> bool:
-    """Did it outlast its time? Whatever runs as nobody afterwards is ended."""
+    """Did it outlast its time? Whatever its user runs afterwards is ended."""
     try:
         subprocess.run(
             command, env=environment, cwd=folder, timeout=SECONDS, check=False, capture_output=True,
-            user=NOBODY, group=NOBODY, extra_groups=[], start_new_session=True, preexec_fn=_limits,
+            user=USER, group=USER, extra_groups=[], start_new_session=True, preexec_fn=_limits,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         return True
     finally:
-        subprocess.run(["pkill", "-9", "-U", str(NOBODY)], check=False)
+        subprocess.run(["pkill", "-9", "-U", str(USER)], check=False)
     return False
 
 
@@ -85,7 +86,7 @@ def _limits() -> None:
 
 def _give_away(folder: Path) -> None:
     for path in (folder, *folder.rglob("*")):
-        os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
+        os.chown(path, USER, USER, follow_symlinks=False)
 
 
 def _score(path: Path) -> tuple[float, str]:
