@@ -328,7 +328,7 @@ POOLING: dict[str, Grid] = {
         ),
         "overlapping": (
             pooled("Overlapping windows", (2, 7, 6, 2), **OVERLAPPING),
-            pooled("A stride, given as one number", (2, 7, 8, 2), pool_size=3, strides=2),
+            pooled("A stride, given as one number", Normal((2, 7, 8, 2), mean=-2), pool_size=3, strides=2),
             pooled("A stride larger than the window", (2, 8, 7, 2), strides=(3, 3)),
         ),
         "same": (
@@ -481,17 +481,32 @@ class TrainedLenet:
 
 @dataclass(frozen=True)
 class Digits:
-    """Some of the digits that no student's folder holds, in a frame of so many pixels of zeros."""
+    """Some of the digits that no student's folder holds, each moved into a corner, in a frame of so many pixels of zeros.
+
+    Their own margin of four pixels would hide what happens at the border.
+    """
 
     count: int
     frame: int = 0
 
     def draw(self, rng: np.random.Generator) -> np.ndarray:
         images, _ = held_out_digits()
+        chosen = images[rng.choice(len(images), self.count, replace=False)]
+        moved = [in_a_corner(image, *rng.integers(2, size=2)) for image in chosen]
         sides = (self.frame, self.frame)
-        return np.pad(
-            images[rng.choice(len(images), self.count, replace=False)], ((0, 0), sides, sides, (0, 0))
-        )
+        return np.pad(moved, ((0, 0), sides, sides, (0, 0)))
+
+
+def in_a_corner(image: np.ndarray, down: int, right: int) -> np.ndarray:
+    """An image (H, W, C) moved until what is drawn on it meets two sides: the lower one (1) or the upper (0), and so on.
+
+    >>> in_a_corner(np.array([[0, 0, 0], [0, 7, 0]])[..., None], 0, 1)[..., 0].tolist()
+    [[0, 0, 7], [0, 0, 0]]
+    """
+    rows, columns = (np.flatnonzero(image.any(axis=(other, 2))) for other in (1, 0))
+    height, width, _ = image.shape
+    shift = (height - 1 - rows[-1] if down else -rows[0], width - 1 - columns[-1] if right else -columns[0])
+    return np.roll(image, shift, axis=(0, 1))
 
 
 @dataclass(frozen=True)
@@ -612,11 +627,11 @@ LENET: dict[str, Grid] = {
 MODELS: dict[str, Grid] = {
     "lenet_same": {
         "random": (Case("Random weights and images", (RandomWeights(), Normal((6, 28, 28, 1), dtype="float32"))),),
-        "trained": (Case("Trained weights, digits", (TrainedLenet(), Digits(12))),),
+        "trained": (Case("Trained weights, digits in the corners", (TrainedLenet(), Digits(12))),),
     },
     "lenet_valid": {
         "random": (Case("Random weights and images", (RandomWeights(), Normal((6, 32, 32, 1), dtype="float32"))),),
-        "trained": (Case("Trained weights, digits", (TrainedLenet(), Digits(12, frame=2))),),
+        "trained": (Case("Trained weights, digits in the corners", (TrainedLenet(), Digits(12, frame=2))),),
     },
     "vgg_small": {
         "random": (

@@ -20,7 +20,7 @@ from grader.judge import LiveOracle
 from grader.sandbox.limits import ConfinementError
 from grader.seal import Remote, Session
 
-SECONDS = 0.4  # on the wall clock for each failing question, of computing for each cell
+SECONDS = 0.3  # on the wall clock for each failing question, of computing for each cell
 START_SECONDS = 1.0  # for the worker to start and to run the cells; a tenth of it is usual
 AS_BELIEVED = "this idea gives"
 

@@ -56,7 +56,7 @@ from grader.cnnchecks import (
 from grader.misconceptions.together import believers
 from grader.packing import zip_bytes
 from grader.reference import REFERENCE, ReferenceModel, held_out_digits, trained
-from grader.two_ideas import Search, Trial, explained_by, is_met_by_chance
+from grader.two_ideas import Allowance, Search, Trial, explained_by, is_met_by_chance
 from kerasnets.models import registry
 from kerasnets.numpy_layers.network import OURS
 
@@ -64,7 +64,7 @@ DEFAULT_SEED = b"kerasnets"
 _seed: ContextVar[bytes] = ContextVar("seed", default=DEFAULT_SEED)
 # function -> outcomes of its hidden cases, in the submission that is being graded
 _found: ContextVar[dict[str, list[Outcome]] | None] = ContextVar("found", default=None)
-_searches: ContextVar[dict[str, Search] | None] = ContextVar("searches", default=None)
+_searches: ContextVar[dict[tuple[str, str], Search] | None] = ContextVar("searches", default=None)
 
 
 @contextmanager
@@ -123,7 +123,7 @@ def check_drawn(
     asked = [
         (name, args, kwargs, outcome) for (_, args, kwargs), outcome in zip(drawn, outcomes, strict=True)
     ]
-    failed = by_two_ideas(failed, asked)
+    failed = by_two_ideas(failed, asked, _search_for(env, name))
     words = failed.message if ask is model_outcome else _in_our_words(failed, name)
     failed = replace(failed, message=f"{drawn[main][0].about}: {words}", where=_without_numbers(failed.where))
     raise CheckFailed(with_example(env, failed, LiveOracle()))
@@ -132,7 +132,7 @@ def check_drawn(
 Asked = tuple[str, tuple, dict, Outcome]
 
 
-def by_two_ideas(failed: Outcome, asked: Sequence[Asked]) -> Outcome:
+def by_two_ideas(failed: Outcome, asked: Sequence[Asked], search: Search) -> Outcome:
     """`failed`, one of the cases that were asked; with two ideas at once, if no single one fits all of them but two do."""
     met_by_chance = failed.compared is not None and is_met_by_chance(failed.compared[0])
     failed = replace(failed, compared=None)
@@ -142,7 +142,7 @@ def by_two_ideas(failed: Outcome, asked: Sequence[Asked]) -> Outcome:
     steps = [step for _, step in believers(trials[0].name, failed.candidates)] if failed.candidates else []
     if any(explained_by(step, trials) for step in steps):
         return failed
-    if cards := _search_for(trials[0].name).pairs(trials):
+    if cards := search.pairs(trials):
         message = failed.message.removesuffix(UNEXPLAINED)
         return replace(failed, message=message, candidates=cards, diagnosis=one_of(cards))
     if failed.candidates and met_by_chance:
@@ -150,10 +150,15 @@ def by_two_ideas(failed: Outcome, asked: Sequence[Asked]) -> Outcome:
     return replace(failed, diagnosis=doubted(failed.diagnosis))  # it fits here, but not everywhere
 
 
-def _search_for(name: str) -> Search:
-    """What is known, and how much time is left, of the search behind wrong answers of `name` to draws from one seed."""
+def _search_for(env: Mapping[str, Any], name: str) -> Search:
+    """What is known of two ideas behind wrong answers of `name` to draws from one seed. The functions of one question
+    share its time."""
     searches = _searches.get()
-    return Search() if searches is None else searches.setdefault(name, Search())
+    if searches is None:
+        return Search()
+    question = getattr(env, "question", name)
+    allowance = next((s.allowance for (asked, _), s in searches.items() if asked == question), Allowance())
+    return searches.setdefault((question, name), Search(allowance))
 
 
 def _trial(name: str, args: tuple, kwargs: dict, outcome: Outcome) -> Trial | None:
@@ -302,7 +307,8 @@ def check_parameters(env: Mapping[str, Any], name: str) -> None:
     try:
         check_layers(env, name, LiveOracle())
     except CheckFailed as failed:
-        raise CheckFailed(by_two_ideas(failed.outcome, [(name, (), {}, failed.outcome)])) from None
+        asked = [(name, (), {}, failed.outcome)]
+        raise CheckFailed(by_two_ideas(failed.outcome, asked, _search_for(env, name))) from None
 
 
 def check_accuracy(env: Mapping[str, Any], name: str, like: str, at_least: float) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import operator
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,7 +22,7 @@ from grader.misconceptions.right import Step, taken_by
 from grader.misconceptions.together import Half, believers, pairs, ways_about
 
 MOST_TRIES = 4_000  # of pairs
-SECONDS = 0.3  # of CPU for all grids of a function
+SECONDS = 0.2  # of CPU for all that fails in a question
 ENOUGH = 3  # numbers to compare, in the cases that failed
 
 Shapes = tuple[tuple[int, ...], ...]
@@ -86,10 +86,17 @@ def is_met_by_chance(got: Any) -> bool:
 
 
 @dataclass
+class Allowance:
+    """What is left of the time for the searches of one question."""
+
+    seconds: float = SECONDS
+
+
+@dataclass
 class Search:
     """The search behind the wrong answers of one function, grid by grid: two ideas found once are tried first again."""
 
-    seconds: float = SECONDS
+    allowance: Allowance = field(default_factory=Allowance)
     found: tuple[Diagnosis, ...] = ()
 
     def pairs(self, trials: Sequence[Trial]) -> tuple[Diagnosis, ...]:
@@ -100,8 +107,8 @@ class Search:
         again = tuple(
             dict.fromkeys(card for card, step in _told(name, self.found) if explained_by(step, trials))
         )
-        cards = again or _two_at_once(trials, start + self.seconds)
-        self.seconds -= time.thread_time() - start
+        cards = again or _two_at_once(trials, start + self.allowance.seconds)
+        self.allowance.seconds -= time.thread_time() - start
         self.found = self.found or cards
         return cards
 

@@ -103,7 +103,7 @@ def tables(found: Findings, root: Path) -> list[Table]:
             Table("Wrong ideas, function by function", ("question", "function", "ideas", "killed", "in public", "named"),
                   tuple(_by_function(found.ideas))),
             Table("Ideas that no public case shows", ("question", "function", "idea"),
-                  tuple((m.question, *m.names, m.sample) for m in found.ideas if not m.killed_in_public)),
+                  tuple(dict.fromkeys(_only_hidden(found.ideas)))),
             Table("Right implementations that pass", ("implementation", "answers", "in what it differs"),
                   tuple(_implementations(found.accepted, root))),
             Table("Answers without thought", ("answer", "questions", "points"), tuple(_by_kind(found.empty))),
@@ -152,6 +152,13 @@ def _by_function(ideas: Sequence[Marks]) -> Iterator[tuple[str, ...]]:
             str(sum(m.killed_in_public for m in those)),
             f"{100 * sum(named) / len(named):.4g} %",
         )
+
+
+def _only_hidden(ideas: Sequence[Marks]) -> Iterator[tuple[str, ...]]:
+    """Of functions that a question asks for; the others have no public case at all."""
+    for m in ideas:
+        if m.question != "none" and not m.killed_in_public:
+            yield m.question, *m.names, m.sample
 
 
 def _implementations(found: Sequence[Marks], root: Path) -> Iterator[tuple[str, ...]]:

@@ -282,7 +282,7 @@ def test_a_search_that_was_cut_off_names_nothing(limit, monkeypatch):
     if limit == "MOST_TRIES":
         monkeypatch.setattr(two_ideas, limit, 5)
     else:
-        monkeypatch.setattr(judge, "Search", lambda: two_ideas.Search(seconds=0.0))
+        monkeypatch.setattr(judge, "Allowance", lambda: two_ideas.Allowance(0.0))
     told = [card.id for outcome in outcomes(answer, name, b"any") for card in outcome.candidates]
     assert not any(AND in id for id in told)
 
