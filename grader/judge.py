@@ -307,7 +307,7 @@ def check_parameters(env: Mapping[str, Any], name: str) -> None:
     try:
         check_layers(env, name, LiveOracle())
     except CheckFailed as failed:
-        asked = [(name, (), {}, failed.outcome)]
+        asked: list[Asked] = [(name, (), {}, failed.outcome)]
         raise CheckFailed(by_two_ideas(failed.outcome, asked, _search_for(env, name))) from None
 
 
