@@ -1114,7 +1114,9 @@ def with_example(env: Mapping[str, Any], outcome: Outcome, oracle: Oracle) -> Ou
     function = env.get(outcome.asked) if outcome.kind in SHOWN else None
     if function is None or getattr(function, "elsewhere", False) or not hasattr(oracle, "ladder"):
         return outcome
-    return illustrated(function, outcome, cast(Examples, oracle))
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return illustrated(function, outcome, cast(Examples, oracle))
 
 
 def illustrated(
@@ -1127,11 +1129,11 @@ def illustrated(
     """`outcome` with the smallest example that is found before it is `over`, by default after `EXAMPLE_SECONDS`.
 
     Where several wrong ideas explain the outcome, an input is looked for that tells them apart, and those remain that fit
-    there too. The answers of `function` are shown, so it must be one that has seen no hidden input.
+    there too. The answers of `function` are shown, so it must be one that has seen no hidden input. Nothing of the whole
+    process is changed, as a judge illustrates in several threads.
     """
     search = _Search(function, oracle, over or _after(EXAMPLE_SECONDS), whose)
-    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
+    with np.errstate(all="ignore"):
         outcome = search.told_apart(outcome)
         return outcome if outcome.example else search.with_smallest(outcome)
 

@@ -2,7 +2,9 @@
 
 import json
 import re
+import sys
 import time
+import warnings
 from typing import Any
 
 import numpy as np
@@ -286,6 +288,20 @@ def test_what_the_function_prints_and_changes_stays_where_it_is(capsys):
     )
     for rung, kept in zip(shrink.ladder("relu_forward"), before, strict=True):
         np.testing.assert_array_equal(rung.args[0], kept)
+
+
+def test_a_judge_s_threads_keep_their_standard_output_and_their_warnings():
+    """Two of them that each put the other's back would leave the class's table unprinted."""
+    seen = []
+
+    def asked_elsewhere(x):
+        seen.append((sys.stdout, warnings.filters))
+        return -x
+
+    failed = Outcome(False, "value", "", label="`relu_forward`", asked="relu_forward")
+    illustrated(asked_elsewhere, failed, judge.LiveOracle())
+    assert seen
+    assert all(stdout is sys.stdout and filters is warnings.filters for stdout, filters in seen)
 
 
 # Honest fallbacks -------------------------------------------------------------------------------------------
