@@ -53,7 +53,7 @@ def local_response_normalization(
     s = layers.AveragePooling2D((1, size), strides=1, name=f"{name}_mean")(s)  # (N, H·W, C, 1)
     s = layers.Reshape((height, width, channels), name=f"{name}_map")(s)  # (N, H, W, C)
     s = layers.Rescaling(alpha * size, offset=bias, name=f"{name}_scale")(s)
-    return layers.Multiply(name=name)([x, ops.power(s, -beta)])  # (N, H, W, C)
+    return layers.Multiply(name=f"{name}_output")([x, ops.power(s, -beta)])  # (N, H, W, C)
 
 
 def inception_module(

@@ -83,7 +83,8 @@ def googlenet(
 
     x = inputs = keras.Input(input_shape, name="image")
     x = _small_stem(x) if small_images else _stem(x, local_response)  # (N, 28, 28, 192)
-    activation, heads = "softmax" if softmax else None, []
+    activation = "softmax" if softmax else None
+    heads: list[KerasTensor] = []
     for number, modules in enumerate(stages, 3):
         if number > 3:
             x = layers.MaxPooling2D((3, 3), strides=2, padding="same", name=f"pool{number - 1}")(

@@ -41,7 +41,8 @@ SMALL = "all weights and biases, 10 classes"
 class Top5:
     """A top-5 error of ILSVRC: the percentage of images whose class is not among the five likeliest.
 
-    `of` says of how many networks, on which images; `source` is the place in the card's paper.
+    `of` says of how many networks, on which of the contest's images: the test or the validation set;
+    `source` is the place in the card's paper.
     """
 
     percent: float
@@ -82,17 +83,17 @@ class Card:
 
 
 ALEXNET_TOP5 = (
-    Top5(15.3, "7 networks, 2 of them pretrained on ImageNet 2011; test set; won", "table 2"),
-    Top5(16.4, "5 networks; test set", "table 2"),
-    Top5(18.2, "1 network; validation set", "table 2"),
+    Top5(15.3, "7 networks, 2 pretrained on ImageNet 2011, test; won", "table 2"),
+    Top5(16.4, "5 networks, test", "table 2"),
+    Top5(18.2, "1 network, validation", "table 2"),
 )
-VGG_TOP5 = Top5(7.3, "7 networks of 3 columns; test set; second place", "table 6")
+VGG_TOP5 = Top5(7.3, "7 networks of 3 columns, test; second place", "table 6")
 GOOGLENET_TOP5 = (
-    Top5(6.67, "7 networks, 144 crops; test set; won", "table 2"),
-    Top5(7.89, "1 network, 144 crops; validation set", "table 3"),
+    Top5(6.67, "7 networks, 144 crops, test; won", "table 2"),
+    Top5(7.89, "1 network, 144 crops, validation", "table 3"),
 )
-RESNET_TOP5 = Top5(3.57, "6 networks, 2 of them ResNet-152; test set; won", "table 5")
-ONE_RESNET = "1 network, several scales; validation set"
+RESNET_TOP5 = Top5(3.57, "6 networks, 2 of them ResNet-152, test; won", "table 5")
+ONE_RESNET = "1 network, several scales, validation"
 
 IMAGENET = (224, 224, 3)
 
@@ -124,12 +125,12 @@ CARDS = (
     Card(
         "vgg16", "vgg", VGG, 2015, IMAGENET, 138_357_544, ALL_WEIGHTS, "column D: 13 convolutions",
         depth=16, ilsvrc=2014,
-        top5=(VGG_TOP5, Top5(7.2, "1 network, dense and 150 crops; validation set", "table 5")),
+        top5=(VGG_TOP5, Top5(7.2, "1 network, dense and 150 crops, validation", "table 5")),
     ),
     Card(
         "vgg19", "vgg", VGG, 2015, IMAGENET, 143_667_240, ALL_WEIGHTS, "column E: 16 convolutions",
         depth=19, ilsvrc=2014,
-        top5=(VGG_TOP5, Top5(7.1, "1 network, dense and 150 crops; validation set", "table 5")),
+        top5=(VGG_TOP5, Top5(7.1, "1 network, dense and 150 crops, validation", "table 5")),
     ),
     Card(
         "vgg_small", "vgg", OURS + VGG, 2015, (32, 32, 3), 271_914, SMALL,
