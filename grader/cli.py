@@ -154,7 +154,7 @@ def grade(
 )
 @explains
 def models(name: str | None, story: bool, plot: bool, out: Path | None) -> None:
-    """List the zoo, or print the layer table of one network (no weights are allocated)."""
+    """List the zoo, or print the layer table of one network, or draw it (no weights are allocated)."""
     from kerasnets import blueprint
     from kerasnets.models import registry
 

@@ -48,9 +48,11 @@ def local_response_normalization(
 
     (height, width, channels), size = x.shape[1:], 2 * depth_radius + 1
     s = layers.Multiply(name=f"{name}_square")([x, x])  # (N, H, W, C)
-    s = layers.Reshape((height * width, channels, 1), name=f"{name}_line")(s)  # (N, H·W, C, 1)
-    s = layers.ZeroPadding2D((0, depth_radius), name=f"{name}_pad")(s)  # (N, H·W, C + size - 1, 1)
-    s = layers.AveragePooling2D((1, size), strides=1, name=f"{name}_mean")(s)  # (N, H·W, C, 1)
+    s = layers.Reshape((height * width, channels), name=f"{name}_pixels")(s)  # (N, H·W, C)
+    s = layers.Permute((2, 1), name=f"{name}_line")(s)  # (N, C, H·W)
+    s = layers.ZeroPadding1D(depth_radius, name=f"{name}_pad")(s)  # (N, C + size - 1, H·W)
+    s = layers.AveragePooling1D(size, strides=1, name=f"{name}_mean")(s)  # (N, C, H·W)
+    s = layers.Permute((2, 1), name=f"{name}_back")(s)  # (N, H·W, C)
     s = layers.Reshape((height, width, channels), name=f"{name}_map")(s)  # (N, H, W, C)
     s = layers.Rescaling(alpha * size, offset=bias, name=f"{name}_scale")(s)
     return layers.Multiply(name=f"{name}_output")([x, ops.power(s, -beta)])  # (N, H, W, C)

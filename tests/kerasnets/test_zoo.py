@@ -202,6 +202,14 @@ def test_small_networks_take_digits_and_photographs(name, shape):
     assert np.ptp(logits, axis=0).max() > 0
 
 
+def test_images_too_small_for_alexnet_are_refused_in_a_sentence():
+    assert blueprint.of(lambda: models.alexnet(input_shape=(67, 67, 3))).output_shape == (None, 1000)
+    with pytest.raises(ValueError, match=r"images are 66×67.*expected at least 67×67"):
+        models.alexnet(input_shape=(66, 67, 3))
+    with pytest.raises(ValueError, match="at least 15×15"):
+        models.alexnet_small(input_shape=(14, 14, 1))
+
+
 @pytest.mark.parametrize("name", ["lenet5", *SMALL])
 def test_softmax_is_an_option_of_each_family(name):
     activations = [
