@@ -145,21 +145,55 @@ def grade(
 
 @cli.command()
 @click.argument("name", required=False)
+@click.option(
+    "--table", "story", is_flag=True, help="Print ILSVRC's networks: year, depth, size, work, errors."
+)
+@click.option("--plot", is_flag=True, help="Draw NAME as blocks with their sizes, and write the picture.")
+@click.option(
+    "-o", "--out", type=click.Path(path_type=Path), help="Where the picture goes. Default: NAME.png, here."
+)
 @explains
-def models(name: str | None) -> None:
-    """List the zoo, or print the layer table of one network (no weights are allocated)."""
+def models(name: str | None, story: bool, plot: bool, out: Path | None) -> None:
+    """List the zoo, or print the layer table of one network, or draw it (no weights are allocated)."""
     from kerasnets import blueprint
     from kerasnets.models import registry
 
+    _refuse_contradictions(name, story, plot, out)
+    if story:
+        import_keras()
+        _print_story([(card, blueprint.of(card.builder)) for card in registry.table() if card.top5])
+        return
     if name is None:
         _print_zoo(registry.table())
         return
     with names_a_mistake():
         card = registry.card(name)
     import_keras()
+    if plot:
+        _plot(blueprint.of(card.builder), out or Path(f"{name}.png"))
+        return
     click.echo(f"{card.name}: {card.summary}. {card.paper} ({card.year}).")
     click.echo(blueprint.of(card.builder))
     click.echo(f"published: {card.parameters:,} parameters ({card.convention})")
+
+
+def _refuse_contradictions(name: str | None, story: bool, plot: bool, out: Path | None) -> None:
+    if plot and name is None:
+        raise click.UsageError("--plot draws one network: kerasnets models --plot vgg16")
+    if out and not plot:
+        raise click.UsageError(
+            "-o says where --plot writes its picture: kerasnets models --plot vgg16 -o vgg.png"
+        )
+    if story and (plot or name):
+        raise click.UsageError("--table is about all networks of ILSVRC: give it alone")
+
+
+def _plot(blueprint: Any, path: Path) -> None:
+    from kerasnets import drawing
+
+    with names_a_mistake():  # a suffix that Matplotlib can't write
+        drawing.draw(blueprint).savefig(path)
+    click.echo(f"wrote {path}")
 
 
 def _print_zoo(cards: list[Any]) -> None:
@@ -170,6 +204,33 @@ def _print_zoo(cards: list[Any]) -> None:
         size, trained = "×".join(map(str, card.input)), "trained" if card.trained else ""
         table.add_row(card.name, str(card.year), size, f"{card.parameters:>11,}", trained, card.summary)
     _console().print(table)
+
+
+def _print_story(networks: list[tuple[Any, Any]]) -> None:
+    """The cards with a top-5 error and their blueprints; one line for each error, the first with the network's facts."""
+    from rich.table import Table
+
+    table = Table(*STORY_COLUMNS, box=None, pad_edge=False)
+    for column in table.columns[2:6]:
+        column.justify = "right"
+    for card, blueprint in sorted(networks, key=lambda network: network[0].ilsvrc):
+        flops = f"{blueprint.flops / 1e9:.1f}"
+        facts = (str(card.ilsvrc), card.name, str(card.depth), f"{card.parameters:,}", flops)
+        for top5 in card.top5:
+            table.add_row(*facts, f"{top5.percent:g} %", top5.of, top5.source)
+            facts = ("",) * 5
+    _console().print(table)
+    papers = dict.fromkeys(f"  {card.paper} ({card.year})" for card, _ in networks)
+    click.echo(STORY.format(papers="\n".join(papers)))
+
+
+STORY_COLUMNS = ("ILSVRC", "network", "depth", "parameters", "GFLOPs", "top-5", "error of", "source")
+STORY = """
+Depth: weight layers on the longest path. FLOPs: for one image, two per multiply-and-add of convolutions and dense layers.
+Top-5: of a hundred images, those whose class is not among the five likeliest. Source: a table of the network's paper,
+{papers}
+No network of 2013 is here: its winner, Clarifai, had 11.7 %. A trained person had 5.1 %
+(Russakovsky et al.: ImageNet large scale visual recognition challenge, 2015)."""
 
 
 @cli.command()

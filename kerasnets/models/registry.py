@@ -1,7 +1,7 @@
 """The zoo: one card per network, what it is called, where it comes from, how large it is.
 
->>> [card.name for card in table()]
-['lenet5', 'vgg11', 'vgg13', 'vgg16', 'vgg19', 'vgg_small']
+>>> [card.name for card in table()][:6]
+['lenet5', 'alexnet', 'alexnet_single_tower', 'alexnet_small', 'vgg11', 'vgg13']
 >>> card("vgg16").parameters
 138357544
 """
@@ -24,15 +24,38 @@ if TYPE_CHECKING:
 WEIGHTS = Path(__file__).parent.parent / "weights"
 
 LENET = "LeCun, Bottou, Bengio, Haffner: Gradient-based learning applied to document recognition"
+ALEXNET = "Krizhevsky, Sutskever, Hinton: ImageNet classification with deep convolutional neural networks"
 VGG = "Simonyan, Zisserman: Very deep convolutional networks for large-scale image recognition"
+GOOGLENET = "Szegedy et al.: Going deeper with convolutions"
+RESNET = "He, Zhang, Ren, Sun: Deep residual learning for image recognition"
+OURS = "none: made for this course, after "
 ALL_WEIGHTS = "all weights and biases, dense layers included, 1,000 classes"
+TORCHVISION = "as torchvision counts: trainable weights, convolutions without biases, 1,000 classes"
+APPLICATIONS = (
+    "as keras.applications counts: convolutions with biases, moving averages included, 1,000 classes"
+)
+SMALL = "all weights and biases, 10 classes"
+
+
+@dataclass(frozen=True)
+class Top5:
+    """A top-5 error of ILSVRC: the percentage of images whose class is not among the five likeliest.
+
+    `of` says of how many networks, on which of the contest's images: the test or the validation set;
+    `source` is the place in the card's paper.
+    """
+
+    percent: float
+    of: str
+    source: str
 
 
 @dataclass(frozen=True)
 class Card:
     """What stands on a network's label.
 
-    `input` is (H, W, C) of its usual images; `parameters` the published count, under the words of `convention`.
+    `input` is (H, W, C) of its usual images; `parameters` the published count, under the words of `convention`;
+    `depth` the weight layers that an image passes at most. `ilsvrc` is the year in which the network took part.
     """
 
     name: str
@@ -43,6 +66,10 @@ class Card:
     parameters: int
     convention: str
     summary: str
+    depth: int
+    trainable_only: bool = False  # whether the convention leaves the moving averages out
+    ilsvrc: int | None = None
+    top5: tuple[Top5, ...] = ()
 
     @property
     def builder(self) -> Callable[..., Model]:
@@ -55,20 +82,93 @@ class Card:
         return (WEIGHTS / f"{self.name}.json").exists()
 
 
+ALEXNET_TOP5 = (
+    Top5(15.3, "7 networks, 2 pretrained on ImageNet 2011, test; won", "table 2"),
+    Top5(16.4, "5 networks, test", "table 2"),
+    Top5(18.2, "1 network, validation", "table 2"),
+)
+VGG_TOP5 = Top5(7.3, "7 networks of 3 columns, test; second place", "table 6")
+GOOGLENET_TOP5 = (
+    Top5(6.67, "7 networks, 144 crops, test; won", "table 2"),
+    Top5(7.89, "1 network, 144 crops, validation", "table 3"),
+)
+RESNET_TOP5 = Top5(3.57, "6 networks, 2 of them ResNet-152, test; won", "table 5")
+ONE_RESNET = "1 network, several scales, validation"
+
+IMAGENET = (224, 224, 3)
+
 CARDS = (
     Card(
         "lenet5", "lenet", LENET, 1998, (28, 28, 1), 61_706,
         "plain C3 and dense output, pooling without weights; the paper itself has 60,000",
-        "two convolutions, two poolings, three dense layers: reads digits",
+        "two convolutions, two poolings, three dense layers: reads digits", depth=5,
     ),
-    Card("vgg11", "vgg", VGG, 2015, (224, 224, 3), 132_863_336, ALL_WEIGHTS, "column A: 8 convolutions"),
-    Card("vgg13", "vgg", VGG, 2015, (224, 224, 3), 133_047_848, ALL_WEIGHTS, "column B: 10 convolutions"),
-    Card("vgg16", "vgg", VGG, 2015, (224, 224, 3), 138_357_544, ALL_WEIGHTS, "column D: 13 convolutions"),
-    Card("vgg19", "vgg", VGG, 2015, (224, 224, 3), 143_667_240, ALL_WEIGHTS, "column E: 16 convolutions"),
     Card(
-        "vgg_small", "vgg", "none: made for this course, after " + VGG, 2015, (32, 32, 3), 271_914,
-        "all weights and biases, 10 classes",
-        "three blocks of two convolutions for 32×32 images",
+        "alexnet", "alexnet", ALEXNET, 2012, (227, 227, 3), 60_965_224,
+        ALL_WEIGHTS + "; three convolutions in two groups", "five convolutions, shared by two processors",
+        depth=8, ilsvrc=2012, top5=ALEXNET_TOP5,
+    ),
+    Card(
+        "alexnet_single_tower", "alexnet", ALEXNET, 2012, (227, 227, 3), 62_378_344,
+        ALL_WEIGHTS + "; no groups", "AlexNet for one processor", depth=8,
+    ),
+    Card(
+        "alexnet_small", "alexnet", OURS + ALEXNET, 2012, (32, 32, 3), 777_738, SMALL,
+        "five convolutions, overlapping poolings for 32×32 images", depth=8,
+    ),
+    Card(
+        "vgg11", "vgg", VGG, 2015, IMAGENET, 132_863_336, ALL_WEIGHTS, "column A: 8 convolutions", depth=11
+    ),
+    Card(
+        "vgg13", "vgg", VGG, 2015, IMAGENET, 133_047_848, ALL_WEIGHTS, "column B: 10 convolutions", depth=13
+    ),
+    Card(
+        "vgg16", "vgg", VGG, 2015, IMAGENET, 138_357_544, ALL_WEIGHTS, "column D: 13 convolutions",
+        depth=16, ilsvrc=2014,
+        top5=(VGG_TOP5, Top5(7.2, "1 network, dense and 150 crops, validation", "table 5")),
+    ),
+    Card(
+        "vgg19", "vgg", VGG, 2015, IMAGENET, 143_667_240, ALL_WEIGHTS, "column E: 16 convolutions",
+        depth=19, ilsvrc=2014,
+        top5=(VGG_TOP5, Top5(7.1, "1 network, dense and 150 crops, validation", "table 5")),
+    ),
+    Card(
+        "vgg_small", "vgg", OURS + VGG, 2015, (32, 32, 3), 271_914, SMALL,
+        "three blocks of two convolutions for 32×32 images", depth=8,
+    ),
+    Card(
+        "googlenet", "googlenet", GOOGLENET, 2015, IMAGENET, 6_998_552,
+        "all weights and biases, 1,000 classes; 13,378,280 with both auxiliary heads",
+        "nine inception modules", depth=22, ilsvrc=2014, top5=GOOGLENET_TOP5,
+    ),
+    Card(
+        "googlenet_small", "googlenet", OURS + GOOGLENET, 2015, (32, 32, 3), 664_090, SMALL,
+        "six inception modules for 32×32 images", depth=14,
+    ),
+    Card(
+        "resnet18", "resnet", RESNET, 2016, IMAGENET, 11_689_512, TORCHVISION, "8 plain blocks",
+        depth=18, trainable_only=True,
+    ),
+    Card(
+        "resnet34", "resnet", RESNET, 2016, IMAGENET, 21_797_672, TORCHVISION, "16 plain blocks",
+        depth=34, trainable_only=True, ilsvrc=2015, top5=(Top5(5.71, ONE_RESNET, "table 4"),),
+    ),
+    Card(
+        "resnet50", "resnet", RESNET, 2016, IMAGENET, 25_636_712, APPLICATIONS, "16 bottlenecks",
+        depth=50, ilsvrc=2015, top5=(Top5(5.25, ONE_RESNET, "table 4"),),
+    ),
+    Card(
+        "resnet101", "resnet", RESNET, 2016, IMAGENET, 44_707_176, APPLICATIONS, "33 bottlenecks",
+        depth=101, ilsvrc=2015, top5=(Top5(4.60, ONE_RESNET, "table 4"),),
+    ),
+    Card(
+        "resnet152", "resnet", RESNET, 2016, IMAGENET, 60_419_944, APPLICATIONS, "50 bottlenecks",
+        depth=152, ilsvrc=2015, top5=(RESNET_TOP5, Top5(4.49, ONE_RESNET, "table 4")),
+    ),
+    Card(
+        "resnet_small", "resnet", OURS + RESNET, 2016, (32, 32, 3), 698_858,
+        "all weights, convolutions without biases, moving averages included, 10 classes",
+        "six plain blocks for 32×32 images", depth=14,
     ),
 )  # fmt: skip
 

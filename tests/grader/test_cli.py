@@ -46,6 +46,34 @@ def test_a_layer_table_ends_in_its_total():
     ]
 
 
+def test_the_story_of_ilsvrc_says_of_what_each_error_is():
+    done = kerasnets("models", "--table")
+    assert done.returncode == 0
+    lines = {line.split()[1]: line for line in done.stdout.splitlines() if line.strip().startswith("20")}
+    assert list(lines) == [
+        "alexnet",
+        "vgg16",
+        "vgg19",
+        "googlenet",
+        "resnet34",
+        "resnet50",
+        "resnet101",
+        "resnet152",
+    ]
+    for part in ("2015", "152", "60,419,944", "22.6", "3.57 %", "test; won", "table 5"):
+        assert part in lines["resnet152"]
+    assert "two per multiply-and-add" in done.stdout
+    assert "He, Zhang, Ren, Sun" in done.stdout
+
+
+def test_a_network_is_drawn(tmp_path):
+    done = kerasnets("models", "--plot", "vgg16", "-o", tmp_path / "vgg.png")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "vgg.png").read_bytes().startswith(b"\x89PNG")
+    kerasnets("models", "lenet5", "--plot", cwd=tmp_path)
+    assert (tmp_path / "lenet5.png").exists()
+
+
 def test_a_class_is_graded_into_reports_a_gradebook_and_a_table(zipped, tmp_path):
     (tmp_path / "empty.ipynb").write_bytes(b"")
     done = kerasnets(
@@ -75,6 +103,10 @@ def test_a_class_is_graded_into_reports_a_gradebook_and_a_table(zipped, tmp_path
         (("build", "a99"), 2, "no assignment 'a99'"),
         (("build", "--course", "nowhere.toml"), 2, "nowhere.toml can't be read"),
         (("models", "vgg99"), 2, "no network is called 'vgg99'"),
+        (("models", "--plot"), 2, "--plot draws one network"),
+        (("models", "lenet5", "-o", "x.png"), 2, "-o says where"),
+        (("models", "--table", "lenet5"), 2, "give it alone"),
+        (("models", "--plot", "lenet5", "-o", "x.foo"), 2, "'foo' is not supported"),
         (("train", "lenet5", "--data", "faces"), 2, "no data set is called 'faces'"),
         (("train", "lenet5", "--epochs", "0"), 2, "0 is not in the range"),
         (("fly",), 2, "No such command 'fly'"),
