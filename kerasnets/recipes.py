@@ -1,0 +1,92 @@
+"""How each network of the zoo is trained: everything but the data's place and the seed.
+
+Chosen by `kerasnets train NAME --holdout 5000`, which never looks at a test set.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from keras import Layer
+    from keras.optimizers import Optimizer
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """The settings of one training.
+
+    learning_rate: the highest, reached after a share of `warmup` of all steps; then it falls along half a cosine.
+    average: share of all steps over which the weights' moving average reaches, which is what is kept; 0 for none.
+    shift: pixels by which an image is moved at most, at random; turn: degrees; flip: left and right exchanged.
+    """
+
+    data: str = "digits"
+    epochs: int = 40
+    batch_size: int = 64
+    learning_rate: float = 2e-3
+    warmup: float = 0.05
+    weight_decay: float = 0.0
+    label_smoothing: float = 0.0
+    average: float = 0.0
+    shift: int = 1
+    turn: float = 0.0
+    flip: bool = False
+
+    def optimizer(self, steps: int) -> Optimizer:
+        """AdamW with its schedule over so many steps. (Loshchilov, Hutter: SGDR, 2017; Decoupled weight decay, 2019.)"""
+        from keras import optimizers
+
+        warm = max(1, round(self.warmup * steps))
+        schedule = optimizers.schedules.CosineDecay(
+            0.0, max(1, steps - warm), warmup_target=self.learning_rate, warmup_steps=warm
+        )
+        made = optimizers.AdamW(
+            schedule,
+            weight_decay=self.weight_decay,
+            use_ema=self.average > 0,
+            ema_momentum=1 - 1 / max(2.0, self.average * steps),
+        )
+        made.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+        return made
+
+    def augmentation(self, height: int, width: int, seed: int) -> list[Layer]:
+        """Keras layers that change images (N, H, W, C) at random while training."""
+        from keras import layers
+
+        fill: dict[str, Any] = {"fill_mode": "constant", "fill_value": 0.0}
+        made: list[Layer] = []
+        if self.shift:
+            factors = (self.shift + 0.5) / height, (self.shift + 0.5) / width  # rounded to whole pixels
+            made.append(layers.RandomTranslation(*factors, interpolation="nearest", seed=seed, **fill))
+        if self.turn:
+            made.append(layers.RandomRotation(self.turn / 360, seed=seed + 1, **fill))
+        if self.flip:
+            made.append(layers.RandomFlip("horizontal", seed=seed + 2))
+        return made
+
+
+FASHION = Recipe(
+    "fashion_mnist", epochs=30, batch_size=128, learning_rate=2e-3, weight_decay=0.02, label_smoothing=0.1,
+    average=0.03, shift=2, flip=True,
+)  # fmt: skip
+MNIST = Recipe("mnist", epochs=30, batch_size=128, learning_rate=3e-3, average=0.03, shift=2, turn=10)
+
+RECIPES = {
+    "lenet5": MNIST,
+    "lenet5_1998": replace(MNIST, learning_rate=4e-3),
+    "alexnet_small": FASHION,
+    "vgg_small": FASHION,
+    "googlenet_small": FASHION,
+    "resnet_small": replace(FASHION, learning_rate=4e-3),
+}
+
+
+def recipe(name: str) -> Recipe:
+    """The recipe of a network of the shipped zoo; a plain one for the others.
+
+    >>> recipe("vgg_small").data, recipe("vgg16").data
+    ('fashion_mnist', 'digits')
+    """
+    return RECIPES.get(name, Recipe())
