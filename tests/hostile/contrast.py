@@ -7,13 +7,13 @@ and whatever they leave is killed. Record it anew with `scripts/hostile --otter`
 import json
 import os
 import resource
-import shutil
 import subprocess
 import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from grader.sandbox.client import remove
 from tests.hostile.attack import BACKENDS, Attack, submission
 from tests.hostile.battery import secrets, stage
 from tests.hostile.ordinary import interpreter
@@ -29,6 +29,7 @@ def contrast(attack: Attack, assignment: str, zipped: Path, plan: Any, python: s
     with stage(zipped) as place:
         name, data = submission(attack, assignment, plan.questions, place.places)
         (place.submissions / name).write_bytes(data)
+        planted = (place.results / "results.json").read_text()
         _give_away(place.folder)
         home = Path(tempfile.mkdtemp(prefix="home-"))
         _give_away(home)
@@ -48,8 +49,8 @@ def contrast(attack: Attack, assignment: str, zipped: Path, plan: Any, python: s
             [str(part) for part in command], {**environment, "HOME": str(home), "TMPDIR": str(home)}, home
         )
         dropped = "".join(path.read_text(errors="replace") for path in sorted(place.drop.glob("*")))
-        score, shown = _score(place.results / "results.json")
-        shutil.rmtree(home, ignore_errors=True)
+        score, shown = _score(place.results / "results.json", planted)
+        remove(home)  # folders may be deeper than Python recurses
     honest = attack.honest(plan.points)
     own_messages = shown.replace(
         "check_drawn", ""
@@ -89,9 +90,12 @@ def _give_away(folder: Path) -> None:
         os.chown(path, USER, USER, follow_symlinks=False)
 
 
-def _score(path: Path) -> tuple[float, str]:
+def _score(path: Path, planted: str) -> tuple[float, str]:
+    """The score and the text of the results; nothing if they are still those that were there before."""
     with suppress(OSError, ValueError, TypeError, AttributeError):
         text = path.read_text(errors="replace")
+        if text == planted:
+            return 0.0, ""
         results = json.loads(text)
         if "score" in results:
             return float(results["score"]), text
