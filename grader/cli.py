@@ -3,15 +3,13 @@
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 
-BELOW_THE_BAR, BAD_INPUT, NO_GUARD, INTERRUPTED, TERMINATED = 1, 2, 3, 130, 143
+from grader import zoo
+from grader.console import BELOW_THE_BAR, TERMINATED, explains, import_keras, new_console
 
 
 def main() -> None:
@@ -28,32 +26,8 @@ def cli() -> None:
     """A course on convolutional networks that grades itself."""
 
 
-def explains(command: Callable[..., Any]) -> Callable[..., Any]:
-    """A user's mistake ends in a sentence and exit code 2, a defence that fails in a sentence and 3; never in a traceback."""
-
-    @wraps(command)
-    def explained(*args: Any, **kwargs: Any) -> Any:
-        from grader.autograder import AutograderError
-        from grader.course import CourseError
-        from grader.master import MasterError
-        from grader.sandbox.limits import ConfinementError
-        from kerasnets.data import DataNotFound
-
-        try:
-            return command(*args, **kwargs)
-        except (CourseError, MasterError, AutograderError, DataNotFound) as error:
-            click.echo(f"kerasnets: {error}", err=True)
-            sys.exit(BAD_INPUT)
-        except OSError as error:
-            click.echo(f"kerasnets: {error.filename or 'a file'}: {error.strerror or error}", err=True)
-            sys.exit(BAD_INPUT)
-        except ConfinementError as error:
-            click.echo(
-                f"kerasnets: grading stopped, because student code could not be confined: {error}", err=True
-            )
-            sys.exit(NO_GUARD)
-
-    return explained
+for command in (zoo.models, zoo.train, zoo.cards):
+    cli.add_command(command)
 
 
 @cli.command()
@@ -81,7 +55,7 @@ def build(
     from grader.build import build as build_one
 
     course = courses.load(course_file or courses.find())
-    console = _console()
+    console = new_console()
     if any(assignment.backend == "keras" for assignment in course.choose(ids)):
         import_keras()
     for assignment in course.choose(ids):
@@ -139,135 +113,8 @@ def grade(
         out,
         jobs,
         _seed_bytes(seed),
-        _console(),
+        new_console(),
     )
-
-
-@cli.command()
-@click.argument("name", required=False)
-@click.option(
-    "--table", "story", is_flag=True, help="Print ILSVRC's networks: year, depth, size, work, errors."
-)
-@click.option("--plot", is_flag=True, help="Draw NAME as blocks with their sizes, and write the picture.")
-@click.option(
-    "-o", "--out", type=click.Path(path_type=Path), help="Where the picture goes. Default: NAME.png, here."
-)
-@explains
-def models(name: str | None, story: bool, plot: bool, out: Path | None) -> None:
-    """List the zoo, or print the layer table of one network, or draw it (no weights are allocated)."""
-    from kerasnets import blueprint
-    from kerasnets.models import registry
-
-    _refuse_contradictions(name, story, plot, out)
-    if story:
-        import_keras()
-        _print_story([(card, blueprint.of(card.builder)) for card in registry.table() if card.top5])
-        return
-    if name is None:
-        _print_zoo(registry.table())
-        return
-    with names_a_mistake():
-        card = registry.card(name)
-    import_keras()
-    if plot:
-        _plot(blueprint.of(card.builder), out or Path(f"{name}.png"))
-        return
-    click.echo(f"{card.name}: {card.summary}. {card.paper} ({card.year}).")
-    click.echo(blueprint.of(card.builder))
-    click.echo(f"published: {card.parameters:,} parameters ({card.convention})")
-
-
-def _refuse_contradictions(name: str | None, story: bool, plot: bool, out: Path | None) -> None:
-    if plot and name is None:
-        raise click.UsageError("--plot draws one network: kerasnets models --plot vgg16")
-    if out and not plot:
-        raise click.UsageError(
-            "-o says where --plot writes its picture: kerasnets models --plot vgg16 -o vgg.png"
-        )
-    if story and (plot or name):
-        raise click.UsageError("--table is about all networks of ILSVRC: give it alone")
-
-
-def _plot(blueprint: Any, path: Path) -> None:
-    from kerasnets import drawing
-
-    with names_a_mistake():  # a suffix that Matplotlib can't write
-        drawing.draw(blueprint).savefig(path)
-    click.echo(f"wrote {path}")
-
-
-def _print_zoo(cards: list[Any]) -> None:
-    from rich.table import Table
-
-    table = Table("network", "year", "input", "parameters", "weights", "what it is", box=None)
-    for card in cards:
-        size, trained = "×".join(map(str, card.input)), "trained" if card.trained else ""
-        table.add_row(card.name, str(card.year), size, f"{card.parameters:>11,}", trained, card.summary)
-    _console().print(table)
-
-
-def _print_story(networks: list[tuple[Any, Any]]) -> None:
-    """The cards with a top-5 error and their blueprints; one line for each error, the first with the network's facts."""
-    from rich.table import Table
-
-    table = Table(*STORY_COLUMNS, box=None, pad_edge=False)
-    for column in table.columns[2:6]:
-        column.justify = "right"
-    for card, blueprint in sorted(networks, key=lambda network: network[0].ilsvrc):
-        flops = f"{blueprint.flops / 1e9:.1f}"
-        facts = (str(card.ilsvrc), card.name, str(card.depth), f"{card.parameters:,}", flops)
-        for top5 in card.top5:
-            table.add_row(*facts, f"{top5.percent:g} %", top5.of, top5.source)
-            facts = ("",) * 5
-    _console().print(table)
-    papers = dict.fromkeys(f"  {card.paper} ({card.year})" for card, _ in networks)
-    click.echo(STORY.format(papers="\n".join(papers)))
-
-
-STORY_COLUMNS = ("ILSVRC", "network", "depth", "parameters", "GFLOPs", "top-5", "error of", "source")
-STORY = """
-Depth: weight layers on the longest path. FLOPs: for one image, two per multiply-and-add of convolutions and dense layers.
-Top-5: of a hundred images, those whose class is not among the five likeliest. Source: a table of the network's paper,
-{papers}
-No network of 2013 is here: its winner, Clarifai, had 11.7 %. A trained person had 5.1 %
-(Russakovsky et al.: ImageNet large scale visual recognition challenge, 2015)."""
-
-
-@cli.command()
-@click.argument("name")
-@click.option("--data", default="digits", show_default=True, help="digits, mnist, fashion_mnist or cifar10.")
-@click.option("--epochs", default=40, show_default=True, type=click.IntRange(1))
-@click.option("--seed", default=0, show_default=True, type=click.IntRange(0))
-@click.option(
-    "--folder", type=click.Path(path_type=Path), help="Where the data lies, if not in KERASNETS_DATA."
-)
-@click.option(
-    "-o", "--out", type=click.Path(path_type=Path), help="Where weights and card go. Default: here."
-)
-@click.option(
-    "--install", is_flag=True, help="Put them in the package, as the reference that the next build uses."
-)
-@explains
-def train(
-    name: str, data: str, epochs: int, seed: int, folder: Path | None, out: Path, install: bool
-) -> None:
-    """Train a reference network; write its weights and a card that says how. Ctrl-C keeps what was learned so far."""
-    from kerasnets import training
-
-    import_keras()
-    with names_a_mistake():
-        trained = training.train(name, data, epochs, seed, out, progress=sys.stdout.isatty(), folder=folder)
-    card = trained.card
-    click.echo(
-        f"{card['accuracy']:.1%} of {card['tested_on']:,} held-out images, {card['epochs']} epochs, {card['seconds']} s"
-    )
-    click.echo(f"wrote {trained.weights_path} and {trained.card_path}")
-    if card["interrupted"]:
-        sys.exit(INTERRUPTED)
-    if install:
-        click.echo(
-            f"installed as the reference: {training.install(trained).weights_path}; now run: kerasnets build"
-        )
 
 
 @cli.command()
@@ -281,7 +128,7 @@ def doctor() -> None:
     table = Table("defence", "", "here", "without it", box=None, pad_edge=False)
     for defence in examine():
         table.add_row(defence.name, "yes" if defence.holds else "no", defence.here, defence.without)
-    _console().print(table)
+    new_console().print(table)
 
 
 @cli.command()
@@ -310,7 +157,7 @@ def audit(models: bool, quick: bool, write: bool, jobs: int | None, course_file:
 
     root = (course_file or courses.find()).resolve().parent
     chosen = [question for question in audit.questions(root) if models or not question.about_models]
-    console = _console()
+    console = new_console()
     bar = Progress(TextColumn("auditing"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console,
                    transient=True)  # fmt: skip
     with bar:
@@ -344,35 +191,6 @@ def _rich(table: Any) -> Any:
     return shown
 
 
-@contextmanager
-def names_a_mistake() -> Iterator[None]:
-    """A ValueError of the library's is the user's mistake, said in its words."""
-    try:
-        yield
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
-
-
-def import_keras() -> None:
-    """Import Keras with stderr closed: TensorFlow's greeting goes there, below Python, and no setting stops all of it."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    stderr, null = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, 2)
-    try:
-        import keras  # noqa: F401
-    finally:
-        os.dup2(stderr, 2)
-        os.close(stderr)
-        os.close(null)
-
-
-def _console() -> Any:
-    """Where tables go: the terminal as wide as it is, a file or a pipe 120 columns."""
-    from rich.console import Console
-
-    return Console(width=None if sys.stdout.isatty() else 120)
-
-
 @cli.command()
 @click.option(
     "--course", "course_file", type=click.Path(path_type=Path), help="course.toml, if not here or above."
@@ -391,7 +209,7 @@ def demo(course_file: Path | None, out: Path | None) -> None:
     from grader.build import build as build_one
 
     course = courses.load(course_file or courses.find())
-    console = _console()
+    console = new_console()
     dist, out = course.root / "dist", out or course.root / "out" / "demo"
     import_keras()
     for assignment in course.choose(()):

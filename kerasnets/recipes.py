@@ -71,7 +71,7 @@ FASHION = Recipe(
     "fashion_mnist", epochs=30, batch_size=128, learning_rate=2e-3, weight_decay=0.02, label_smoothing=0.1,
     average=0.03, shift=2, flip=True,
 )  # fmt: skip
-MNIST = Recipe("mnist", epochs=30, batch_size=128, learning_rate=3e-3, average=0.03, shift=2, turn=10)
+MNIST = Recipe("mnist", epochs=20, batch_size=128, learning_rate=3e-3, average=0.03, shift=2, turn=10)
 
 RECIPES = {
     "lenet5": MNIST,

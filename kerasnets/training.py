@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kerasnets import blueprint
 from kerasnets import data as datasets
 from kerasnets.models import registry
 from kerasnets.recipes import Recipe, recipe
@@ -52,7 +53,7 @@ class Progress:
     epochs: int
     loss: float
     accuracy: float  # of the images as they were augmented, while they were learned from
-    seconds: float  # of this epoch
+    images_per_second: float  # in this epoch
 
 
 def train(
@@ -104,6 +105,7 @@ def train(
         "interrupted": any(run.interrupted for run in runs),
         "seconds": round(first.state.seconds, 1),
         "parameters": first.model.count_params(),
+        "flops": blueprint.of(first.model).flops,
         "accuracy": first.scores["accuracy"],
         "top5_error": first.scores["top5_error"],
         "accuracies": [run.scores["accuracy"] for run in runs],
@@ -346,7 +348,7 @@ class Unfinished:
                     "command, delete the file, or choose another folder (--out)"
                 )
             for number, variable in enumerate(self.variables):
-                variable.assign(saved[f"{number:04d}"])
+                variable.assign(saved[f"{number:04d}"].reshape(variable.shape))
         return State(**json.loads(state))
 
 
@@ -371,9 +373,8 @@ def _run(
     unfinished = Unfinished(path, about, [*learner.variables, *learner.optimizer.variables])
     state = unfinished.load()
     batches.epoch = state.epoch
-    interrupted = _fit(
-        learner, batches, chosen.epochs, _watcher(unfinished, state, seed, chosen.epochs, told)
-    )
+    watcher = _watcher(unfinished, state, seed, chosen.epochs, len(dataset.x_train), told)
+    interrupted = _fit(learner, batches, chosen.epochs, watcher)
     if not interrupted:
         path.unlink(missing_ok=True)
     return Run(model, state, interrupted, scores(model, dataset.x_test, dataset.y_test))
@@ -435,7 +436,12 @@ def _batches(dataset: datasets.Dataset, batch_size: int, seed: int) -> Any:
 
 
 def _watcher(
-    unfinished: Unfinished, state: State, seed: int, epochs: int, told: Callable[[Progress], None]
+    unfinished: Unfinished,
+    state: State,
+    seed: int,
+    epochs: int,
+    images: int,
+    told: Callable[[Progress], None],
 ) -> Any:
     """A Keras callback that keeps `state`, saves it and tells of it at the end of each epoch."""
     import keras
@@ -450,6 +456,6 @@ def _watcher(
             for what, values in state.history.items():
                 values.append(round(float(seen[what]), 5))
             unfinished.save(state)
-            told(Progress(seed, state.epoch, epochs, seen["loss"], seen["accuracy"], taken))
+            told(Progress(seed, state.epoch, epochs, seen["loss"], seen["accuracy"], images / taken))
 
     return Watcher()

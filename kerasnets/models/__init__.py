@@ -5,7 +5,7 @@
 
 from kerasnets.models.alexnet import alexnet, alexnet_single_tower, alexnet_small
 from kerasnets.models.googlenet import googlenet, googlenet_small
-from kerasnets.models.lenet import lenet5
+from kerasnets.models.lenet import lenet5, lenet5_1998
 from kerasnets.models.registry import Card, Top5, build, card, table, weights
 from kerasnets.models.resnet import resnet18, resnet34, resnet50, resnet101, resnet152, resnet_small
 from kerasnets.models.vgg import vgg11, vgg13, vgg16, vgg19, vgg_small
@@ -22,6 +22,7 @@ __all__ = [
     "googlenet",
     "googlenet_small",
     "lenet5",
+    "lenet5_1998",
     "resnet18",
     "resnet34",
     "resnet50",

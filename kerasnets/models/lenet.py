@@ -17,6 +17,7 @@ def lenet5(
     input_shape: tuple[int, int, int] | None = None,
     classes: int = 10,
     softmax: bool = False,
+    name: str = "lenet5",
 ) -> Model:
     """LeNet-5 with the paper's layer names, C1 to F6: images (N, H, W, C) -> logits (N, classes).
 
@@ -53,4 +54,9 @@ def lenet5(
     x = layers.Dense(120, activation=activation, name="C5")(x)  # (N, 120)
     x = layers.Dense(84, activation=activation, name="F6")(x)  # (N, 84)
     x = layers.Dense(classes, activation="softmax" if softmax else None, name="output")(x)  # (N, classes)
-    return keras.Model(inputs, x, name="lenet5")
+    return keras.Model(inputs, x, name=name)
+
+
+def lenet5_1998(**options) -> Model:
+    """The form of 1998: tanh and average pooling; 61,706 parameters. Options as of `lenet5`."""
+    return lenet5("1998", name="lenet5_1998", **options)

@@ -1,7 +1,7 @@
 """The zoo: one card per network, what it is called, where it comes from, how large it is.
 
 >>> [card.name for card in table()][:6]
-['lenet5', 'alexnet', 'alexnet_single_tower', 'alexnet_small', 'vgg11', 'vgg13']
+['lenet5', 'lenet5_1998', 'alexnet', 'alexnet_single_tower', 'alexnet_small', 'vgg11']
 >>> card("vgg16").parameters
 138357544
 """
@@ -102,6 +102,11 @@ CARDS = (
         "lenet5", "lenet", LENET, 1998, (28, 28, 1), 61_706,
         "plain C3 and dense output, pooling without weights; the paper itself has 60,000",
         "two convolutions, two poolings, three dense layers: reads digits", depth=5,
+    ),
+    Card(
+        "lenet5_1998", "lenet", LENET, 1998, (28, 28, 1), 61_706,
+        "plain C3 and dense output, pooling without weights; the paper itself has 60,000",
+        "LeNet-5 with tanh and average pooling, as it was", depth=5,
     ),
     Card(
         "alexnet", "alexnet", ALEXNET, 2012, (227, 227, 3), 60_965_224,

@@ -12,8 +12,9 @@ import keras
 import numpy as np
 import pytest
 
-from kerasnets import data, models, training
+from kerasnets import blueprint, data, models, training
 from kerasnets.models import registry
+from kerasnets.recipes import RECIPES, Recipe
 
 
 @pytest.fixture
@@ -55,22 +56,39 @@ def test_numpys_lenet_reads_the_same_digits_with_the_shipped_weights():
     )
 
 
+def learn(out, name="lenet5", **options):
+    return training.train(name, **{"data": "digits", "epochs": 1, "out": out, **options})
+
+
 def test_training_writes_weights_and_a_card_that_describes_them(few, tmp_path):
-    trained = training.train(epochs=2, seed=5, out=tmp_path, progress=False)
+    trained = learn(tmp_path, epochs=2, seed=5)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["lenet5.json", "lenet5.npz"]
     card = json.loads((tmp_path / "lenet5.json").read_text())
     assert card == trained.card
     assert card["sha256"] == hashlib.sha256((tmp_path / "lenet5.npz").read_bytes()).hexdigest()
     assert card["keys"][0] == "00.C1.kernel"
     assert (card["seed"], card["epochs"], card["interrupted"], card["parameters"]) == (5, 2, False, 61706)
-    assert {"backend", "device", "seconds", "accuracy", "command"} <= set(card)
+    assert card["command"] == "kerasnets train lenet5 --data digits --epochs 2 --seed 5"
+    assert {"backend", "device", "seconds", "top5_error"} <= set(card)
+    assert card["flops"] == blueprint.of(models.build("lenet5")).flops
+    assert len(card["history"]["loss"]) == 2
     model = models.build("lenet5")
     model.set_weights(registry.weights("lenet5", tmp_path))
-    assert training.accuracy(model, few.x_test, few.y_test) == card["accuracy"]
+    found = training.scores(model, few.x_test, few.y_test)
+    assert (found["accuracy"], found["confusion"]) == (card["accuracy"], card["confusion"])
+
+
+def test_scores_by_hand():
+    logits = np.array([[9, 1, 2, 3, 4, 5], [0, 9, 1, 1, 1, 1], [0, 5, 4, 3, 2, 1]], float)
+    found = training.scores_of(logits, np.array([0, 2, 0]))
+    assert found["accuracy"] == 1 / 3
+    assert found["top5_error"] == 1 / 3  # the last one's class has the smallest logit
+    assert found["confusion"][2] == [0, 1, 0, 0, 0, 0]
+    assert found["confusion"][0] == [1, 1, 0, 0, 0, 0]
 
 
 def test_installed_weights_are_the_reference_and_unfinished_ones_never(few, tmp_path):
-    trained = training.train(epochs=1, out=tmp_path / "here", progress=False)
+    trained = learn(tmp_path / "here")
     package = tmp_path / "package"
     package.mkdir()
     training.install(trained, package)
@@ -87,7 +105,7 @@ def test_installed_weights_are_the_reference_and_unfinished_ones_never(few, tmp_
 
 def test_one_seed_gives_one_file(few, tmp_path):
     files = [
-        training.train(epochs=1, seed=seed, out=tmp_path / place, progress=False).weights_path.read_bytes()
+        learn(tmp_path / place, seed=seed).weights_path.read_bytes()
         for seed, place in ((1, "a"), (1, "b"), (2, "c"))
     ]
     assert files[0] == files[1]
@@ -95,30 +113,111 @@ def test_one_seed_gives_one_file(few, tmp_path):
 
 
 def test_other_networks_take_the_size_of_the_data(few, tmp_path):
-    trained = training.train("vgg_small", epochs=1, out=tmp_path, progress=False)
+    trained = learn(tmp_path, "vgg_small")
     assert trained.card["parameters"] == 213_994
     assert trained.weights_path.name == "vgg_small.npz"
 
 
-def test_ctrl_c_leaves_weights_and_a_card_that_says_so(few, tmp_path, monkeypatch):
-    fit = keras.Model.fit
-    turns = []
-
-    def interrupted(*args, **kwargs):
-        turns.append(1)
-        if len(turns) == 2:
+def stopping_after(epochs):
+    def told(progress):
+        if progress.epoch == epochs:
             raise KeyboardInterrupt
-        return fit(*args, **kwargs)
 
-    monkeypatch.setattr(keras.Model, "fit", interrupted)
-    card = training.train(epochs=9, out=tmp_path, progress=False).card
-    assert (card["interrupted"], card["epochs"], card["epochs_planned"]) == (True, 1, 9)
+    return told
+
+
+def test_ctrl_c_leaves_weights_and_a_card_that_says_so(few, tmp_path):
+    card = learn(tmp_path, epochs=9, told=stopping_after(1)).card
+    assert (card["interrupted"], card["epochs"], card["recipe"]["epochs"]) == (True, 1, 9)
     assert len(registry.weights("lenet5", tmp_path)) == 10
+
+
+def test_a_training_that_was_stopped_twice_ends_with_the_same_bytes(few, tmp_path):
+    at_once = learn(tmp_path / "once", "vgg_small", epochs=3).weights_path.read_bytes()  # with dropout
+    for stop in (stopping_after(1), stopping_after(2), stopping_after(9)):
+        stopped = learn(tmp_path / "parts", "vgg_small", epochs=3, told=stop)
+    assert stopped.weights_path.read_bytes() == at_once
+    assert len(stopped.card["history"]["loss"]) == 3
+    assert not list((tmp_path / "parts").glob("*unfinished*"))
+
+
+def test_another_training_is_not_gone_on_from(few, tmp_path):
+    learn(tmp_path, epochs=3, told=stopping_after(1))
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    with pytest.raises(ValueError, match="belongs to a training with other settings"):
+        learn(tmp_path, epochs=4)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_of_several_seeds_the_first_one_s_weights_are_kept(few, tmp_path):
+    one = learn(tmp_path / "one", seed=3)
+    three = learn(tmp_path / "three", seed=3, seeds=3)
+    assert three.weights_path.read_bytes() == one.weights_path.read_bytes()
+    assert three.card["accuracies"][0] == one.card["accuracy"] == three.card["accuracy"]
+    assert len(three.card["accuracies"]) == 3
+    assert three.card["command"].endswith("--seed 3 --seeds 3")
+
+
+def test_a_held_out_part_is_of_the_training_images_and_not_learned_from(few, tmp_path):
+    part = training._split(few, 50)
+    seen, judged = ({image.tobytes() for image in images} for images in (part.x_train, part.x_test))
+    assert (len(part.x_train), len(part.x_test)) == (150, 50)
+    assert not seen & judged
+    assert seen | judged == {image.tobytes() for image in few.x_train}
+    card = learn(tmp_path, holdout=50).card
+    assert (card["tested_on"], card["test"]) == (50, "50 images held out of the training set")
+    with pytest.raises(ValueError, match="holdout is 200"):
+        learn(tmp_path, holdout=200)
+
+
+# ---- recipes ----
+
+
+def test_the_learning_rate_rises_then_falls_along_half_a_cosine():
+    schedule = Recipe(learning_rate=0.2, warmup=0.1).optimizer(100)._learning_rate
+    rates = [float(schedule(step)) for step in (0, 5, 10, 55, 100)]
+    np.testing.assert_allclose(rates, [0, 0.1, 0.2, 0.1, 0], atol=1e-7)
+
+
+def test_kernels_decay_and_biases_do_not():
+    layer = keras.layers.Dense(2, bias_initializer="ones")
+    layer.build((None, 3))
+    before = [w.numpy().copy() for w in layer.weights]
+    optimizer = Recipe(learning_rate=0.5, warmup=0.0, weight_decay=0.1).optimizer(10)
+    optimizer.build(layer.trainable_weights)
+    for _ in range(2):  # the first step is the warm-up's
+        optimizer.apply_gradients([(keras.ops.zeros_like(w), w) for w in layer.trainable_weights])
+    kernel, bias = (w.numpy() for w in layer.weights)
+    np.testing.assert_allclose(kernel, before[0] * (1 - 0.5 * 0.1), rtol=1e-5)
+    np.testing.assert_array_equal(bias, before[1])
+
+
+def test_images_are_moved_by_whole_pixels_and_nothing_is_lost():
+    images = np.zeros((500, 8, 9, 1), np.float32)
+    images[:, 3, 4] = 1
+    (shift,) = Recipe(shift=2).augmentation(8, 9, seed=0)
+    moved = np.asarray(shift(images, training=True))
+    rows, columns = np.nonzero(moved[..., 0])[1:]
+    assert moved.shape == images.shape
+    assert moved.sum() == 500
+    assert set(zip((rows - 3).tolist(), (columns - 4).tolist(), strict=True)) == {
+        (i, j) for i in range(-2, 3) for j in range(-2, 3)
+    }
+
+
+def test_every_network_of_the_shipped_zoo_has_a_recipe_for_data_that_fits_it():
+    for name, settings in RECIPES.items():
+        assert models.card(name).parameters < 1_000_000
+        assert settings.data in data.SETS
+        shape = data.SETS[settings.data].image
+        assert (
+            blueprint.of(lambda name=name, shape=shape: models.build(name, input_shape=shape)).parameters > 0
+        )
 
 
 @pytest.mark.slow
 def test_a_real_ctrl_c_in_a_real_process(tmp_path):
-    code = f"from kerasnets import training; training.train(epochs=500, out={str(tmp_path)!r})"
+    code = f"from kerasnets import training; training.train(data='digits', epochs=500, out={str(tmp_path)!r})"
     process = subprocess.Popen([sys.executable, "-c", code], env={**os.environ, "OMP_NUM_THREADS": "1"})
     time.sleep(20)
     process.send_signal(signal.SIGINT)
@@ -139,17 +238,6 @@ def test_a_full_disk_leaves_the_old_files(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="No space"):
         training.write(models.build("lenet5"), {"name": "lenet5"}, tmp_path)
     assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == before
-
-
-def test_images_are_shifted_by_a_pixel_at_most_and_nothing_is_lost():
-    images = np.zeros((500, 6, 6, 1), np.float32)
-    images[:, 3, 2] = 1
-    moved = training.shifted(images, np.random.default_rng(0))
-    rows, columns = np.nonzero(moved[..., 0])[1:]
-    assert moved.shape == images.shape
-    assert set(zip((rows - 3).tolist(), (columns - 2).tolist(), strict=True)) == {
-        (i, j) for i in (-1, 0, 1) for j in (-1, 0, 1)
-    }
 
 
 def test_a_wrong_number_of_epochs_is_an_error():
