@@ -163,7 +163,7 @@ SETTINGS: dict[str, tuple[Any, str]] = {
     help="Where weights and card go. Default: here.",
 )
 @click.option(
-    "--install", is_flag=True, help="Put them in the package, as the reference that the next build uses."
+    "--install", is_flag=True, help="Put them in the package, as the reference that grading compares with."
 )
 @explains
 def train(
@@ -202,7 +202,7 @@ def train(
         sys.exit(INTERRUPTED)
     if install:
         click.echo(
-            f"installed as the reference: {training.install(trained).weights_path}; now run: kerasnets build"
+            f"installed: from now on grading compares with {training.install(trained).weights_path}"
         )
 
 
