@@ -5,7 +5,8 @@ written beside their place and then renamed, the card last, so that a card never
 
 Keras does the training: `fit`, its schedule, optimizer, moving average and augmentation layers. What is here is what
 it takes to end with the same numbers when a training is stopped and taken up again: the order of the images follows from
-the seed and the epoch, and `<name>.unfinished.npz` holds everything that changes from step to step.
+the seed and the epoch, and `<name>.seed<seed>.unfinished.npz` holds everything that changes
+from step to step, until all seeds are done.
 """
 
 from __future__ import annotations
@@ -113,7 +114,11 @@ def train(
         "history": first.state.history,
         **machine(),
     }
-    return write(first.model, facts, Path(out))
+    trained = write(first.model, facts, Path(out))
+    if not facts["interrupted"]:
+        for number in range(seed, seed + seeds):
+            _unfinished(Path(out), name, number).unlink(missing_ok=True)
+    return trained
 
 
 def scores(model: Model, images: np.ndarray, labels: np.ndarray) -> dict[str, Any]:
@@ -352,6 +357,10 @@ class Unfinished:
         return State(**json.loads(state))
 
 
+def _unfinished(out: Path, name: str, seed: int) -> Path:
+    return out / f"{name}.seed{seed}.unfinished.npz"
+
+
 def _run(
     name: str,
     chosen: Recipe,
@@ -369,14 +378,13 @@ def _run(
     batches = _batches(dataset, chosen.batch_size, seed)
     learner = _learner(model, chosen, shape, seed, chosen.epochs * len(batches))
     about = json.dumps([name, asdict(chosen), seed, dataset.sha256, len(dataset.x_train)], sort_keys=True)
-    path = out / f"{name}.seed{seed}.unfinished.npz"
-    unfinished = Unfinished(path, about, [*learner.variables, *learner.optimizer.variables])
+    unfinished = Unfinished(
+        _unfinished(out, name, seed), about, [*learner.variables, *learner.optimizer.variables]
+    )
     state = unfinished.load()
     batches.epoch = state.epoch
     watcher = _watcher(unfinished, state, seed, chosen.epochs, len(dataset.x_train), told)
     interrupted = _fit(learner, batches, chosen.epochs, watcher)
-    if not interrupted:
-        path.unlink(missing_ok=True)
     return Run(model, state, interrupted, scores(model, dataset.x_test, dataset.y_test))
 
 
@@ -401,13 +409,15 @@ def _learner(model: Model, chosen: Recipe, shape: tuple[int, ...], seed: int, st
 
 def _fit(learner: Model, batches: Any, epochs: int, watcher: Any) -> bool:
     """Train from the epoch on at which `batches` are. True if Ctrl-C ended it."""
+    interrupted = False
     try:
         if batches.epoch < epochs:
             learner.fit(batches, epochs=epochs, initial_epoch=batches.epoch, callbacks=[watcher], verbose=0)
+            return False
     except KeyboardInterrupt:
-        learner.optimizer.finalize_variable_values(learner.trainable_variables)  # as `fit` does at its end
-        return True
-    return False
+        interrupted = True
+    learner.optimizer.finalize_variable_values(learner.trainable_variables)  # as `fit` does at its end
+    return interrupted
 
 
 def _batches(dataset: datasets.Dataset, batch_size: int, seed: int) -> Any:

@@ -141,6 +141,22 @@ def test_a_training_that_was_stopped_twice_ends_with_the_same_bytes(few, tmp_pat
     assert not list((tmp_path / "parts").glob("*unfinished*"))
 
 
+def test_a_seed_that_is_done_is_not_trained_again(few, tmp_path):
+    at_once = learn(tmp_path / "once", seeds=2).weights_path.read_bytes()
+
+    def stop_in_the_second(progress):
+        if progress.seed == 1:
+            raise KeyboardInterrupt
+
+    assert learn(tmp_path / "parts", seeds=2, told=stop_in_the_second).card["interrupted"]
+    told = []
+    trained = learn(tmp_path / "parts", seeds=2, told=told.append)
+    assert told == []  # both were at the end of their only epoch
+    assert trained.weights_path.read_bytes() == at_once
+    assert len(trained.card["accuracies"]) == 2
+    assert not list((tmp_path / "parts").glob("*unfinished*"))
+
+
 def test_another_training_is_not_gone_on_from(few, tmp_path):
     learn(tmp_path, epochs=3, told=stopping_after(1))
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
