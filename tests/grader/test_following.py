@@ -11,6 +11,7 @@ from grader import cnnchecks, judge
 from grader.cases import GRIDS, RandomWeights
 from grader.chains import stages_of
 from grader.cnnchecks import CheckFailed, Misfit, check_model, digest, followed, looked_at, model_outcome
+from grader.misconceptions import by_id, models
 from grader.reference import REFERENCE, model_config
 from grader.sandbox import evaluator
 from grader.seal import Evaluator
@@ -188,6 +189,28 @@ def test_and_through_the_seal_by_number_and_kind_alone(builder, sealed):
     layer, others = FIRST[builder]
     said = where(Claim(builder), hidden=True)
     assert said == "the first layer whose output differs is " + re.sub(r", `\w+`", "", layer) + others
+
+
+KNOWN = {  # a wrong idea in another network: its first layer that differs
+    ("models.activation_twice", "lenet_valid"): "number 2 (Activation); everything up to C1 is right",
+    ("models.max_for_average", "lenet_valid"): "number 2 (MaxPooling2D); everything up to C1 is right",
+    ("models.sigmoid_output", "lenet_valid"): "number 8 (Dense); everything up to F6 is right",
+    ("models.rows_and_columns_exchanged", "lenet_valid"): "number 1 (Permute)",
+    ("models.relu6", "vgg_small"): "number 2 (Conv2D); everything up to block1_conv1 is right",
+    ("models.average_for_max", "vgg_small"): "number 3 (AveragePooling2D); everything up to block1_conv2 is right",
+    ("models.dilated", "vgg_small"): "number 1 (Conv2D)",
+    ("models.softmax_twice", "vgg_small"): "number 14 (Softmax); everything up to output is right",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("id", "name"), KNOWN, ids=lambda part: part)
+def test_known_ideas_begin_where_they_begin(id, name, sealed):
+    config = models.configuration(by_id(id), name)
+    args = GRIDS[name]["random"][0].draw(np.random.default_rng(5))[0]
+    layers = evaluator.activations(config, *looked_at(args))
+    answer = judge.LiveOracle().answer(f"{name}/stages", looked_at(args), {})
+    said = cnnchecks.first_difference(layers, answer, hidden=True)
+    assert said == f"the first layer whose output differs is {KNOWN[id, name]}"
 
 
 def test_a_layer_behind_a_padding_is_named_with_it():
