@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.cnnchecks import LiveModels, Misfit
+from grader.cnnchecks import BEFORE, LiveModels, Misfit, digest
 from kerasnets.numpy_layers import (
     avg_pool2d_forward,
     conv2d_forward,
@@ -42,6 +42,36 @@ def run_chain(layers: list[dict[str, Any]], weights: list[np.ndarray], x: np.nda
     array([[0.],
            [1.]])
     """
+    for _, _, after in _steps(layers, weights, x):
+        x = after
+    return np.asarray(x, np.float64)
+
+
+def stages_of(
+    layers: list[dict[str, Any]], weights: list[np.ndarray], x: np.ndarray
+) -> dict[str, np.ndarray]:
+    """What a chain's layers give for x, as digests (8,) by place and name; twice where a layer has an activation.
+
+    >>> flat = {"class_name": "Flatten", "config": {"name": "flat"}}
+    >>> sums = {"class_name": "Dense", "config": {"activation": "relu", "name": "F6"}}
+    >>> list(stages_of([flat, sums], [np.array([[1.0], [-3.0]]), np.zeros(1)], np.array([[[[2.0, 1.0]]]])))
+    ['00 F6 before its activation', '01 F6']
+    """
+    stages: dict[str, np.ndarray] = {}
+    for layer, before, after in _steps(layers, weights, x):
+        name = layer["config"].get("name", layer["class_name"])
+        if layer["class_name"] in UNSEEN:
+            continue
+        if before is not after:
+            stages[f"{len(stages):02} {name}{BEFORE}"] = digest(before)
+        stages[f"{len(stages):02} {name}"] = digest(after)
+    return stages
+
+
+def _steps(
+    layers: list[dict[str, Any]], weights: list[np.ndarray], x: np.ndarray
+) -> Iterator[tuple[dict[str, Any], np.ndarray, np.ndarray]]:
+    """Each layer with what it gives before its activation and after it."""
     left = [np.asarray(array, np.float64) for array in weights]
     x = np.asarray(x, np.float64)
     for layer in layers:
@@ -49,12 +79,13 @@ def run_chain(layers: list[dict[str, Any]], weights: list[np.ndarray], x: np.nda
         if kind not in LAYERS:
             raise Misfit(f"a layer of class {kind} is not one that this chain knows")
         try:
-            x = ACTIVATIONS[arguments.get("activation") or "linear"](LAYERS[kind](x, arguments, left))
+            before = LAYERS[kind](x, arguments, left)
         except IndexError:
             raise Misfit(f"the weights end before layer {arguments.get('name', kind)}") from None
+        x = ACTIVATIONS[arguments.get("activation") or "linear"](before)
+        yield layer, before, x
     if left:
         raise Misfit(f"{len(left)} arrays of weights are left over")
-    return x
 
 
 def _convolution(x: np.ndarray, arguments: Arguments, left: list[np.ndarray]) -> np.ndarray:
@@ -115,6 +146,8 @@ LAYERS: dict[str, Callable[[np.ndarray, Arguments, list[np.ndarray]], np.ndarray
     "Activation": _same,  # its activation is applied as any layer's
     "Softmax": lambda x, arguments, left: _softmax(x),
 }
+# Others write these elsewhere, or not at all.
+UNSEEN = frozenset({"InputLayer", "ZeroPadding2D", "Permute", "Flatten", "Dropout"})
 ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "linear": _same,
     "relu": lambda x: np.maximum(x, 0),

@@ -43,7 +43,9 @@ from grader.cnnchecks import (
     compare,
     doubted,
     flatten,
+    followed,
     key,
+    looked_at,
     model_outcome,
     one_of,
     outcome_of,
@@ -126,6 +128,10 @@ def check_drawn(
     failed = by_two_ideas(failed, asked, _search_for(env, name))
     words = failed.message if ask is model_outcome else _in_our_words(failed, name)
     failed = replace(failed, message=f"{drawn[main][0].about}: {words}", where=_without_numbers(failed.where))
+    if (
+        ask is model_outcome
+    ):  # its numbers are places of layers, which were fixed before a hidden input was seen
+        failed = followed(env, name, drawn[main][1], failed, LiveOracle(), hidden=True)
     raise CheckFailed(with_example(env, failed, LiveOracle()))
 
 
@@ -445,7 +451,7 @@ class RecordingOracle(LiveOracle):
     """Keeps what it was asked and writes it as `fixtures.npz`: numbers and card texts, never code.
 
     The small inputs of the functions that it was asked about go there too, with their answers: students find examples
-    among them.
+    among them; and what a model's layers give, as a student's may have to be followed.
     """
 
     def __init__(self) -> None:
@@ -454,6 +460,8 @@ class RecordingOracle(LiveOracle):
     def answer(self, name: str, args: tuple, kwargs: dict) -> Answer:
         answer = super().answer(name, args, kwargs)
         self.calls[key(name, args, kwargs)] = name, answer
+        if (stages := f"{name}/stages") in REFERENCE:
+            self.answer(stages, looked_at(args), {})
         return answer
 
     def save(self, path: str | Path) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.chains import stages_of
 from grader.cnnchecks import models
 from kerasnets import blueprint, data, numpy_layers
 from kerasnets.models import registry
@@ -142,6 +143,10 @@ class ReferenceModel:
     def __call__(self, weights: Sequence[np.ndarray], x: np.ndarray) -> np.ndarray:
         return models().outputs(model_config(self.name)["config"], list(weights), x)
 
+    def stages(self, weights: Sequence[np.ndarray], x: np.ndarray) -> dict[str, np.ndarray]:
+        """What its layers give, as digests (8,) by place and name: see `chains.stages_of`."""
+        return stages_of(model_config(self.name)["config"]["config"]["layers"], list(weights), x)
+
     def layers(self) -> dict[str, np.ndarray]:
         """Of each layer that has weights: how many, and for how many positions of a map.
 
@@ -242,6 +247,7 @@ LENET: dict[str, Callable[..., Any]] = {
 MODELS: dict[str, Callable[..., Any]] = {name: ReferenceModel(name) for name in (*FORMS, *RUN)}
 MODELS |= {f"{name}/layers": ReferenceModel(name).layers for name in (*FORMS, *RUN, *COUNTED)}
 MODELS |= {f"{name}/trainable": ReferenceModel(name).trainable for name in (*FORMS, *RUN, *COUNTED)}
+MODELS |= {f"{name}/stages": ReferenceModel(name).stages for name in (*FORMS, *RUN)}
 MODELS |= {"trained": ReferenceModel("lenet_same")}
 
 

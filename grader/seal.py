@@ -29,6 +29,7 @@ from grader.sandbox.wire import WireError, encode
 WALL_FACTOR = 10  # a deadline in CPU seconds, times this, on the wall clock
 CALL_SHARE = 0.5  # of a question's time, for one call: a function that hangs leaves time to ask the question's other ones
 MOST_RECEIVED = 2**29  # bytes that a notebook may answer with, all questions together
+FOLLOW_SHARE = 0.25  # of the time for one answer, for following a model that is wrong
 MOST_ANSWERS = 5  # of the longest kind that an evaluator gives to one submission
 TOO_LARGE = "it could not be evaluated in time: it is too large"
 MOST_KEPT = 3 * 2**30  # bytes of memory after a cell; a worker has four gigabytes
@@ -386,12 +387,31 @@ class Evaluator:
     _answers: dict[str, Any] = field(default_factory=dict)  # several cases ask the same about the same model
     _given_up: set[str] = field(default_factory=set)  # models that took too long once
     _spent: float = 0.0
+    _unfollowed: bool = False  # has a model taken too long to be followed?
 
     def describe(self, config: dict) -> dict:
         return self._ask(op="describe", config=config)
 
     def outputs(self, config: dict, weights: list, x: np.ndarray) -> np.ndarray:
         return self._ask(op="outputs", config=config, weights=weights, x=x)
+
+    def activations(self, config: dict, weights: list, x: np.ndarray) -> list:
+        """What each layer gives, for an explanation: it takes nothing from the time for answers, and gives no model up.
+
+        Where it takes too long once, no model of this submission is followed again.
+        """
+        if self._unfollowed:
+            raise Misfit(TOO_LARGE)
+        spent, began = self._spent, time.monotonic()
+        request = {"op": "activations", "config": config, "weights": weights, "x": x}
+        try:
+            return self._evaluate(request, FOLLOW_SHARE * self.seconds)
+        except TimeoutError:
+            self._unfollowed = True
+            raise Misfit(TOO_LARGE) from None
+        finally:
+            self._spent = spent
+            self.waited(time.monotonic() - began)
 
     def weights(self, content: bytes) -> list:
         """The arrays of a weights file. Raises `Misfit` for what isn't one."""
@@ -423,17 +443,16 @@ class Evaluator:
                 self.waited(time.monotonic() - began)
         return copy.deepcopy(self._answers[key])
 
-    def _evaluate(self, request: dict[str, Any]) -> Any:
-        """One answer. Raises `Misfit`, or `TimeoutError` where the process was stopped or ended itself."""
+    def _evaluate(self, request: dict[str, Any], seconds: float | None = None) -> Any:
+        """One answer, within `seconds` of CPU (None: those for an answer). Raises `Misfit`, or `TimeoutError` where the
+        process was stopped or ended itself."""
+        limit = self.seconds if seconds is None else seconds
         if self._child is None:
             self._child = self.zygote.fork("evaluator", limits=Limits(memory=3 * 2**30))
         child, cpu, wall = self._child, self._child.cpu_seconds(), time.monotonic()
 
         def check_deadline() -> None:
-            if (
-                child.cpu_seconds() - cpu > self.seconds
-                or time.monotonic() - wall > WALL_FACTOR * self.seconds
-            ):
+            if child.cpu_seconds() - cpu > limit or time.monotonic() - wall > WALL_FACTOR * limit:
                 raise TimeoutError
 
         child.channel.tick = check_deadline
@@ -461,6 +480,9 @@ class SealedModels:
 
     def outputs(self, config: dict, weights: list, x: np.ndarray) -> np.ndarray:
         return _evaluator.get().outputs(config, weights, x)
+
+    def activations(self, config: dict, weights: list, x: np.ndarray) -> list:
+        return _evaluator.get().activations(config, weights, x)
 
 
 @contextmanager

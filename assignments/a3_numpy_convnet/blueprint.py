@@ -39,7 +39,9 @@ KERNEL_LAYERS = frozenset(
     for before, after in (("", ""), ("Depthwise", ""), ("Separable", ""), ("", "Transpose"))
     for n in (1, 2, 3)
 ) | {"Dense"}
+CONVERSIONS = ("ConvertToTensor", "Cast")
 MOST_UNROLLINGS = 20  # how deep custom layers may sit inside custom layers
+MOST_ACTIVATIONS = 3_000_000  # numbers that all layers together give, where they are looked at one by one
 
 
 class BlueprintError(ValueError):
@@ -162,6 +164,60 @@ def weights_of(model: Any) -> list[Any]:
     A subclassed model lists its own weights in the order of its attributes; here they follow the data.
     """
     return _in_own_thread(lambda: _unrolled(model, None).get_weights())
+
+
+def activations(model: Any, x: Any, most: int = MOST_ACTIVATIONS) -> list[tuple[str, str, Any]]:
+    """What each layer and operation of a model gives for the batch x, in the order of computing: (name, kind, array).
+
+    The layers of an inner model stand in its place; inputs, and what Keras puts in to convert them, are left out.
+    Raises BlueprintError if these would be more than `most` numbers.
+
+    >>> import keras, numpy
+    >>> sums = keras.layers.Dense(2, kernel_initializer="ones", activation="relu", name="sums")
+    >>> inner = keras.Sequential([keras.Input((3,)), sums])
+    >>> model = keras.Sequential([keras.Input((3, 1)), keras.layers.Flatten(name="flat"), inner])
+    >>> [(name, kind, array.tolist()) for name, kind, array in activations(model, numpy.ones((1, 3, 1)))]
+    [('flat', 'Flatten', [[1.0, 1.0, 1.0]]), ('sums', 'Dense', [[3.0, 3.0]])]
+    """
+    return _in_own_thread(lambda: _activations(_flat(_graph(_unrolled(model, None))), x, most))
+
+
+def _activations(graph: Any, x: Any, most: int) -> list[tuple[str, str, Any]]:
+    import keras
+
+    by_depth = sorted(graph._nodes_by_depth.items(), reverse=True)
+    nodes = [
+        node
+        for _, nodes in by_depth
+        for node in nodes
+        if not node.is_input and type(node.operation).__name__ not in CONVERSIONS
+    ]
+    tensors = [node.outputs[0] for node in nodes]
+    _refuse_many(len(x) * sum(math.prod(n or 1 for n in tensor.shape[1:]) for tensor in tensors), most)
+    outputs = keras.Model(graph.inputs, tensors)([x], training=False)
+    arrays = [keras.ops.convert_to_numpy(output) for output in outputs]
+    _refuse_many(sum(array.size for array in arrays), most)  # a size that was open
+    named = [(node.operation.name, type(node.operation).__name__) for node in nodes]
+    return [(name, kind, array) for (name, kind), array in zip(named, arrays, strict=True)]
+
+
+def _refuse_many(numbers: int, most: int) -> None:
+    if numbers > most:
+        raise BlueprintError(f"its layers give {numbers:,} numbers; at most {most:,} are looked at")
+
+
+def _flat(graph: Any) -> Any:
+    """The same layers in a graph without inner models."""
+    import keras
+
+    def called(op: Any, *args: Any, **kwargs: Any) -> Any:
+        return op.call(*args, **kwargs) if _is_graph(op) else op(*args, **kwargs)
+
+    for _ in range(MOST_UNROLLINGS):
+        if not any(_is_graph(op) for op in graph.operations):
+            break
+        graph = keras.models.clone_model(graph, clone_function=lambda layer: layer, call_function=called)
+    return graph
 
 
 def _in_own_thread(take: Callable[[], Any]) -> Any:

@@ -41,6 +41,7 @@ import io
 import json
 import linecache
 import math
+import re
 import time
 import warnings
 import zipfile
@@ -1547,6 +1548,9 @@ class Models(Protocol):
     def outputs(self, config: dict, weights: list, x: np.ndarray) -> np.ndarray:
         """The answer to images (N, H, W, C) under `weights`: arrays in layer order, reshaped where the sizes agree."""
 
+    def activations(self, config: dict, weights: list, x: np.ndarray) -> list:
+        """What each layer gives there, in the order of computing: (name, kind, array), without the inputs."""
+
 
 class LiveModels:
     """Keras in this process."""
@@ -1560,12 +1564,19 @@ class LiveModels:
     def outputs(self, config: dict, weights: list, x: np.ndarray) -> np.ndarray:
         from keras import ops
 
+        return ops.convert_to_numpy(self._loaded(config, weights)(np.asarray(x, np.float32), training=False))
+
+    def activations(self, config: dict, weights: list, x: np.ndarray) -> list:
+        model = self._loaded(config, weights)
+        return importlib.import_module("blueprint").activations(model, np.asarray(x, np.float32))
+
+    def _loaded(self, config: dict, weights: list) -> Any:
         model = self._model(config)
         if [int(np.prod(v.shape)) for v in model.weights] != [np.size(array) for array in weights]:
             raise Misfit(f"weights of {len(weights)} arrays don't fit a model with {len(model.weights)}")
         for variable, array in zip(model.weights, weights, strict=True):
             variable.assign(np.reshape(array, variable.shape))
-        return ops.convert_to_numpy(model(np.asarray(x, np.float32), training=False))
+        return model
 
     def _model(self, config: dict) -> Any:
         from keras import saving
@@ -1615,7 +1626,8 @@ def check_layers(env: Mapping[str, Any], name: str, /, oracle: Oracle | None = N
 
 def check_model(env: Mapping[str, Any], name: str, weights: list, x: np.ndarray, /) -> None:
     """Does the model that `env[name]` builds, given `weights`, answer to images `x` as it should?"""
-    _raise(model_outcome(env, name, (weights, x), {}), name)
+    outcome = model_outcome(env, name, (weights, x), {})
+    _raise(followed(env, name, (weights, x), outcome), name)
 
 
 def check_trained(env: Mapping[str, Any], name: str, /, like: str) -> None:
@@ -1745,6 +1757,85 @@ def layer_tables(rows: list[dict], expected: list[int]) -> tuple[tuple[str, str,
     ]
     found += ["no layer"] * len(places)
     return tuple((wanted[i], found[i], i == first) for i in places)
+
+
+# Following a model layer by layer ---------------------------------------------------------------------------
+
+MOST_LOOKED_AT = 4  # images
+BEFORE = " before its activation"
+PADDING, NO_ACTIVATION = re.compile("Padding|Pad$"), re.compile("Conv|Dense|Pool|Pad")  # in kinds of layers
+
+
+def looked_at(args: tuple) -> tuple:
+    """What a model is followed with: the weights, and the first few of the images."""
+    return args[0], args[1][:MOST_LOOKED_AT]
+
+
+def digest(values: Any) -> np.ndarray:
+    """Eight numbers (8,) made of every element of a layer's output, in its order, whatever its shape.
+
+    They stand for the output where two are compared: in `fixtures.npz` they take a thousandth of its room.
+
+    >>> maps, row = np.arange(8.0).reshape(1, 2, 2, 2), np.arange(8.0).reshape(1, 8)
+    >>> np.array_equal(digest(maps), digest(row)), np.allclose(digest(maps), digest(row[:, ::-1]))
+    (True, False)
+    """
+    flat = np.asarray(values, np.float64).ravel()
+    return np.array([np.cos(step * np.arange(flat.size)) @ flat for step in range(1, 9)]) / max(1, flat.size)
+
+
+def followed(
+    env: Mapping[str, Any], name: str, args: tuple, outcome: Outcome, oracle: Oracle | None = None,
+    hidden: bool = False,
+) -> Outcome:  # fmt: skip
+    """`outcome`, with the first layer whose output differs in `where` if it is one of a model with wrong answers.
+
+    What keeps a model from being followed costs this explanation alone. In a hidden case its layers are told by number
+    and kind, not by the names that they were given.
+    """
+    if outcome.asked != name or outcome.kind not in ("shape", "finite", "value"):
+        return outcome
+    given = looked_at(args)
+
+    def along(plan: dict, _: Any) -> Outcome:
+        layers = models().activations(plan["config"], *given)
+        there = first_difference(layers, (oracle or _oracle).answer(f"{name}/stages", given, {}), hidden)
+        return replace(outcome, where=there or outcome.where)
+
+    with contextlib.suppress(Exception):
+        if (found := _of_plan(env, name, along)).kind == outcome.kind:
+            return found
+    return outcome
+
+
+def first_difference(layers: list, answer: Answer, hidden: bool = False) -> str:
+    """Which of the `layers` (name, kind, array) is the first to differ from the stages of the `answer`, in words.
+
+    Stages are the reference's layers with their digests, in order. One that none of the student's gives may be written
+    another way, as a ReLU after its pooling: what counts is the last one that is met, and what comes behind it.
+
+    >>> right = Answer({"00 C1": digest([1.0, 2.0]), "01 S2": digest([2.0])}, {"00 C1": 1e-6, "01 S2": 1e-6})
+    >>> conv, pool = ("conv", "Conv2D", np.array([1.0, 2.0])), ("pool", "AveragePooling2D", np.array([1.5]))
+    >>> first_difference([conv, pool], right)
+    'the first layer whose output differs is number 2, `pool` (AveragePooling2D); everything up to C1 is right'
+    """
+    with np.errstate(all="ignore"):
+        digests = [digest(array) for _, _, array in layers]
+    met, label = [-1], ""
+    for stage, right in sorted(answer.expected.items()):
+        later = range(max(met[0], 0), len(layers))  # a ReLU of what is positive changes nothing
+        same = [i for i in later if _close(digests[i], right, answer.atol[stage], right, 0.0)]
+        met, label = (same, stage[3:]) if same else (met, label)
+    behind = [i for i in range(met[-1] + 1, len(layers)) if not PADDING.search(layers[i][1])]
+    if label.endswith(BEFORE) and not (behind and not NO_ACTIVATION.search(layers[behind[0]][1])):
+        place, what = met[0], ": what it adds up is right, but no activation follows"
+    elif behind:
+        place, padded = behind[0], ", with the padding before it" if behind[0] > met[-1] + 1 else ""
+        what = padded + (f"; everything up to {label} is right" if label else "")
+    else:
+        return ""  # these images don't show it
+    own = "" if hidden else f", `{layers[place][0]}`"
+    return f"the first layer whose output differs is number {place + 1}{own} ({layers[place][1]}){what}"
 
 
 def _of_plan(

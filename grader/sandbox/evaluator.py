@@ -29,6 +29,7 @@ LARGEST_SEED = 2**31
 MOST_LAYERS = 1_500  # each as often as it is called
 MOST_PARAMETERS = 20_000_000  # of a model whose weights are allocated; a blueprint may have more
 MOST_ACTIVATIONS = 300_000_000  # numbers in one layer's output, over all images
+MOST_FOLLOWED = 3_000_000  # numbers in all layers' outputs together, where a model is followed layer by layer
 MOST_BYTES = 200_000_000  # of a weights file, packed and unpacked
 MOST_ARRAYS = 5_000
 MOST_HEADER = 1_000  # characters before an array's numbers in an .npz: NumPy reads them as Python
@@ -317,6 +318,28 @@ def outputs(config: Any, weights: list[np.ndarray], x: np.ndarray) -> np.ndarray
     LeNet's C5 may be a convolution (5, 5, 16, 120) or a dense layer (400, 120).
     Raises Rejected if weights or images don't fit the model.
     """
+    model = _loaded(config, weights, x)
+    try:
+        return np.asarray(model(np.asarray(x, np.float32), training=False), dtype=np.float32)
+    except Exception as error:
+        raise Rejected(f"the model can't be run: {_first_line(error)}") from None
+
+
+def activations(config: Any, weights: list[np.ndarray], x: np.ndarray) -> list[tuple[str, str, np.ndarray]]:
+    """What each layer of the model with these weights gives for the batch `x`: (name, kind, array), in order of computing.
+
+    For a few images and small networks: raises Rejected where these are more than `MOST_FOLLOWED` numbers.
+    """
+    model = _loaded(config, weights, x)
+    try:
+        rows = load_blueprint().activations(model, np.asarray(x, np.float32), MOST_FOLLOWED)
+    except Exception as error:
+        raise Rejected(f"the model can't be followed: {_first_line(error)}") from None
+    return [(name, kind, np.asarray(array, np.float32)) for name, kind, array in rows]
+
+
+def _loaded(config: Any, weights: list[np.ndarray], x: np.ndarray) -> Any:
+    """The rebuilt model with these weights, which can take the images. Raises Rejected."""
     rows = describe(config)["rows"]
     biggest = max((math.prod(n or 0 for n in row["output_shape"][1:]) for row in rows), default=0)
     if biggest * len(x) > MOST_ACTIVATIONS:
@@ -334,10 +357,7 @@ def outputs(config: Any, weights: list[np.ndarray], x: np.ndarray) -> np.ndarray
     ):
         raise Rejected(f"the model takes images of shape {shape[1:]}; it is asked about {x.shape[1:]}")
     _assign(model, weights)
-    try:
-        return np.asarray(model(np.asarray(x, np.float32), training=False), dtype=np.float32)
-    except Exception as error:
-        raise Rejected(f"the model can't be run: {_first_line(error)}") from None
+    return model
 
 
 def _assign(model: Any, weights: list[np.ndarray]) -> None:
@@ -559,6 +579,7 @@ def serve(channel: Any) -> None:
 
     {"op": "describe", "config": ...}                             -> {"value": blueprint as a dict}
     {"op": "outputs", "config": ..., "weights": [...], "x": ...}  -> {"value": array}
+    {"op": "activations", and the same}                           -> {"value": [(name, kind, array)]}
     {"op": "weights", "content": uint8 array, "config": ...}      -> {"value": [arrays]}
     What isn't let in is answered by {"rejected": why}.
     """
@@ -579,6 +600,8 @@ def _answer(request: dict[str, Any]) -> Any:
             return describe(**request)
         case "outputs":
             return outputs(**request)
+        case "activations":
+            return activations(**request)
         case "weights":
             return weights_from_bytes(bytes(request["content"]), request.get("config"))
     raise Rejected("an unknown request")

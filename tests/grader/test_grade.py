@@ -128,6 +128,15 @@ def test_a_page_shows_pictures_where_a_visible_case_has_other_numbers_and_nowher
     )
 
 
+def test_a_wrong_network_is_followed_in_its_visible_and_its_hidden_cases(graded):
+    report = graded["a4_lenet"]["wrong_modern_form"]
+    (question,) = [question for question in report.questions if question.name == "q4"]
+    told = {case.hidden: case.outcome.where for case in question.cases if not case.passed}
+    assert told[False].startswith("the first layer whose output differs is number 1, `conv2d")
+    assert told[True] == "the first layer whose output differs is number 1 (Conv2D)"
+    assert "Where: the first layer whose output differs is number 1" in page.render(report)
+
+
 def test_no_page_quotes_a_hidden_case_a_path_or_the_seed(graded):
     for report in graded["a3_numpy_convnet"].values():
         html = page.render(report)
