@@ -201,9 +201,7 @@ def train(
         click.echo("interrupted: the same command goes on from the last finished epoch")
         sys.exit(INTERRUPTED)
     if install:
-        click.echo(
-            f"installed: from now on grading compares with {training.install(trained).weights_path}"
-        )
+        click.echo(f"installed: from now on grading compares with {training.install(trained).weights_path}")
 
 
 @contextmanager

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 COLUMNS = (
-    "network", "data", "parameters", "MFLOPs", "epochs", "made on", "seconds", "accuracy", "over seeds", "top-5 error",
+    "network", "data", "weights", "MFLOPs", "epochs", "made on", "seconds", "accuracy", "over seeds", "top-5 error",
 )  # fmt: skip
 SAME = (
     0.002  # the accuracy of another machine, which rounds otherwise, may differ by two images in a thousand
@@ -35,27 +35,32 @@ def row(card: dict[str, Any]) -> tuple[str, ...]:
     """A card as a line under COLUMNS."""
     return (
         card["name"],
-        f"{card['data']['name']}, {card['trained_on']:,}",
+        f"{card['data']['name']}, {card['trained_on']:,} + {card['tested_on']:,}",
         f"{card['parameters']:,}",
         f"{card['flops'] / 1e6:.1f}",
         f"{card['epochs']}",
         f"{card['device']}, {card['backend']}",
         f"{card['seconds']:,.0f}",
-        f"{card['accuracy']:.2%} of {card['tested_on']:,}",
+        percent(card["accuracy"]),
         spread(card["accuracies"]),
-        f"{card['top5_error']:.2%}",
+        percent(card["top5_error"]),
     )
+
+
+def percent(share: float) -> str:
+    return f"{100 * share:.2f} %"
 
 
 def spread(accuracies: list[float]) -> str:
     """Mean and spread of several trainings.
 
     >>> spread([0.99, 0.992, 0.991]), spread([0.99])
-    ('99.10 % ± 0.10 of 3', 'one only')
+    ('99.10 ± 0.10 %, 3', 'one only')
     """
     if len(accuracies) < 2:
         return "one only"
-    return f"{100 * statistics.mean(accuracies):.2f} % ± {100 * statistics.stdev(accuracies):.2f} of {len(accuracies)}"
+    mean, deviation = statistics.mean(accuracies), statistics.stdev(accuracies)
+    return f"{100 * mean:.2f} ± {100 * deviation:.2f} %, {len(accuracies)}"
 
 
 def faults(card: dict[str, Any], folder: Path = registry.WEIGHTS) -> list[str]:
@@ -123,17 +128,20 @@ def figure(card: dict[str, Any]) -> Figure:
 
 
 def _curve(axes: Any, card: dict[str, Any]) -> None:
-    epochs = np.arange(1, len(card["history"]["loss"]) + 1)
-    axes.plot(epochs, card["history"]["loss"], color="black", label="loss")
-    axes.set(xlabel="epoch", ylabel="loss, of images as they were changed at random", yscale="log")
-    right = axes.twinx()
+    from matplotlib.ticker import LogLocator, NullFormatter
+
     errors = 100 * (1 - np.array(card["history"]["accuracy"]))
-    right.plot(epochs, errors, color="tab:orange", linestyle="--", label="errors")
-    right.axhline(
-        100 * (1 - card["accuracy"]), color="tab:blue", linestyle=":", label="errors, unseen images"
+    axes.plot(
+        np.arange(1, len(errors) + 1), errors, color="black", label="while learning, images changed at random"
     )
-    right.set(ylabel="errors in %", yscale="log")
-    axes.legend(handles=[*axes.lines, *right.lines], fontsize="small")
+    unseen = 100 * (1 - card["accuracy"])
+    axes.axhline(unseen, color="tab:orange", linestyle="--", label="afterwards, images never seen")
+    axes.set(xlabel="epoch", ylabel="errors in %", yscale="log", ylim=(0.7 * min(unseen, errors.min()), None))
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.yaxis.set_minor_formatter(NullFormatter())
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.legend(fontsize="small")
 
 
 def _confusion(axes: Any, confusion: np.ndarray) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from functools import partial
 
 import numpy as np
 import pytest
@@ -88,6 +89,7 @@ def test_the_command_prints_a_line_for_each_and_fails_for_a_false_one(folder, mo
     assert all(card["name"] in done.output for card in SHIPPED)
     false = changed(folder, "lenet5", sha256="0" * 64)
     monkeypatch.setattr(cards, "all_cards", lambda: [false])
+    monkeypatch.setattr(cards, "faults", partial(cards.faults, folder=folder))
     done = CliRunner().invoke(cli, ["cards"])
     assert done.exit_code == 1
     assert "SHA-256" in done.output
