@@ -90,7 +90,7 @@ def test_a_wrong_option_says_what_there_is():
         models.lenet5("1999")
     with pytest.raises(ValueError, match="'full'; expected 'same'"):
         models.lenet5(padding="full")
-    with pytest.raises(ValueError, match="'vgg17'; there are lenet5, alexnet"):
+    with pytest.raises(ValueError, match="'vgg17'; there are lenet5, lenet5_1998, alexnet"):
         models.build("vgg17")
     with pytest.raises(ValueError, match="at least 32×32"):
         models.vgg16(input_shape=(28, 28, 1))
