@@ -128,9 +128,7 @@ def check_drawn(
     failed = by_two_ideas(failed, asked, _search_for(env, name))
     words = failed.message if ask is model_outcome else _in_our_words(failed, name)
     failed = replace(failed, message=f"{drawn[main][0].about}: {words}", where=_without_numbers(failed.where))
-    if (
-        ask is model_outcome
-    ):  # its numbers are places of layers, which were fixed before a hidden input was seen
+    if ask is model_outcome:  # its numbers are places of layers, fixed before a hidden input was seen
         failed = followed(env, name, drawn[main][1], failed, LiveOracle(), hidden=True)
     raise CheckFailed(with_example(env, failed, LiveOracle()))
 
