@@ -22,7 +22,7 @@ from grader.misconceptions.right import Step, taken_by
 from grader.misconceptions.together import Half, believers, pairs, ways_about
 
 MOST_TRIES = 4_000  # of pairs
-SECONDS = 0.2  # of CPU for all that fails in a question
+SECONDS = 0.3  # of CPU for all that fails in a question
 ENOUGH = 3  # numbers to compare, in the cases that failed
 
 Shapes = tuple[tuple[int, ...], ...]
