@@ -6,7 +6,8 @@ Every question is taken as it stands in its master, and answered by those whose 
 * each implementation in `tests/accepted/`, which differ in everything but their answers: all cases must pass;
 * answers without thought (`grader.vacuous`): no hidden case may pass.
 
-All hidden inputs are drawn anew, from seeds that no one looked at while writing an idea or a case, and the score of each
+All hidden inputs are drawn anew, from seeds that no idea or case was written on. Cases have been mended after an audit,
+though, so only a draw that no audit has taken yet is quite fresh; the tests take two of those. The score of each
 answer must be the same under all of them. Nothing here is sandboxed: every answer is the course's own.
 """
 
@@ -267,7 +268,7 @@ class Marks:
 
 
 def seeds(count: int, word: str = "audit") -> list[bytes]:
-    """Seeds that no test uses: what is measured here was not looked at while ideas and cases were written."""
+    """Seeds that no idea or case was written on; the tests take later ones than the audit does."""
     return [hashlib.sha256(f"{word}/{number}".encode()).digest() for number in range(count)]
 
 
