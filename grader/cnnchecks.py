@@ -250,6 +250,69 @@ def check_refuses(env: Mapping[str, Any], name: str, /, *args: Any, **kwargs: An
                       "what it must refuse, and raise a ValueError that says what was given."))  # fmt: skip
 
 
+def check_form(
+    env: Mapping[str, Any],
+    name: str,
+    /,
+    like: Any,
+    at_least: float = -math.inf,
+    at_most: float = math.inf,
+    choices: tuple[str, ...] = (),
+) -> None:
+    """Has the answer `env[name]` the form of the example `like` (a number, a word, an array, a tuple of them), are its
+    numbers within these bounds and its words among the `choices`? Whether it is right, a hidden case says.
+
+    >>> check_form({"outputs": 62}, "outputs", like=1, at_least=1)
+    >>> check_form({"outputs": 62.5}, "outputs", like=1, at_least=1)
+    Traceback (most recent call last):
+        ...
+    grader.cnnchecks.CheckFailed: `outputs` should be a whole number, but it is a float: 62.5. Divide with `//`, or finish with `int(...)`.
+    """  # noqa: E501
+    outcome = form_outcome(env, name, like, at_least, at_most, choices)
+    _raise(outcome, name)
+
+
+def form_outcome(
+    env: Mapping[str, Any], name: str, like: Any, at_least: float, at_most: float, choices: tuple[str, ...]
+) -> Outcome:
+    """Like `check_form`, but returns what it found."""
+    got = env.get(name)
+    if got is None or got is Ellipsis or got is NotImplemented:
+        return _fail("missing", f"There is no answer in `{name}` yet. Put it where the `...` stands, run the cell, and "
+                     "run the check again.")  # fmt: skip
+    if (misfit := _structure(got, like, f"`{name}`", ())) is not None:
+        return misfit
+    examples = flatten(like, None, f"`{name}`")
+    for label, leaf in flatten(got, None, f"`{name}`").items():
+        if wrong := _misshapen(leaf, examples[label], at_least, at_most, choices):
+            return _fail("type", f"{label} {wrong}", label=label)
+    return Outcome(True, "ok", "It has the right form. Whether it is right, the hidden cases say.")
+
+
+def _misshapen(leaf: Any, example: Any, at_least: float, at_most: float, choices: tuple[str, ...]) -> str:
+    """What is wrong with the form of one answer; nothing if it could be right."""
+    if isinstance(example, str):
+        return f"should be one of {', '.join(map(repr, choices))}." if choices and leaf not in choices else ""
+    got, wanted = np.asarray(leaf), np.asarray(example)
+    if got.ndim != wanted.ndim:
+        return f"should have {wanted.ndim} axes, but it has {got.ndim}."
+    if got.dtype.kind not in "iuf":
+        return f"should be a number, but it is of type {_type_name(leaf)}."
+    if wanted.dtype.kind in "iu" and got.dtype.kind == "f":
+        what = "a whole number, but it is a float" if not got.ndim else "whole numbers, but they are floats"
+        return (
+            f"should be {what}{'' if got.ndim else f': {leaf}'}. Divide with `//`, or finish with `int(...)`."
+        )
+    if not np.isfinite(got).all():
+        return "has numbers that are not finite."
+    if (got < at_least).any() or (got > at_most).any():
+        bounds = [f"at least {at_least:g}"] * (at_least > -math.inf) + [f"at most {at_most:g}"] * (
+            at_most < math.inf
+        )
+        return f"can't be {leaf if not got.ndim else 'that'}: think of what it counts. It is {' and '.join(bounds)}."
+    return ""
+
+
 def outcome_of(
     env: Mapping[str, Any], name: str, args: tuple, kwargs: dict, oracle: Oracle | None = None
 ) -> Outcome:
@@ -428,6 +491,9 @@ def _structure(got: Any, expected: Any, label: str, labels: tuple[str, ...]) -> 
         names = [labels[i] if i < len(labels) else f"item {i}" for i in range(len(expected))]
         parts = (_structure(g, e, n, ()) for g, e, n in zip(got, expected, names, strict=True))
         return next((part for part in parts if part is not None), None)
+    if isinstance(expected, str):
+        wanted = f"{label} should be a word in quotes, but it is of type {_type_name(got)}."
+        return None if isinstance(got, str) else _fail("type", wanted, label=label)
     if isinstance(got, (np.ndarray, np.generic, bool, int, float, complex)):
         return None
     wanted = "a NumPy array" if np.ndim(expected) else "a number"
@@ -459,6 +525,11 @@ def _coarsest(answers: Mapping[str, Any]) -> float:
 
 
 def _compare_leaf(label: str, got: Any, expected: Any, atol: float, coarsest: float) -> Outcome:
+    if isinstance(expected, str):
+        same = got == expected
+        return Outcome(
+            same, "ok" if same else "value", f"{label} is {'right' if same else 'another word'}.", label=label
+        )
     answer, right = np.asarray(got), np.asarray(expected)
     if answer.shape != right.shape:
         return _fail(
@@ -636,6 +707,8 @@ def _equal(
 
 def _close(a: Any, b: Any, atol: float, right: Any, coarsest: float) -> bool:
     a, b = np.asarray(a), np.asarray(b)
+    if a.dtype.kind == b.dtype.kind == "U":
+        return bool(a == b)
     if a.shape != b.shape or a.dtype.kind not in "iufb" or b.dtype.kind not in "iufb":
         return False
     granted = atol * max(1.0, coarsest / unit(np.asarray(right).dtype))

@@ -306,6 +306,36 @@ def check_model_drawn(env: Mapping[str, Any], name: str, grid: str) -> None:
     check_drawn(env, name, grid, ask=model_outcome)
 
 
+def check_value(
+    env: Mapping[str, Any], name: str, function: str, /, *args: Any, also: tuple[Any, ...] = (), **kwargs: Any
+) -> None:
+    """Raise `CheckFailed` unless the answer `env[name]` is what the reference's `function` gives, or one of those that are
+    right `also`. The wrong ideas about the function explain a wrong answer.
+
+    >>> check_value({"parameters": 280}, "parameters", "conv_parameters", 3, 3, 10)
+    >>> check_value({"parameters": 270}, "parameters", "conv_parameters", 3, 3, 10)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    grader.cnnchecks.CheckFailed: `parameters` has other values than expected.
+    <BLANKLINE>
+    You may think: A layer's parameters are the weights of its kernels.
+    ...
+    """
+    given = env.get(name)
+    if given is None or given is Ellipsis:
+        message = f"There is no answer in `{name}`. Put it where the `...` stands."
+        raise CheckFailed(Outcome(False, "missing", message))
+    if any(compare(given, other).passed for other in also):
+        return
+    outcome = outcome_of({name: lambda *_, **__: given}, name, args, kwargs, AskedAs(function))
+    if not outcome.passed:
+        words = _in_our_words(outcome, name)
+        where = _without_numbers(outcome.where)
+        raise CheckFailed(
+            replace(outcome, message=words, detail="", where=where, picture=None, compared=None)
+        )
+
+
 def check_parameters(env: Mapping[str, Any], name: str) -> None:
     """Raise `CheckFailed` unless each layer of the model has as many weights as it should, all to be trained."""
     try:
@@ -370,6 +400,16 @@ class LiveOracle:
 
     def simplify(self, rung: Rung, shows: Callable[[Rung], bool]) -> Rung:
         return shrink.simplest(rung, shows)
+
+
+@dataclass(frozen=True)
+class AskedAs:
+    """An oracle that answers every question as if `function` had been asked."""
+
+    function: str
+
+    def answer(self, name: str, args: tuple, kwargs: dict) -> Answer:
+        return LiveOracle().answer(self.function, args, kwargs)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from functools import wraps
 from types import MappingProxyType
 from typing import Any
 
-from grader import reference
+from grader.answers import lenet
 from kerasnets import numpy_layers
 
 Step = Callable[..., Any]
@@ -75,10 +75,10 @@ lenet_forward = replaceable(numpy_layers.lenet_forward)
 lenet_gradients = replaceable(numpy_layers.lenet_gradients)
 sgd_step = replaceable(numpy_layers.sgd_step)
 
-lenet_activation_sizes = replaceable(reference.lenet_activation_sizes)
-lenet_parameters = replaceable(reference.lenet_parameters)
-conv_parameters = replaceable(reference.conv_parameters)
-dense_parameters = replaceable(reference.dense_parameters)
-accuracy = replaceable(reference.accuracy)
-confusion_matrix = replaceable(reference.confusion_matrix)
-pixel_uses = replaceable(reference.pixel_uses)
+lenet_activation_sizes = replaceable(lenet.lenet_activation_sizes)
+lenet_parameters = replaceable(lenet.lenet_parameters)
+conv_parameters = replaceable(lenet.conv_parameters)
+dense_parameters = replaceable(lenet.dense_parameters)
+accuracy = replaceable(lenet.accuracy)
+confusion_matrix = replaceable(lenet.confusion_matrix)
+pixel_uses = replaceable(lenet.pixel_uses)

@@ -1,131 +1,27 @@
-"""Hidden cases: what stays fixed (shapes, strides, padding, ties, signs) and what is drawn (values).
-
-`GRIDS[function][grid]` is a tuple of cases. The shapes are chosen so that every draw tells every
-misconception that claims the function from the right answer; tests prove it over twenty seeds. They are
-small: nested Python loops answer a grid in a fraction of a second.
-"""
+"""The hidden cases of layers in NumPy, forward and backward, and of the network made of them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
-from grader.reference import COUNTED, FORMS, RUN, held_out_digits, trained
+from grader.cases.kinds import (
+    Bytes,
+    Case,
+    Grid,
+    Labels,
+    LargeLogits,
+    Larger,
+    Levels,
+    Normal,
+    OneOf,
+    RowCase,
+    Several,
+    Ties,
+)
 from kerasnets.numpy_layers import conv_output_size, init_lenet
-
-Args = tuple[tuple[Any, ...], dict[str, Any]]
-
-
-class Drawn(Protocol):
-    """A part of a case that is drawn."""
-
-    def draw(self, rng: np.random.Generator) -> Any: ...
-
-
-@dataclass(frozen=True)
-class Normal:
-    """Normally distributed numbers, so without ties, of both signs."""
-
-    shape: tuple[int, ...]
-    mean: float = 0.0
-    scale: float = 1.0
-    dtype: str = "float64"
-
-    def draw(self, rng: np.random.Generator) -> np.ndarray:
-        return (self.mean + self.scale * rng.standard_normal(self.shape)).astype(self.dtype)
-
-
-@dataclass(frozen=True)
-class Bytes:
-    """Pixels as cameras give them, uint8."""
-
-    shape: tuple[int, ...]
-
-    def draw(self, rng: np.random.Generator) -> np.ndarray:
-        return rng.integers(0, 256, self.shape, dtype=np.uint8)
-
-
-@dataclass(frozen=True)
-class Levels:
-    """Whole numbers from few levels, as floats: full of ties and of zeros."""
-
-    shape: tuple[int, ...]
-    low: int
-    high: int  # included
-
-    def draw(self, rng: np.random.Generator) -> np.ndarray:
-        return rng.integers(self.low, self.high + 1, self.shape).astype(np.float64)
-
-
-@dataclass(frozen=True)
-class Ties:
-    """Windows (size) side by side, each with the same maximum twice, at drawn places: (N, H, W, C)."""
-
-    shape: tuple[int, int, int, int]
-    size: tuple[int, int]
-
-    def draw(self, rng: np.random.Generator) -> np.ndarray:
-        x = rng.integers(-9, 0, self.shape).astype(np.float64)
-        (n, h, w, c), (kh, kw) = self.shape, self.size
-        for image, i, j, k in np.ndindex(n, h // kh, w // kw, c):
-            for place in rng.choice(kh * kw, 2, replace=False):
-                x[image, i * kh + place // kw, j * kw + place % kw, k] = 5
-        return x
-
-
-@dataclass(frozen=True)
-class Labels:
-    """Classes for `count` images: distinct ones as far as they go, so that no label is everyone's."""
-
-    count: int
-    classes: int
-
-    def draw(self, rng: np.random.Generator) -> np.ndarray:
-        return rng.permutation(np.arange(self.count) % self.classes)
-
-
-@dataclass(frozen=True)
-class LargeLogits:
-    """(logits, labels): logits of ±size in equal numbers; in row 0 the right class has one of the low ones."""
-
-    count: int
-    classes: int
-    size: float
-
-    def draw(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        signs = np.where(np.arange(self.classes) % 2, 1.0, -1.0)
-        logits = self.size * rng.permuted(np.tile(signs, (self.count, 1)), axis=1)
-        labels = rng.integers(0, self.classes, self.count)
-        labels[0] = rng.choice(np.flatnonzero(logits[0] < 0))
-        return logits + rng.standard_normal(logits.shape), labels
-
-
-@dataclass(frozen=True)
-class OneOf:
-    """One of several values, each of which tells the wrong ideas apart."""
-
-    values: tuple[Any, ...]
-
-    def draw(self, rng: np.random.Generator) -> Any:
-        return self.values[int(rng.integers(len(self.values)))]
-
-
-@dataclass(frozen=True)
-class Larger:
-    """One of several rows (size, kernel_size[, strides]), the size larger by a drawn number of double strides.
-
-    That changes neither what is left over nor which sizes are even, so each draw tells the same wrong ideas apart;
-    and there are thousands of them: a table of sizes seen elsewhere is no use.
-    """
-
-    rows: tuple[tuple[int, ...], ...]
-    steps: int = 400
-
-    def draw(self, rng: np.random.Generator) -> tuple[int, ...]:
-        size, kernel_size, *strides = self.rows[int(rng.integers(len(self.rows)))]
-        return size + 2 * (strides or [1])[0] * int(rng.integers(self.steps)), kernel_size, *strides
 
 
 @dataclass(frozen=True)
@@ -135,31 +31,6 @@ class Lenet:
     def draw(self, rng: np.random.Generator) -> dict[str, np.ndarray]:
         params = init_lenet(seed=int(rng.integers(2**31)))
         return {k: p + 0.1 * rng.standard_normal(p.shape) * (k[0] == "b") for k, p in params.items()}
-
-
-@dataclass(frozen=True)
-class Several:
-    """A dict of drawn parts."""
-
-    parts: tuple[tuple[str, Drawn], ...]
-
-    def draw(self, rng: np.random.Generator) -> dict[str, Any]:
-        return {name: part.draw(rng) for name, part in self.parts}
-
-
-@dataclass(frozen=True)
-class Case:
-    """One hidden call; `about` is said to the student, so it tells the situation and no value."""
-
-    about: str
-    args: tuple[Any, ...]
-    options: tuple[tuple[str, Any], ...] = ()
-
-    def draw(self, rng: np.random.Generator) -> Args:
-        def given(part: Any) -> Any:
-            return part.draw(rng) if hasattr(part, "draw") else part
-
-        return tuple(given(part) for part in self.args), {name: given(part) for name, part in self.options}
 
 
 # How a layer's cases are written down: shapes first, then Keras's names -------------------------------------
@@ -205,18 +76,6 @@ def sizes(about: str, *rows: tuple[int, ...], **options: Any) -> Case:
     """Sizes drawn from one of the rows: the arguments (size, kernel_size, strides) in one go."""
     return RowCase(about, (Larger(rows),), tuple(options.items()))
 
-
-class RowCase(Case):
-    """A case whose only argument is drawn as a row of arguments."""
-
-    def draw(self, rng: np.random.Generator) -> Args:
-        (row,), options = super().draw(rng)
-        return row, options
-
-
-# The grids --------------------------------------------------------------------------------------------------
-
-Grid = dict[str, tuple[Case, ...]]
 
 SIZES: dict[str, Grid] = {
     "conv_output_size": {
@@ -449,198 +308,4 @@ NETWORK: dict[str, Grid] = {
     },
 }  # fmt: skip
 
-
-# Models -----------------------------------------------------------------------------------------------------
-
-LENET_SHAPES = ((5, 5, 1, 6), (5, 5, 6, 16), (400, 120), (120, 84), (84, 10))
-VGG_CHANNELS = ((3, 32), (32, 32), (32, 64), (64, 64), (64, 64), (64, 64))
-VGG_SHAPES = (*((3, 3, *channels) for channels in VGG_CHANNELS), (1024, 128), (128, 10))
-
-
-@dataclass(frozen=True)
-class RandomWeights:
-    """Weights in layer order, kernels of these shapes and biases in turn, float32."""
-
-    shapes: tuple[tuple[int, ...], ...] = LENET_SHAPES
-
-    def draw(self, rng: np.random.Generator) -> list[np.ndarray]:
-        arrays = []
-        for shape in self.shapes:
-            kernel = rng.standard_normal(shape) * (2 / np.prod(shape[:-1])) ** 0.5
-            arrays += [kernel, rng.normal(0, 0.2, shape[-1:])]
-        return [array.astype(np.float32) for array in arrays]
-
-
-@dataclass(frozen=True)
-class TrainedLenet:
-    """The weights of our trained network: nothing is drawn."""
-
-    def draw(self, rng: np.random.Generator) -> list[np.ndarray]:
-        return list(trained("lenet5"))
-
-
-@dataclass(frozen=True)
-class Digits:
-    """Some of the digits that no student's folder holds, each moved into a corner, in a frame of so many pixels of zeros.
-
-    Their own margin of four pixels would hide what happens at the border.
-    """
-
-    count: int
-    frame: int = 0
-
-    def draw(self, rng: np.random.Generator) -> np.ndarray:
-        images, _ = held_out_digits()
-        chosen = images[rng.choice(len(images), self.count, replace=False)]
-        moved = [in_a_corner(image, *rng.integers(2, size=2)) for image in chosen]
-        sides = (self.frame, self.frame)
-        return np.pad(moved, ((0, 0), sides, sides, (0, 0)))
-
-
-def in_a_corner(image: np.ndarray, down: int, right: int) -> np.ndarray:
-    """An image (H, W, C) moved until what is drawn on it meets two sides: the lower one (1) or the upper (0), and so on.
-
-    >>> in_a_corner(np.array([[0, 0, 0], [0, 7, 0]])[..., None], 0, 1)[..., 0].tolist()
-    [[0, 0, 7], [0, 0, 0]]
-    """
-    rows, columns = (np.flatnonzero(image.any(axis=(other, 2))) for other in (1, 0))
-    height, width, _ = image.shape
-    shift = (height - 1 - rows[-1] if down else -rows[0], width - 1 - columns[-1] if right else -columns[0])
-    return np.roll(image, shift, axis=(0, 1))
-
-
-@dataclass(frozen=True)
-class Whole:
-    """A whole number from low to high, both included."""
-
-    low: int
-    high: int
-    step: int = 1
-
-    def draw(self, rng: np.random.Generator) -> int:
-        return self.low + self.step * int(rng.integers((self.high - self.low) // self.step + 1))
-
-
-@dataclass(frozen=True)
-class Twice:
-    """The same value for two arguments."""
-
-    part: Drawn
-
-    def draw(self, rng: np.random.Generator) -> tuple[Any, Any]:
-        value = self.part.draw(rng)
-        return value, value
-
-
-@dataclass(frozen=True)
-class Predicted:
-    """Probabilities (N, K) and labels (N,), a drawn part of which is predicted rightly."""
-
-    count: int
-    classes: int
-
-    def draw(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        powers = np.exp(rng.standard_normal((self.count, self.classes)))
-        probabilities = powers / powers.sum(axis=1, keepdims=True)
-        wrong = rng.permutation(self.count) < rng.integers(2, self.count - 1)
-        shift = np.where(wrong, rng.integers(1, self.classes, self.count), 0)
-        return probabilities, (probabilities.argmax(axis=1) + shift) % self.classes
-
-
-@dataclass(frozen=True)
-class Confused:
-    """Labels and predictions (N,), many pairs of which occur more than once."""
-
-    count: int
-    classes: int
-
-    def draw(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        labels = rng.integers(0, self.classes, self.count)
-        slips = rng.integers(0, 2, self.count)  # a class is taken for itself or for the next one
-        return labels, (labels + slips) % self.classes
-
-
-def images(padding: str) -> tuple[Case, Case]:
-    """A square image and a wide or high one, of sizes that every pooling halves."""
-    low, high = Whole(24, 56, step=4), Whole(60, 96, step=4)
-    return (
-        RowCase("A square image", (Twice(low),), (("padding", padding),)),
-        Case("An image that isn't square", (low, high), (("padding", padding),)),
-    )
-
-
-LENET: dict[str, Grid] = {
-    "lenet_activation_sizes": {
-        "valid": images("valid"),
-        "same": images("same"),
-        "odd": (
-            Case(
-                "Maps of odd size, valid",
-                (Whole(25, 57, step=4), Whole(63, 95, step=4)),
-                (("padding", "valid"),),
-            ),
-            Case(
-                "Maps of odd size, same",
-                (Whole(63, 95, step=4), Whole(25, 57, step=4)),
-                (("padding", "same"),),
-            ),
-        ),
-    },
-    "conv_parameters": {
-        "kernels": (
-            Case("Square kernels", (Whole(3, 11), Whole(2, 40), Whole(41, 99))),
-            Case(
-                "Kernels that aren't square", (OneOf(((1, 3), (2, 5), (7, 3))), Whole(2, 40), Whole(41, 99))
-            ),
-            Case("Without biases", (Whole(3, 11), Whole(2, 40), Whole(41, 99)), (("use_bias", False),)),
-        ),
-    },
-    "dense_parameters": {
-        "plain": (
-            Case("With biases", (Whole(100, 999), Whole(2, 99))),
-            Case("Without biases", (Whole(100, 999), Whole(2, 99)), (("use_bias", False),)),
-        ),
-    },
-    "lenet_parameters": {"valid": images("valid"), "same": images("same")},
-    "accuracy": {
-        "plain": (
-            RowCase("Twenty-one images, five classes", (Predicted(21, 5),)),
-            RowCase("Nearly as many classes as images", (Predicted(11, 10),)),
-        ),
-    },
-    "confusion_matrix": {
-        "plain": (
-            RowCase("Sixty images, ten classes", (Confused(60, 10),)),
-            RowCase("Thirty images, four classes", (Confused(30, 4),), (("classes", 4),)),
-            RowCase("Classes that never occur", (Confused(30, 4),), (("classes", 7),)),
-        ),
-    },
-    "pixel_uses": {
-        word: (
-            Case("A kernel of 3 or 5", (Whole(7, 16), OneOf((3, 5))), (("padding", word),)),
-            Case("A large kernel", (Whole(12, 20), OneOf((7, 9, 11))), (("padding", word),)),
-        )
-        for word in ("valid", "same")
-    },
-}
-
-MODELS: dict[str, Grid] = {
-    "lenet_same": {
-        "random": (Case("Random weights and images", (RandomWeights(), Normal((6, 28, 28, 1), dtype="float32"))),),
-        "trained": (Case("Trained weights, digits in the corners", (TrainedLenet(), Digits(12))),),
-    },
-    "lenet_valid": {
-        "random": (Case("Random weights and images", (RandomWeights(), Normal((6, 32, 32, 1), dtype="float32"))),),
-        "trained": (Case("Trained weights, digits in the corners", (TrainedLenet(), Digits(12, frame=2))),),
-    },
-    "vgg_small": {
-        "random": (
-            Case("Random weights and images", (RandomWeights(VGG_SHAPES), Normal((2, 32, 32, 3), dtype="float32"))),
-        ),
-    },
-}  # fmt: skip
-for _name in (*FORMS, *RUN, *COUNTED):
-    MODELS[f"{_name}/layers"] = {"plain": (Case("The layers", ()),)}
-    MODELS[f"{_name}/trainable"] = {"plain": (Case("What is trained", ()),)}
-
-GRIDS: dict[str, Grid] = {**SIZES, **CONVOLUTION, **POOLING, **DENSE, **NETWORK, **LENET, **MODELS}
+GRIDS: dict[str, Grid] = {**SIZES, **CONVOLUTION, **POOLING, **DENSE, **NETWORK}

@@ -1,0 +1,13 @@
+"""The right answers that the zoo and the layers don't have: functions of sizes, measures, small tools of a course.
+
+A module for each subject; its `ANSWERS` are the functions that students write under the same names.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from grader.answers import lenet
+
+ANSWERS: dict[str, Callable[..., Any]] = {
+    function.__name__: function for subject in (lenet,) for function in subject.ANSWERS
+}
