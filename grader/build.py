@@ -352,6 +352,8 @@ def finish_autograder(source: Source, folder: Path, student: dict[str, bytes]) -
 
 def manifest(source: Source, student: dict[str, bytes]) -> dict[str, Any]:
     """What grading must know beside Otter's files. The key is the zip's own: the term's seed can't be told from it."""
+    from grader.reference import configs_for
+
     assignment = source.assignment
     return {
         "id": assignment.id,
@@ -365,15 +367,9 @@ def manifest(source: Source, student: dict[str, bytes]) -> dict[str, Any]:
         "questions": {question.name: list(question.names) for question in source.questions},
         "points": assignment.points,
         "titles": {question.name: question.title for question in source.questions},
-        "models": reference_models() if assignment.backend == "keras" else {},
+        "models": configs_for(assignment.id),
         "skipped": skipped_cells(json.loads(student[f"{assignment.id}.ipynb"])),
     }
-
-
-def reference_models() -> dict[str, Any]:
-    from grader.reference import model_configs
-
-    return model_configs()
 
 
 def skipped_cells(notebook: dict[str, Any]) -> list[str]:

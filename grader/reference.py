@@ -4,7 +4,7 @@ import math
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -13,6 +13,7 @@ import numpy as np
 from grader.answers import ANSWERS
 from grader.chains import stages_of
 from grader.cnnchecks import models
+from grader.networks import NETWORKS
 from kerasnets import blueprint, data, numpy_layers
 from kerasnets.models import registry
 
@@ -59,59 +60,19 @@ def gradient_of_polynomial(coefficients: Sequence[float], x: np.ndarray, h: floa
 
 # Models -----------------------------------------------------------------------------------------------------
 
-FORMS: dict[str, dict[str, Any]] = {  # name of a student's builder: options of kerasnets.models.lenet5
-    "lenet_same": {"form": "modern", "padding": "same", "softmax": True},
-    "lenet_valid": {"form": "1998", "padding": "valid", "softmax": True},
-}
-RUN = ("vgg_small",)  # networks that no question asks for yet, whose outputs can be compared
-COUNTED = ("vgg16", "alexnet")  # and those that are large: their layers can
 MODEL_CONFIGS: dict[str, dict[str, Any]] = {}  # filled from the zip where Keras must stay out
 
 sys.modules.setdefault("blueprint", blueprint)  # its name in a student's folder: cnnchecks asks for it
 
 
-def builders() -> dict[str, Callable[[], Any]]:
-    """Who builds each reference model."""
-    from kerasnets.models import lenet5, vgg16, vgg_small
-
-    lenets = {name: partial(lenet5, **options) for name, options in FORMS.items()}
-    return lenets | {"vgg_small": partial(vgg_small, softmax=True), "vgg16": vgg16, "alexnet": alexnet}
-
-
-def alexnet() -> Any:
-    """AlexNet (Krizhevsky, Sutskever, Hinton 2012) for images of 224×224, on one processor: 62,378,344 weights.
-
-    The first layer is padded, so that its maps are 56×56 and the others as large as in the paper: 27, 13 and 6.
-    """
-    import keras
-    from keras import layers
-
-    convolve = partial(layers.Conv2D, padding="same", activation="relu")
-    return keras.Sequential(
-        [
-            keras.Input((224, 224, 3)),
-            convolve(96, 11, strides=4),  # (N, 56, 56, 96)
-            layers.MaxPooling2D(3, strides=2),  # (N, 27, 27, 96)
-            convolve(256, 5),
-            layers.MaxPooling2D(3, strides=2),  # (N, 13, 13, 256)
-            convolve(384, 3),
-            convolve(384, 3),
-            convolve(256, 3),
-            layers.MaxPooling2D(3, strides=2),  # (N, 6, 6, 256)
-            layers.Flatten(),  # (N, 9216)
-            layers.Dense(4096, activation="relu"),
-            layers.Dropout(0.5),
-            layers.Dense(4096, activation="relu"),
-            layers.Dropout(0.5),
-            layers.Dense(1000),
-        ]
-    )
-
-
-def model_configs(names: Iterable[str] = tuple(FORMS)) -> dict[str, dict[str, Any]]:
+def model_configs(names: Iterable[str]) -> dict[str, dict[str, Any]]:
     """The blueprints of reference models, as plain data: what the build puts into a zip. Imports Keras."""
-    known = builders()
-    return {name: blueprint.of(known[name]).to_dict() for name in names}
+    return {name: blueprint.of(NETWORKS[name].build).to_dict() for name in names}
+
+
+def configs_for(assignment: str) -> dict[str, dict[str, Any]]:
+    """The blueprints of all networks that an assignment's students are compared with."""
+    return model_configs(name for name, network in NETWORKS.items() if network.assignment == assignment)
 
 
 def model_config(name: str) -> dict[str, Any]:
@@ -168,10 +129,11 @@ class ReferenceModel:
         return {"blueprint": model_config(self.name), "weights": list(trained("lenet5")) if weights else None}
 
 
-MODELS: dict[str, Callable[..., Any]] = {name: ReferenceModel(name) for name in (*FORMS, *RUN)}
-MODELS |= {f"{name}/layers": ReferenceModel(name).layers for name in (*FORMS, *RUN, *COUNTED)}
-MODELS |= {f"{name}/trainable": ReferenceModel(name).trainable for name in (*FORMS, *RUN, *COUNTED)}
-MODELS |= {f"{name}/stages": ReferenceModel(name).stages for name in (*FORMS, *RUN)}
+_RUN = [name for name, network in NETWORKS.items() if network.run]
+MODELS: dict[str, Callable[..., Any]] = {name: ReferenceModel(name) for name in _RUN}
+MODELS |= {f"{name}/layers": ReferenceModel(name).layers for name in NETWORKS}
+MODELS |= {f"{name}/trainable": ReferenceModel(name).trainable for name in NETWORKS}
+MODELS |= {f"{name}/stages": ReferenceModel(name).stages for name in _RUN}
 MODELS |= {"trained": ReferenceModel("lenet_same")}
 
 

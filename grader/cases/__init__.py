@@ -6,6 +6,10 @@ small: nested Python loops answer a grid in a fraction of a second.
 """
 
 from grader.cases import layers, lenet
-from grader.cases.kinds import Grid
+from grader.cases.kinds import Case, Grid
+from grader.networks import NETWORKS
 
 GRIDS: dict[str, Grid] = {**layers.GRIDS, **lenet.GRIDS}
+for _name in NETWORKS:
+    GRIDS[f"{_name}/layers"] = {"plain": (Case("The layers", ()),)}
+    GRIDS[f"{_name}/trainable"] = {"plain": (Case("What is trained", ()),)}

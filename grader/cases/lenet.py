@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from grader.cases.kinds import Case, Grid, Normal, OneOf, RowCase, Twice, Whole
-from grader.reference import COUNTED, FORMS, RUN, held_out_digits, trained
+from grader.reference import held_out_digits, trained
 
 LENET_SHAPES = ((5, 5, 1, 6), (5, 5, 6, 16), (400, 120), (120, 84), (84, 10))
 VGG_CHANNELS = ((3, 32), (32, 32), (32, 64), (64, 64), (64, 64), (64, 64))
@@ -173,8 +173,5 @@ MODELS: dict[str, Grid] = {
         ),
     },
 }  # fmt: skip
-for _name in (*FORMS, *RUN, *COUNTED):
-    MODELS[f"{_name}/layers"] = {"plain": (Case("The layers", ()),)}
-    MODELS[f"{_name}/trainable"] = {"plain": (Case("What is trained", ()),)}
 
 GRIDS: dict[str, Grid] = {**LENET, **MODELS}

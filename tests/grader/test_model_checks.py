@@ -433,7 +433,7 @@ def test_the_judge_s_way_imports_no_keras(tmp_path):
     """With blueprints from the zip and another process to rebuild models, neither a pass nor a diagnosis needs Keras."""
     import json
 
-    (tmp_path / "configs.json").write_text(json.dumps(reference.model_configs()))
+    (tmp_path / "configs.json").write_text(json.dumps(reference.configs_for("a4_lenet")))
     code = f"""
 import json, sys
 import numpy as np
