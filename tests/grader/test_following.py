@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from grader import cnnchecks, judge
-from grader.cases import GRIDS, RandomWeights
+from grader.cases import GRIDS
+from grader.cases.lenet import RandomWeights
 from grader.chains import stages_of
 from grader.cnnchecks import CheckFailed, Misfit, check_model, digest, followed, looked_at, model_outcome
 from grader.misconceptions import by_id, models

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from grader import cnnchecks, judge, reference
-from grader.cases import RandomWeights
+from grader.cases.lenet import RandomWeights
 from grader.chains import counts_of, shapes_of, trained_of
 from grader.cnnchecks import CheckFailed, model_outcome, trained_outcome
 from grader.misconceptions import by_id, for_function, models
