@@ -14,7 +14,7 @@ from collections.abc import Callable
 import keras
 import numpy as np
 
-from kerasnets import blueprint, data, training
+from kerasnets import blueprint, data, fitting
 from kerasnets.models import registry
 from kerasnets.recipes import recipe
 
@@ -33,7 +33,7 @@ def main() -> None:
                        digits.classes, digits.source)  # fmt: skip
     peak = flops_per_second()
     print(
-        f"{training.device()} under {keras.backend.backend()}: {peak / 1e9:.0f} GFLOP/s in a product of {SIDE}×{SIDE}"
+        f"{fitting.device()} under {keras.backend.backend()}: {peak / 1e9:.0f} GFLOP/s in a product of {SIDE}×{SIDE}"
     )
     print(f"{'network':16} {'plain fit':>12} {'recipe':>12} {'ratio':>7} {'of the peak':>12}")
     for name in options.names:
@@ -67,11 +67,16 @@ def plain(name: str, few: data.Dataset) -> Callable[[], object]:
 def by_recipe(name: str, few: data.Dataset) -> Callable[[], object]:
     """One epoch as `kerasnets train` does it."""
     settings = recipe(name)
-    batches = training._batches(few, settings.batch_size, seed=0)
-    learner = training._learner(
-        build(name, few), settings, few.x_train.shape[1:], 0, steps=100 * len(batches)
+    learner = fitting.behind_augmentation(
+        build(name, few),
+        settings,
+        few.x_train.shape[1:],
+        0,
+        steps=100 * (len(few.x_train) // settings.batch_size),
     )
-    return lambda: learner.fit(batches, verbose=0)
+    labels = np.eye(len(few.classes), dtype=np.float32)[few.y_train]
+    epoch = fitting.epochs_of(learner, few.x_train, labels, settings.batch_size)
+    return lambda: epoch(np.random.default_rng(0).permutation(len(labels)))
 
 
 def flops_per_second() -> float:

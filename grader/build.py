@@ -39,7 +39,7 @@ from grader.packing import (
     write_notebook,
     write_zip,
 )
-from kerasnets.training import npz_bytes
+from kerasnets.files import npz_bytes
 
 STUDENT_FILES = ("blueprint.py", "cnnchecks.py", "cnnpictures.py", "data.npz", "fixtures.npz")
 REQUIREMENTS = {

@@ -129,6 +129,10 @@ SETTINGS: dict[str, tuple[Any, str]] = {
     "average": (click.FloatRange(0, 1), "Share of the steps over which the kept weights are averaged."),
     "shift": (click.IntRange(0), "Pixels by which images are moved at most."),
     "turn": (click.FloatRange(0), "Degrees by which images are turned at most."),
+    "precision": (
+        click.Choice(["auto", "float32", "mixed_bfloat16", "mixed_float16"]),
+        "In which layers compute. Default: bfloat16 on a GPU for all but the smallest networks.",
+    ),
 }
 
 
@@ -184,9 +188,9 @@ def train(
     if backend:
         os.environ["KERAS_BACKEND"] = backend  # before Keras is imported
     import_keras()
-    from kerasnets import training
+    from kerasnets import fitting, training
 
-    click.echo(f"training {name} on {training.device()}", err=True)
+    click.echo(f"training {name} on {fitting.device()}", err=True)
     with names_a_mistake(), _bar() as told:
         trained = training.train(
             name, seed=seed, seeds=seeds, out=out, told=told, folder=folder, holdout=holdout, **settings

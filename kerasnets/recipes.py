@@ -21,6 +21,7 @@ class Recipe:
     learning_rate: the highest, reached after a share of `warmup` of all steps; then it falls along half a cosine.
     average: share of all steps over which the weights' moving average reaches, which is what is kept; 0 for none.
     shift: pixels by which an image is moved at most, at random; turn: degrees; flip: left and right exchanged.
+    precision: in which layers compute, by Keras's name for it ("float32", "mixed_bfloat16"); "auto" as the device gains.
     """
 
     data: str = "digits"
@@ -34,6 +35,7 @@ class Recipe:
     shift: int = 1
     turn: float = 0.0
     flip: bool = False
+    precision: str = "auto"
 
     def optimizer(self, steps: int) -> Optimizer:
         """AdamW with its schedule over so many steps. (Loshchilov, Hutter: SGDR, 2017; Decoupled weight decay, 2019.)"""
@@ -43,7 +45,17 @@ class Recipe:
         schedule = optimizers.schedules.CosineDecay(
             0.0, max(1, steps - warm), warmup_target=self.learning_rate, warmup_steps=warm
         )
-        made = optimizers.AdamW(
+
+        class Averaging(optimizers.AdamW):
+            """Its moving average takes the weights' place when training is over, not at the end of each `fit`."""
+
+            def finalize_variable_values(self, var_list: Any) -> None:
+                pass
+
+            def finish(self, var_list: Any) -> None:
+                super().finalize_variable_values(var_list)
+
+        made = Averaging(
             schedule,
             weight_decay=self.weight_decay,
             use_ema=self.average > 0,

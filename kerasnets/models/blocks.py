@@ -9,7 +9,26 @@ if TYPE_CHECKING:
     from keras import KerasTensor
 
 
-def vgg_block(x: KerasTensor, number: int, convolutions: int, filters: int) -> KerasTensor:
+def convolution(
+    x: KerasTensor, filters: int, kernel_size: int, name: str, batch_normalization: bool = False
+) -> KerasTensor:
+    """A convolution that keeps the size, and its ReLU: (N, H, W, C) -> (N, H, W, filters).
+
+    batch_normalization: whether each channel is normalised before the ReLU. Its shift makes a bias superfluous.
+    (Ioffe, Szegedy: Batch normalization, 2015: a year after the networks that are written with this block here.)
+    """
+    from keras import layers
+
+    if not batch_normalization:
+        return layers.Conv2D(filters, kernel_size, padding="same", activation="relu", name=name)(x)
+    x = layers.Conv2D(filters, kernel_size, padding="same", use_bias=False, name=name)(x)
+    x = layers.BatchNormalization(epsilon=1e-5, name=f"{name}_bn")(x)
+    return layers.Activation("relu", name=f"{name}_relu")(x)
+
+
+def vgg_block(
+    x: KerasTensor, number: int, convolutions: int, filters: int, batch_normalization: bool = False
+) -> KerasTensor:
     """3×3 convolutions that keep the size, then a 2×2 max pooling that halves it: (N, H, W, C) -> (N, H/2, W/2, filters).
 
     Two 3×3 convolutions see as far as one 5×5, with 18 weights per pair of channels for its 25, and a ReLU more.
@@ -17,10 +36,7 @@ def vgg_block(x: KerasTensor, number: int, convolutions: int, filters: int) -> K
     from keras import layers
 
     for i in range(1, convolutions + 1):
-        name = f"block{number}_conv{i}"
-        x = layers.Conv2D(filters, (3, 3), padding="same", activation="relu", name=name)(
-            x
-        )  # (N, H, W, filters)
+        x = convolution(x, filters, 3, f"block{number}_conv{i}", batch_normalization)  # (N, H, W, filters)
     return layers.MaxPooling2D((2, 2), name=f"block{number}_pool")(x)  # (N, H/2, W/2, filters)
 
 
@@ -59,7 +75,11 @@ def local_response_normalization(
 
 
 def inception_module(
-    x: KerasTensor, filters: Sequence[int], name: str, reductions: bool = True
+    x: KerasTensor,
+    filters: Sequence[int],
+    name: str,
+    reductions: bool = True,
+    batch_normalization: bool = False,
 ) -> KerasTensor:
     """1×1, 3×3 and 5×5 convolutions and a max pooling side by side, one behind the other in the channels.
 
@@ -69,6 +89,7 @@ def inception_module(
     reductions: whether a 1×1 convolution stands before the 3×3, before the 5×5 and behind the pooling, as in the
         figure's part (b). Without, as in part (a), both kernels see all C channels, the pooling hands on all C
         and the module's output grows: K is then filters[0] + filters[2] + filters[4] + C.
+    batch_normalization: as of `convolution`, in each of them.
 
     >>> import keras
     >>> x = keras.KerasTensor((None, 28, 28, 192))
@@ -80,7 +101,7 @@ def inception_module(
     from keras import layers
 
     def convolve(x: KerasTensor, filters: int, size: int, branch: str) -> KerasTensor:
-        return layers.Conv2D(filters, size, padding="same", activation="relu", name=f"{name}_{branch}")(x)
+        return convolution(x, filters, size, f"{name}_{branch}", batch_normalization)
 
     one, reduce3, three, reduce5, five, projection = filters
     pooled = layers.MaxPooling2D((3, 3), strides=1, padding="same", name=f"{name}_pool")(x)  # (N, H, W, C)

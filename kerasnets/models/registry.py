@@ -138,7 +138,7 @@ CARDS = (
         top5=(VGG_TOP5, Top5(7.1, "1 network, dense and 150 crops, validation", "table 5")),
     ),
     Card(
-        "vgg_small", "vgg", OURS + VGG, 2015, (32, 32, 3), 271_914, SMALL,
+        "vgg_small", "vgg", OURS + VGG, 2015, (32, 32, 3), 272_874, SMALL,
         "three blocks of two convolutions for 32×32 images", depth=8,
     ),
     Card(
@@ -147,7 +147,7 @@ CARDS = (
         "nine inception modules", depth=22, ilsvrc=2014, top5=GOOGLENET_TOP5,
     ),
     Card(
-        "googlenet_small", "googlenet", OURS + GOOGLENET, 2015, (32, 32, 3), 664_090, SMALL,
+        "googlenet_small", "googlenet", OURS + GOOGLENET, 2015, (32, 32, 3), 669_802, SMALL,
         "six inception modules for 32×32 images", depth=14,
     ),
     Card(

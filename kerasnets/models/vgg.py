@@ -28,6 +28,7 @@ def vgg(
     filters: Sequence[int] = FILTERS,
     dense: Sequence[int] = (4096, 4096),
     dropout: float = 0.5,
+    batch_normalization: bool = False,
     input_shape: tuple[int, int, int] = IMAGENET,
     classes: int = 1000,
     softmax: bool = False,
@@ -37,6 +38,7 @@ def vgg(
 
     convolutions, filters: one number per block; each block halves H and W, so these are at least 2**blocks.
     dense: units of the hidden dense layers, each followed by dropout while training.
+    batch_normalization: whether each convolution has one before its ReLU; the paper's have none.
     softmax: whether the output is probabilities rather than logits.
 
     Every public builder below is this one with another tuple and takes its options.
@@ -51,7 +53,9 @@ def vgg(
         )
     x = inputs = keras.Input(input_shape, name="image")
     for number, (count, width) in enumerate(zip(convolutions, filters, strict=True), 1):
-        x = vgg_block(x, number, count, width)  # (N, H / 2**number, W / 2**number, width)
+        x = vgg_block(
+            x, number, count, width, batch_normalization
+        )  # (N, H / 2**number, W / 2**number, width)
     x = layers.Flatten(name="flatten")(x)  # (N, 7·7·512) for ImageNet
     for number, units in enumerate(dense, 1):
         x = layers.Dense(units, activation="relu", name=f"fc{number}")(x)  # (N, units)
@@ -81,9 +85,11 @@ def vgg19(**options) -> Model:
 
 
 def vgg_small(input_shape: tuple[int, int, int] = (32, 32, 3), classes: int = 10, **options) -> Model:
-    """VGG's idea for small images, three blocks of two: 32×32×3 -> 10 classes with 271,914 parameters.
+    """VGG's idea for small images, three blocks of two: 32×32×3 -> 10 classes with 272,874 parameters.
 
-    Ours, not the paper's. Options as of `vgg`.
+    Ours, not the paper's, and with batch normalisation, without which it learns more slowly; 271,914 parameters without.
+    Options as of `vgg`.
     """
     shape = {"filters": (32, 64, 64), "dense": (128,), "input_shape": input_shape, "classes": classes}
+    options = {"batch_normalization": True, **options}
     return vgg((2, 2, 2), name="vgg_small", **{**shape, **options})

@@ -100,7 +100,7 @@ def test_one_seed_gives_one_file(few, tmp_path):
 
 def test_other_networks_take_the_size_of_the_data(few, tmp_path):
     trained = learn(tmp_path, "vgg_small")
-    assert trained.card["parameters"] == 213_994
+    assert trained.card["parameters"] == 214_954
     assert trained.weights_path.name == "vgg_small.npz"
 
 
@@ -170,6 +170,14 @@ def test_a_held_out_part_is_of_the_training_images_and_not_learned_from(few, tmp
     assert (card["tested_on"], card["test"]) == (50, "50 images held out of the training set")
     with pytest.raises(ValueError, match="holdout is 200"):
         learn(tmp_path, holdout=200)
+
+
+def test_weights_learned_in_half_precision_are_kept_and_judged_in_full(few, tmp_path):
+    card = learn(tmp_path, precision="mixed_bfloat16").card
+    assert (card["precision"], card["recipe"]["precision"]) == ("mixed_bfloat16", "mixed_bfloat16")
+    assert {array.dtype for array in registry.weights("lenet5", tmp_path)} == {np.dtype(np.float32)}
+    assert keras.config.dtype_policy().name == "float32"
+    assert learn(tmp_path / "auto").card["precision"] == "float32"  # on a CPU
 
 
 # ---- recipes ----
