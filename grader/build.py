@@ -15,7 +15,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from typing import Any
 import jinja2
 import numpy as np
 
-from grader import cnnchecks, master
+from grader import cnnchecks, colab, master
 from grader.chains import ChainModels
 from grader.course import Assignment, Course
 from grader.master import MasterError, Question
@@ -61,6 +61,7 @@ class Source:
 
     course: Course
     assignment: Assignment
+    for_colab: bool = False
 
     @property
     def folder(self) -> Path:
@@ -124,11 +125,13 @@ def assemble(source: Source) -> Parts:
     master.refuse_rebinding(source.notebook, source.questions)
     master.refuse_needed_figures(source.notebook)
     with tempfile.TemporaryDirectory() as temporary:
-        work, out = Path(temporary), Path(temporary) / "out"
+        work, out, out_for_colab = (Path(temporary) / name for name in ("work", "out", "colab"))
+        work.mkdir()
         prepare_files(source, work)
-        write_notebook(apply(BEFORE_OTTER, source.notebook, source), work / name)
-        run_otter_assign(work / name, out)
-        student = finish_student_folder(source, out / "student")
+        for place, variant in ((out, source), (out_for_colab, replace(source, for_colab=True))):
+            write_notebook(apply(BEFORE_OTTER, source.notebook, variant), work / name)
+            run_otter_assign(work / name, place)
+        student = finish_student_folder(source, out / "student", out_for_colab / "student")
         refuse_leaks(source, student)
         return Parts(
             student=student,
@@ -226,6 +229,7 @@ def insert_config(notebook: Any, source: Source) -> Any:
         "generate": {"show_hidden": source.assignment.visibility == "visible", "print_summary": False},
         "run_tests": False,
     }
+    config = colab.config(config) if source.for_colab else config
     cell = raw_cell("# ASSIGNMENT CONFIG\n" + json.dumps(config, indent=2))  # JSON is YAML
     return with_cells(notebook, [cell, *notebook.cells])
 
@@ -330,11 +334,15 @@ def run_otter_assign(notebook: Path, result: Path) -> None:
         assign(str(notebook), str(result), no_pdfs=True, no_run_tests=True)
 
 
-def finish_student_folder(source: Source, folder: Path) -> dict[str, bytes]:
+def finish_student_folder(source: Source, folder: Path, folder_for_colab: Path) -> dict[str, bytes]:
     """{name: bytes} of what a student gets."""
-    name = f"{source.assignment.id}.ipynb"
+    id = source.assignment.id
+    name = f"{id}.ipynb"
     files = {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
-    files[name] = notebook_bytes(apply(AFTER_OTTER, read_notebook(folder / name), source))
+    first = apply(AFTER_OTTER, read_notebook(folder / name), source)
+    second = drop_outputs(read_notebook(folder_for_colab / name), source)
+    files[name] = notebook_bytes(first)
+    files[colab.name_of(id)] = notebook_bytes(colab.finished(second, id, source.assignment.files, first))
     files["requirements.txt"] = "".join(
         f"{line}\n" for line in REQUIREMENTS[source.assignment.backend]
     ).encode()
@@ -368,21 +376,28 @@ def manifest(source: Source, student: dict[str, bytes]) -> dict[str, Any]:
         "points": assignment.points,
         "titles": {question.name: question.title for question in source.questions},
         "models": configs_for(assignment.id),
-        "skipped": skipped_cells(json.loads(student[f"{assignment.id}.ipynb"])),
+        "skipped": skipped_cells(
+            *(json.loads(student[name]) for name in (f"{assignment.id}.ipynb", colab.name_of(assignment.id)))
+        ),
     }
 
 
-def skipped_cells(notebook: dict[str, Any]) -> list[str]:
+def skipped_cells(*notebooks: dict[str, Any]) -> list[str]:
     """Ids and digests of cells that grading leaves out: those that train (tagged `otter_ignore`), whatever a student
     made of them, and those that only draw (tagged `figure`), as long as they stand as we gave them: by digest alone."""
     training, figures = (
-        [cell for cell in notebook["cells"] if tag in cell["metadata"].get("tags", [])]
+        [
+            cell
+            for notebook in notebooks
+            for cell in notebook["cells"]
+            if tag in cell["metadata"].get("tags", [])
+        ]
         for tag in ("otter_ignore", "figure")
     )
     digests = [
         hashlib.sha256("".join(cell["source"]).strip().encode()).hexdigest() for cell in [*training, *figures]
     ]
-    return [*(cell["id"] for cell in training), *digests]
+    return list(dict.fromkeys([*(cell["id"] for cell in training), *digests]))
 
 
 def execute_solution(source: Source, parts: Parts) -> Any:

@@ -136,7 +136,11 @@ def _source(cell: dict[str, Any]) -> str:
 
 
 def _id(cell: dict[str, Any]) -> str:
-    name = cell.get("id")
+    metadata = cell.get("metadata")
+    kept = (
+        metadata.get("id") if isinstance(metadata, dict) else None
+    )  # by Colab, which writes an older format
+    name = cell.get("id", kept)
     return name[:64] if isinstance(name, str) else ""
 
 
