@@ -26,6 +26,7 @@ import numpy as np
 from grader import cnnchecks, colab, master
 from grader.chains import ChainModels
 from grader.course import Assignment, Course
+from grader.files import write_atomically
 from grader.master import MasterError, Question
 from grader.packing import (
     changed,
@@ -38,6 +39,7 @@ from grader.packing import (
     write_files,
     write_notebook,
     write_zip,
+    zip_bytes,
 )
 from kerasnets.files import npz_bytes
 
@@ -104,7 +106,7 @@ def build(
     """Build one assignment. Returns what was written; nothing is written before all of it could be made."""
     source = Source(course, assignment)
     parts = assemble(source)
-    executed = execute_solution(source, parts) if solution else None
+    executed = execute_solution(source, parts) if solution else {}
     dist.mkdir(parents=True, exist_ok=True)
     folder = replace_folder(assignments / assignment.id, parts.student)
     written = [
@@ -114,8 +116,10 @@ def build(
         ),
         write_zip(dist / f"{assignment.id}-autograder.zip", parts.autograder, mode=0o600),
     ]
-    if executed is not None:
-        written.append(write_notebook(executed, dist / f"{assignment.id}-solution.ipynb", mode=0o600))
+    for name, data in executed.items():
+        path = write_atomically(dist / name, data)
+        path.chmod(0o600)
+        written.append(path)
     return [folder, *written]
 
 
@@ -400,8 +404,11 @@ def skipped_cells(*notebooks: dict[str, Any]) -> list[str]:
     return list(dict.fromkeys([*(cell["id"] for cell in training), *digests]))
 
 
-def execute_solution(source: Source, parts: Parts) -> Any:
-    """The solution with its outputs, for the teacher. Raises `MasterError` if a cell or a public check fails."""
+def execute_solution(source: Source, parts: Parts) -> dict[str, bytes]:
+    """{name: bytes} for the teacher: the solution with its outputs, and as a submission, with the files it hands in.
+
+    Raises `MasterError` if a cell or a public check fails.
+    """
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError
 
@@ -417,11 +424,16 @@ def execute_solution(source: Source, parts: Parts) -> Any:
             raise MasterError(
                 f"{source.assignment.id}: the solution fails: {error.ename}: {error.evalue}"
             ) from None
+        handed_in = {name: (Path(folder) / name).read_bytes() for name in source.assignment.files}
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)  # when each cell ran is nobody's business
         if cell.source.startswith("grader.check(") and "passed!" not in json.dumps(cell.outputs):
             raise MasterError(f"{source.assignment.id}: the solution fails its own {cell.source}")
-    return notebook
+    id, content = source.assignment.id, notebook_bytes(notebook)
+    return {
+        f"{id}-solution.ipynb": content,
+        f"{id}-solution.zip": zip_bytes({f"{id}.ipynb": content, **handed_in}),
+    }
 
 
 # --- no answer in the folder --------------------------------------------------------------------------------------

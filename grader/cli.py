@@ -220,6 +220,33 @@ def demo(course_file: Path | None, out: Path | None) -> None:
         _grade_class([samples], zipped, out / assignment.id, None, None, console)
 
 
+@cli.command()
+@click.argument("ids", nargs=-1)
+@click.option(
+    "--course", "course_file", type=click.Path(path_type=Path), help="course.toml, if not here or above."
+)
+@click.option("--write", is_flag=True, help="Write the table to docs/course.md beside course.toml.")
+@explains
+def rehearse(ids: tuple[str, ...], course_file: Path | None, write: bool) -> None:
+    """Run each master's solution, grade it and its skeleton, sealed and by `otter run`; of all assignments, or of some."""
+    from grader import course as courses
+    from grader import rehearsal
+
+    course = courses.load(course_file or courses.find())
+    console, found = new_console(), []
+    with console.status("rehearsing, some minutes for each assignment that trains"):
+        for one in rehearsal.rehearse(course, course.choose(ids)):
+            found.append(one)
+            console.print("  ".join(rehearsal.row(one)), highlight=False, soft_wrap=True)
+    if write:
+        page = course.root / "docs" / "course.md"
+        page.write_text(rehearsal.as_page(found), encoding="utf-8")
+        console.print(f"wrote {page}", highlight=False, soft_wrap=True)
+    if not all(one.passed for one in found):
+        console.print("a solution without full marks, or a skeleton with some")
+        sys.exit(BELOW_THE_BAR)
+
+
 def _seed_bytes(seed: str | None) -> bytes | None:
     try:
         return None if seed is None else bytes.fromhex(seed)
