@@ -26,6 +26,7 @@ from typing import Any
 import numpy as np
 
 from grader import misconceptions, shrink
+from grader.answers.layers import PARTS
 from grader.cases import GRIDS
 from grader.cnnchecks import (
     LABELS,
@@ -233,13 +234,14 @@ def follow_through(env: Mapping[str, Any], name: str, args: tuple, kwargs: dict,
 
 def _is_telling(expected: Any) -> bool:
     """Could only a real network answer this? Parts that return zeros make a network of zeros, which proves nothing."""
-    loss, grads = expected
-    arrays = [np.asarray(array) for array in grads.values()]
-    finite = all(np.isfinite(array).all() for array in [np.asarray(loss), *arrays])
-    return finite and all(np.ptp(array) > 0 for array in arrays)
+    leaves = [np.asarray(leaf) for leaf in flatten(expected).values()]
+    return all(np.isfinite(leaf).all() and (leaf.ndim == 0 or np.ptp(leaf) > 0) for leaf in leaves)
 
 
-NETWORKS: dict[str, dict[str, Callable[..., Any]]] = {"lenet_gradients": dict(OURS)}
+NETWORKS: dict[str, dict[str, Callable[..., Any]]] = {
+    "lenet_gradients": dict(OURS),
+    "first_layer": dict(PARTS),
+}
 MOST_WRONG_PARTS = 2  # with more of them wrong, little of the network is left to be right
 MOST_WAYS = 4  # to explain them that are tried
 
@@ -610,6 +612,7 @@ def allowed_error(name: str, args: tuple, kwargs: dict, expected: Any, dtype: An
 
 TERMS: dict[str, Callable[..., int]] = {  # how many products the longest sum has
     "conv2d_forward": lambda x, w, *_: w[..., 0].size + 1,
+    "first_layer": lambda x, w, b, dout: max(w[:, :, 0].size, dout[..., 0].size),
     "conv2d_backward": lambda dout, x, w, *_: max(w[:, :, 0].size, dout[..., 0].size),
     "avg_pool2d_forward": lambda x, *_: x[0, ..., 0].size,
     "avg_pool2d_backward": lambda dout, x, *_: x[0, ..., 0].size,

@@ -308,4 +308,31 @@ NETWORK: dict[str, Grid] = {
     },
 }  # fmt: skip
 
-GRIDS: dict[str, Grid] = {**SIZES, **CONVOLUTION, **POOLING, **DENSE, **NETWORK}
+FASTER: dict[str, Grid] = {
+    "first_layer": {
+        "plain": (
+            Case(
+                "Two images and six filters",
+                (Normal((2, 9, 7, 1)), Normal((5, 5, 1, 6)), Normal((6,), mean=0.5), Normal((2, 9, 7, 6))),
+            ),
+            Case(
+                "Three channels, a kernel of even size",
+                (Normal((2, 6, 8, 3)), Normal((4, 4, 3, 2)), Normal((2,), mean=-0.5), Normal((2, 6, 8, 2))),
+            ),
+        ),
+    },
+    "im2col": {
+        "valid": (
+            Case("Several images and channels", (Normal((2, 6, 5, 3)), 3)),
+            Case("A single channel", (Normal((2, 5, 7, 1)), 2)),
+            Case("With strides", (Normal((2, 9, 8, 2)), 3, 2)),
+        ),
+        "same": (
+            Case("Padding “same”", (Normal((2, 6, 5, 3)), 3), (("padding", "same"),)),
+            Case("Padding “same” with strides", (Normal((2, 8, 7, 2)), 3, 2), (("padding", "same"),)),
+            Case("A kernel of even size, “same”", (Normal((2, 5, 6, 2)), 4), (("padding", "same"),)),
+        ),
+    },
+}
+
+GRIDS: dict[str, Grid] = {**SIZES, **CONVOLUTION, **POOLING, **DENSE, **NETWORK, **FASTER}

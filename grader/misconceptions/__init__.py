@@ -5,7 +5,7 @@ can fail (a test hands each idea in as a submission). Each is the reference with
 can't answer for some input raises there, and is no candidate.
 """
 
-from grader.misconceptions import conv, counting, dense, models, network, pool, shapes
+from grader.misconceptions import conv, counting, dense, faster, models, network, pool, shapes
 from grader.misconceptions.idea import LIBRARY, Misconception
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "conv",
     "counting",
     "dense",
+    "faster",
     "for_function",
     "models",
     "network",

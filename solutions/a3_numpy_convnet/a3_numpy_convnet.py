@@ -22,7 +22,8 @@
 # * predict the size of any convolution's or pooling's output, padding, strides and dilation included;
 # * write convolution, pooling, dense layers, ReLU and the cross-entropy loss as array code;
 # * see where the gradient of each of them comes from, code it, and check it by measuring slopes;
-# * chain them into LeNet and train it by stochastic gradient descent.
+# * chain them into LeNet and train it by stochastic gradient descent;
+# * turn a convolution into one matrix product, and say what that gains.
 #
 # **Time:** 6 to 8 hours; questions 3 to 5 take half of it. Lectures 1, 2 and 5 are the background.
 #
@@ -501,6 +502,13 @@ print("kernel as it stands:", by_hand, "  kernel turned by 180 degrees:", flippe
 # 43; with both of them the value two rows below it is 64. The 88 drawn diagonally below the 12 belongs to the
 # first kernel: the second one gives 110 at that place. Both kernels are tested here.
 
+# %% [markdown]
+# **A kernel of one pixel** looks pointless and isn't: $k_h = k_w = 1$ leaves
+# $y_{n,i,j,k} = b_k + \sum_c x_{n,i,j,c}\, w_{0,0,c,k}$, a dense layer from channels to channels, the same at every
+# pixel. It mixes maps without looking around, and makes many channels few: GoogLeNet and ResNet live on it
+# (assignment 6). **Dilation** is the opposite: nine weights as before, but a 3×3 kernel with `dilation_rate` 2 sees
+# 5×5 pixels, every other one of them. Your function does both without a line for either, if it follows the formula.
+
 # %% [raw]
 # # BEGIN QUESTION
 # name: q3
@@ -648,6 +656,17 @@ def test_uneven(env):
     check(env, "conv2d_forward", x, w, np.zeros(1), strides=(2, 1))
     check(env, "conv2d_forward", x, w, np.zeros(1), padding="same")
     check(env, "conv2d_forward", x, w, np.zeros(1), dilation_rate=(3, 2))
+
+
+# %%
+def test_one_by_one(env):
+    """A 1x1 convolution: three channels become two, pixel by pixel"""
+    import numpy as np
+    from cnnchecks import check
+
+    x = np.arange(12.0).reshape(1, 2, 2, 3)
+    w = np.array([[1.0, 0.0], [1.0, -1.0], [-2.0, 1.0]]).reshape(1, 1, 3, 2)
+    check(env, "conv2d_forward", x, w, np.array([0.0, 10.0]))
 
 
 # %%
@@ -2136,6 +2155,230 @@ for ax in axes.flat:
 fig.tight_layout()
 
 # %% [markdown]
+# ## 11. Lecture 1's optional exercise
+#
+# The lecture ends with an exercise that it calls optional: the forward and the backward pass of LeNet's first
+# convolutional layer. You have built both into the network. Take them out once more, as the layer that lecture 1
+# draws: convolution, bias, activation. What goes in is an image and `dout`, the gradient that arrives at the
+# layer's output; what comes out is the output, and the gradient of everything that the layer was given.
+
+# %% [raw]
+# # BEGIN QUESTION
+# name: q11
+
+# %% [markdown]
+# ### Question 11: `first_layer`
+#
+# A convolution with padding `same` and strides of 1, then ReLU. Between the two lies a number $z$ that nobody
+# hands to you on the way back: whether it was positive decides what passes. As in question 10, a mistake in one
+# or two of the layers that you build it from isn't charged again.
+
+# %% [raw]
+# # BEGIN SOLUTION
+
+
+# %%
+def first_layer(x, w, b, dout):
+    """relu(conv(x, w, b)) with padding "same", and its gradients.
+
+    x: (N, H, W, C)     w: (KH, KW, C, K)     b: (K,)     dout: (N, H, W, K), the gradient at the output
+    returns: out (N, H, W, K), dx, dw, db, with the shapes of x, w and b
+
+    >>> w, b, dout = np.array([2.0, -2.0]).reshape(1, 1, 1, 2), np.zeros(2), np.full((1, 1, 1, 2), 5.0)
+    >>> [part.ravel().tolist() for part in first_layer(np.full((1, 1, 1, 1), 3.0), w, b, dout)]
+    [[6.0, 0.0], [10.0], [15.0, 0.0], [5.0, 0.0]]
+    """
+    # BEGIN SOLUTION
+    z = conv2d_forward(x, w, b, padding="same")
+    return relu_forward(z), *conv2d_backward(relu_backward(dout, z), x, w, padding="same")
+    # END SOLUTION
+
+
+# %% [raw]
+# # END SOLUTION
+
+# %% [raw]
+# # BEGIN TESTS
+
+
+# %%
+def test_small_layer(env):
+    """One image of 3x3, two kernels of 3x3"""
+    import numpy as np
+    from cnnchecks import check
+
+    x = np.array([[1.0, -2.0, 3.0], [0.0, 4.0, -1.0], [2.0, 1.0, -3.0]]).reshape(1, 3, 3, 1)
+    w = (np.arange(18.0).reshape(3, 3, 1, 2) * 7) % 5 - 2
+    dout = np.arange(18.0).reshape(1, 3, 3, 2) % 4 - 1
+    check(env, "first_layer", x, w, np.array([1.0, -1.0]), dout)
+
+
+# %%
+def test_layer_of_lenet(env):
+    """LeNet's first layer: 28x28 pixels, six kernels of 5x5"""
+    import numpy as np
+    from cnnchecks import check
+
+    x = (np.arange(28 * 28) ** 2 % 11).reshape(1, 28, 28, 1) / 10
+    w = ((np.arange(150) * 13) % 9 - 4).reshape(5, 5, 1, 6) / 4
+    dout = (np.arange(28 * 28 * 6) ** 2 % 7 - 3).reshape(1, 28, 28, 6) / 1
+    check(env, "first_layer", x, w, np.arange(6.0) - 2, dout)
+
+
+# %%
+# HIDDEN
+def test_hidden_first_layer(env):
+    """A first layer, forwards and backwards"""
+    from grader.judge import check_network_drawn
+
+    check_network_drawn(env, "first_layer", "plain")
+
+
+# %% [raw]
+# # END TESTS
+
+# %% [raw]
+# # END QUESTION
+
+# %% [markdown]
+# ## 12. Faster: a convolution as one matrix product
+#
+# A processor is at its best when it multiplies large matrices. So lay each window of the image out as a row, and
+# each kernel as a column: every output is then a row times a column, and the whole layer is one product,
+#
+# $$\underbrace{(N \cdot OH \cdot OW) \times (k_h k_w C)}_{\text{windows}} \;\cdot\;
+# \underbrace{(k_h k_w C) \times K}_{\text{kernels}} \;=\; \underbrace{(N \cdot OH \cdot OW) \times K}_{\text{outputs}}$$
+#
+# Each pixel is copied up to $k_h k_w$ times: memory is the price. The trick is as old as Caffe (2014), where the
+# function is called `im2col` and lays windows out as columns; with channels last, rows are the natural way.
+
+# %% tags=["figure"]
+corner = np.arange(9.0).reshape(3, 3)
+windows = np.array([corner[i : i + 2, j : j + 2].ravel() for i in range(2) for j in range(2)])
+fig, axes = plt.subplots(1, 2, figsize=(7, 2.4))
+draw_table(axes[0], corner, "image, a window in blue", boxes=[(0, 1, 2, 2, BLUE)])
+draw_table(axes[1], windows, "its 2×2 windows as rows", boxes=[(1, 0, 1, 4, BLUE)])
+fig.tight_layout()
+
+# %% [raw]
+# # BEGIN QUESTION
+# name: q12
+
+# %% [markdown]
+# ### Question 12: `im2col`
+#
+# A square kernel size, one stride for both axes, the padding words of question 2. The rows come in the order in which
+# `reshape` fills (N, OH, OW); inside a row the order is that of `w.reshape(-1, K)`, so rows of the window, then its
+# columns, then channels.
+
+# %% [raw]
+# # BEGIN SOLUTION
+
+
+# %%
+def im2col(x, kernel_size, strides=1, padding="valid"):
+    """Every window of a batch of images as a row.
+
+    x: (N, H, W, C)     kernel_size, strides: integers     padding: "valid" or "same"
+    returns: (N * OH * OW, kernel_size * kernel_size * C)
+
+    >>> im2col(np.array([[1.0, 2.0, 3.0]]).reshape(1, 1, 3, 1), 1, strides=2).tolist()
+    [[1.0], [3.0]]
+    """
+    # BEGIN SOLUTION
+    window = (kernel_size, kernel_size)
+    out_hw, sides = frame(x, window, pair(strides), padding, (1, 1))
+    framed = zero_pad2d(x, sides)
+    parts = [framed[:, rows, columns] for _, rows, columns in taps(window, out_hw, pair(strides))]
+    return np.stack(parts, axis=3).reshape(len(x) * out_hw[0] * out_hw[1], -1)
+    # END SOLUTION
+
+
+# %% [raw]
+# # END SOLUTION
+
+# %% [raw]
+# # BEGIN TESTS
+
+
+# %%
+def test_rows(env):
+    """2x2 windows of a 3x3 image"""
+    import numpy as np
+    from cnnchecks import check
+
+    check(env, "im2col", np.arange(9.0).reshape(1, 3, 3, 1), 2)
+
+
+# %%
+def test_rows_of_channels(env):
+    """Two images with two channels; strides; zeros"""
+    import numpy as np
+    from cnnchecks import check
+
+    x = np.arange(48.0).reshape(2, 3, 4, 2)
+    check(env, "im2col", x, 2)
+    check(env, "im2col", x, 2, 2)
+    check(env, "im2col", x, 3, padding="same")
+
+
+# %%
+# HIDDEN
+def test_hidden_valid_rows(env):
+    """Windows without padding"""
+    from grader.judge import check_drawn
+
+    check_drawn(env, "im2col", "valid")
+
+
+# %%
+# HIDDEN
+def test_hidden_same_rows(env):
+    """Windows with padding"""
+    from grader.judge import check_drawn
+
+    check_drawn(env, "im2col", "same")
+
+
+# %% [raw]
+# # END TESTS
+
+# %% [raw]
+# # END QUESTION
+
+# %% [markdown]
+# What does it gain? The same second layer of LeNet on 50 digits, three times: with a loop over every output pixel (as one
+# writes it first), with your `conv2d_forward`, and as one matrix product of your windows. **Some ten seconds.**
+# If yours already loops over the taps alone, it is close to the product: the arithmetic is the same, and NumPy does
+# most of it either way.
+
+# %% tags=["otter_ignore"]
+def conv_pixel_by_pixel(x, w, b):
+    """Padding "valid", strides 1: each output is one sum."""
+    kh, kw, _, filters = w.shape
+    out = np.zeros((len(x), x.shape[1] - kh + 1, x.shape[2] - kw + 1, filters), x.dtype)
+    for n, i, j, k in np.ndindex(out.shape):
+        out[n, i, j, k] = np.sum(x[n, i : i + kh, j : j + kw] * w[..., k]) + b[k]
+    return out
+
+
+def conv_as_product(x, w, b):
+    size, out = w.shape[0], x.shape[1] - w.shape[0] + 1
+    return (im2col(x, size) @ w.reshape(-1, w.shape[3]) + b).reshape(len(x), out, out, -1)
+
+
+maps = np.random.default_rng(1).random((50, 14, 14, 6))
+w2, b2 = params["w2"].astype(float), params["b2"].astype(float)
+seconds = {}
+for way in (conv_pixel_by_pixel, conv2d_forward, conv_as_product):
+    began = time.perf_counter()
+    result = way(maps, w2, b2)
+    seconds[way.__name__] = time.perf_counter() - began
+    print(f"{way.__name__:20} {seconds[way.__name__] * 1000:8.1f} ms, sum of outputs {result.sum():.6f}")
+ratio = seconds["conv_pixel_by_pixel"] / seconds["conv_as_product"]
+print(f"the product is {ratio:.0f} times as fast as pixel by pixel")
+
+# %% [markdown]
 # ## Further reading
 #
 # * I. Goodfellow, Y. Bengio, A. Courville, *Deep Learning* (2016), chapter 9: why convolution, and what its
@@ -2144,6 +2387,8 @@ fig.tight_layout()
 #   rule with a picture.
 # * Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, *Gradient-based learning applied to document recognition*,
 #   Proceedings of the IEEE 86 (1998): LeNet-5.
+# * K. Chellapilla, S. Puri, P. Simard, *High performance convolutional neural networks for document processing* (2006):
+#   the convolution as one matrix product.
 # * K. He, X. Zhang, S. Ren, J. Sun, *Delving deep into rectifiers*, arXiv:1502.01852 (2015): how to draw the
 #   first weights.
 # * M. Nielsen, *Neural Networks and Deep Learning* (2015), chapter 6, and S. Prince, *Understanding Deep

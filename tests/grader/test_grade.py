@@ -302,4 +302,4 @@ def test_a_network_of_zeros_does_not_follow_from_a_layer_of_zeros(a3, numpy_zygo
     path.write_text(json.dumps(notebook))
     scores = {q.name: q.score for q in grade.grade(path, a3, numpy_zygote).questions}
     assert scores["q8"] == 0
-    assert scores["q10"] == 5  # the step of gradient descent is right
+    assert scores["q10"] == 4  # the step of gradient descent is right

@@ -3,7 +3,7 @@ from otter.test_files import test_case
 OK_FORMAT = False
 
 name = "q10"
-points = 10
+points = 8
 
 @test_case(points=0, hidden=False)
 def test_silent_network(env):

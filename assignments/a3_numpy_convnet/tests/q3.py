@@ -3,7 +3,7 @@ from otter.test_files import test_case
 OK_FORMAT = False
 
 name = "q3"
-points = 16
+points = 14
 
 @test_case(points=0, hidden=False)
 def test_lecture_2(env):
@@ -67,6 +67,15 @@ def test_uneven(env):
     check(env, 'conv2d_forward', x, w, np.zeros(1), strides=(2, 1))
     check(env, 'conv2d_forward', x, w, np.zeros(1), padding='same')
     check(env, 'conv2d_forward', x, w, np.zeros(1), dilation_rate=(3, 2))
+
+@test_case(points=0, hidden=False)
+def test_one_by_one(env):
+    """A 1x1 convolution: three channels become two, pixel by pixel"""
+    import numpy as np
+    from cnnchecks import check
+    x = np.arange(12.0).reshape(1, 2, 2, 3)
+    w = np.array([[1.0, 0.0], [1.0, -1.0], [-2.0, 1.0]]).reshape(1, 1, 3, 2)
+    check(env, 'conv2d_forward', x, w, np.array([0.0, 10.0]))
 
 @test_case(points=0, hidden=False)
 def test_integer_image(env):

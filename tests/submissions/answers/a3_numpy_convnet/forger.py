@@ -1,5 +1,5 @@
 """Tries to forge a full mark: patches the checks, NumPy's comparisons, Otter and the results; leaves q4 undone."""
-# expects: q4, q10
+# expects: q4, q10, q11
 
 
 def conv2d_backward(dout, x, w, strides=(1, 1), padding="valid", dilation_rate=(1, 1)):
