@@ -72,6 +72,18 @@ def pixel_uses(size: int, kernel_size: int, padding: str) -> np.ndarray:
     return np.outer(along, along)
 
 
+def shifted(images: np.ndarray, down: int, right: int) -> np.ndarray:
+    """Images (N, H, W, C) moved by whole pixels, zeros where nothing was.
+
+    >>> shifted(np.ones((1, 2, 2, 1)), -1, 0)[0, ..., 0].tolist()
+    [[1.0, 1.0], [0.0, 0.0]]
+    """
+    _, height, width, _ = images.shape
+    rows, columns = abs(down), abs(right)
+    framed = np.pad(images, ((0, 0), (rows, rows), (columns, columns), (0, 0)))
+    return framed[:, rows - down :, columns - right :][:, :height, :width]
+
+
 ANSWERS = (
     lenet_activation_sizes,
     conv_parameters,
@@ -80,4 +92,5 @@ ANSWERS = (
     accuracy,
     confusion_matrix,
     pixel_uses,
+    shifted,
 )

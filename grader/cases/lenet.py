@@ -135,7 +135,13 @@ LENET: dict[str, Grid] = {
             Case("Without biases", (Whole(100, 999), Whole(2, 99)), (("use_bias", False),)),
         ),
     },
-    "lenet_parameters": {"valid": images("valid"), "same": images("same")},
+    "lenet_parameters": {
+        "valid": images("valid"),
+        "same": images("same"),
+        "digits": tuple(
+            Case(f"28×28 pixels, {word}", (28, 28), (("padding", word),)) for word in ("same", "valid")
+        ),
+    },
     "accuracy": {
         "plain": (
             RowCase("Twenty-one images, five classes", (Predicted(21, 5),)),
@@ -147,6 +153,14 @@ LENET: dict[str, Grid] = {
             RowCase("Sixty images, ten classes", (Confused(60, 10),)),
             RowCase("Thirty images, four classes", (Confused(30, 4),), (("classes", 4),)),
             RowCase("Classes that never occur", (Confused(30, 4),), (("classes", 7),)),
+        ),
+    },
+    "shifted": {
+        "plain": (
+            Case("Down and to the right", (Normal((2, 5, 7, 3)), Whole(1, 3), Whole(1, 3))),
+            Case("Up and to the left", (Normal((2, 7, 5, 2)), Whole(-3, -1), Whole(-3, -1))),
+            Case("Along one axis", (Normal((3, 6, 6, 1)), OneOf((-2, 2)), 0)),
+            Case("Along the other axis", (Normal((3, 6, 6, 1)), 0, OneOf((-1, 1)))),
         ),
     },
     "pixel_uses": {

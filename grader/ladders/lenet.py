@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from grader.cnnchecks import Rung
-from grader.ladders.kinds import shapes
+from grader.ladders.kinds import digits, shapes
 
 LADDERS: dict[str, list[Rung]] = {
     "lenet_activation_sizes": [
@@ -37,6 +37,13 @@ LADDERS: dict[str, list[Rung]] = {
             ([0, 0], [1, 1], 2),
             ([0, 1, 1], [1, 1, 1], 2),
             ([0, 0, 1], [1, 1, 0], 3),
+        )
+    ],
+    "shifted": [
+        Rung((digits(x), down, right))
+        for x, down, right in (
+            ((1, 2, 1, 1), 1, 0), ((1, 1, 2, 1), 0, 1), ((1, 2, 1, 1), -1, 0), ((1, 1, 2, 1), 0, -1),
+            ((1, 3, 1, 1), 1, 0), ((1, 1, 3, 1), 0, 1), ((1, 3, 3, 1), 1, -1), ((2, 3, 3, 1), -1, 1), ((2, 3, 3, 2), 2, 1),
         )
     ],
     "pixel_uses": [

@@ -16,6 +16,7 @@ from grader.misconceptions.right import (
     lenet_activation_sizes,
     lenet_parameters,
     pixel_uses,
+    shifted,
 )
 
 EXERCISE = "Lecture 1, Exercise: the activation size and the number of parameters of LeNet"
@@ -399,3 +400,66 @@ def _(size: int, kernel_size: int, padding: str) -> Any:
 def _(size: int, kernel_size: int, padding: str) -> Any:
     along = np.sqrt(np.diag(pixel_uses(size, kernel_size, padding))).round().astype(int)
     return along[:, None] + along
+
+
+# Moving images ----------------------------------------------------------------------------------------------
+
+TRANSLATION = "Lecture 1, Motivation: loss of spatial information"
+
+comes_back = idea(
+    "shift.comes_back_at_the_other_side",
+    belief="What leaves the image on one side comes in on the other: `np.roll` does it.",
+    hint="Move a picture with ink in its last row down by one. What should the first row hold?",
+    lecture=TRANSLATION,
+)
+other_way = idea(
+    "shift.other_direction",
+    belief="A positive number moves the frame, so the picture goes up and to the left.",
+    hint="Row 0 is the upper one. Where does a pixel of row 0 lie after a move down by 1?",
+    lecture=TRANSLATION,
+)
+axes_exchanged = idea(
+    "shift.axes_exchanged",
+    belief="The first of the axes H and W is the horizontal one.",
+    hint="(N, H, W, C): which of its indices counts rows, and which way does a row's number grow?",
+    lecture=TRANSLATION,
+)
+edge_repeated = idea(
+    "shift.edge_repeated",
+    belief="What comes in continues the picture's edge.",
+    hint="The question says what comes in. The paper around a digit is 0, and so is what lies beyond it.",
+    lecture=TRANSLATION,
+)
+only_one_way = idea(
+    "shift.negative_means_none",
+    belief="A shift is a number of pixels, so a negative one is none.",
+    hint="What does the question say about negative numbers?",
+    lecture=TRANSLATION,
+)
+
+
+@comes_back.answers_to("shifted")
+def _(images: Any, down: int, right: int) -> Any:
+    return np.roll(images, (down, right), axis=(1, 2))
+
+
+@other_way.answers_to("shifted")
+def _(images: Any, down: int, right: int) -> Any:
+    return shifted(images, -down, -right)
+
+
+@axes_exchanged.answers_to("shifted")
+def _(images: Any, down: int, right: int) -> Any:
+    return shifted(images, right, down)
+
+
+@edge_repeated.answers_to("shifted")
+def _(images: Any, down: int, right: int) -> Any:
+    (high, wide), rows, columns = images.shape[1:3], abs(down), abs(right)
+    framed = np.pad(images, ((0, 0), (rows, rows), (columns, columns), (0, 0)), mode="edge")
+    return framed[:, rows - down :, columns - right :][:, :high, :wide]
+
+
+@only_one_way.answers_to("shifted")
+def _(images: Any, down: int, right: int) -> Any:
+    return shifted(images, max(down, 0), max(right, 0))

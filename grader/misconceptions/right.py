@@ -82,6 +82,7 @@ dense_parameters = replaceable(lenet.dense_parameters)
 accuracy = replaceable(lenet.accuracy)
 confusion_matrix = replaceable(lenet.confusion_matrix)
 pixel_uses = replaceable(lenet.pixel_uses)
+shifted = replaceable(lenet.shifted)
 
 first_layer = replaceable(layers.first_layer)
 im2col = replaceable(layers.im2col)

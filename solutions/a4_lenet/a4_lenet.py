@@ -24,7 +24,8 @@
 # * build a network in Keras from a table in a paper;
 # * tell whether two networks are the same function, whatever their code looks like;
 # * train a classifier, judge it on images it has not seen, and read a confusion matrix;
-# * explain what `valid` and `same` padding do to the pixels at the border.
+# * explain what `valid` and `same` padding do to the pixels at the border;
+# * measure what a convolutional network gains over a dense one when the digit isn't in its place.
 #
 # **Time:** 3 to 4 hours, of which the computer trains for a minute or two. Lectures 1 and 2 are the background.
 # You don't need to have done assignment 3; if you have, you will recognise the network of its last question.
@@ -359,6 +360,15 @@ def test_hidden_lenet_same(env):
     from grader.judge import check_drawn
 
     check_drawn(env, "lenet_parameters", "same")
+
+
+# %%
+# HIDDEN
+def test_hidden_digits_parameters(env):
+    """The digits' own size, 28x28, both ways"""
+    from grader.judge import check_drawn
+
+    check_drawn(env, "lenet_parameters", "digits")
 
 
 # %% [raw]
@@ -968,6 +978,29 @@ for ax in axes.flat:
 fig.tight_layout()
 
 # %% [markdown]
+# **Early, middle, deep.** The same 5 after each step of the network. The maps of `C1` still look like the digit, drawn
+# with another pencil; after `S4` nobody could tell what it was, and 400 numbers are left that say which parts are there;
+# the ten at the end say which digit. (If your model isn't a plain chain of layers, this picture may fail. Nothing
+# depends on it.)
+
+# %% tags=["otter_ignore"]
+stages, values = [], x_valid[y_valid == 5][:1]
+for layer in trained.layers:
+    if isinstance(layer, (keras.layers.InputLayer, keras.layers.Flatten)):
+        values = layer(values) if isinstance(layer, keras.layers.Flatten) else values
+        continue
+    values = layer(values)
+    stages.append((layer.name, np.asarray(values)[0]))
+fig, axes = plt.subplots(len(stages), 1, figsize=(9, 1.25 * len(stages)))
+for ax, (name, stage) in zip(axes, stages):
+    strip = np.hstack([np.pad(stage[..., k], 1) for k in range(stage.shape[-1])]) if stage.ndim == 3 else stage[None]
+    ax.imshow(strip, cmap="gray_r", aspect="equal" if stage.ndim == 3 else "auto")
+    ax.set(xticks=[], yticks=[])
+    ax.set_ylabel(" × ".join(map(str, stage.shape)), rotation=0, ha="right", va="center", fontsize=8)
+    ax.set_title(name, fontsize=8, loc="left", pad=2)
+fig.tight_layout()
+
+# %% [markdown]
 # ## 7. Is every pixel treated alike?
 #
 # A kernel that slides over an image without padding meets a pixel in the middle $k \cdot k$ times, once with
@@ -1073,6 +1106,120 @@ for ax, padding in zip(axes, ("valid", "same")):
     if uses is not None:
         fig.colorbar(ax.imshow(uses, cmap="viridis", vmin=0, vmax=25), ax=ax)
 fig.tight_layout()
+
+# %% [markdown]
+# ## 8. What do shared weights buy?
+#
+# A dense network has as many weights for a pixel as it has units, and what it learns about one pixel it doesn't know
+# about the next. A convolution uses the same few everywhere. So move the digits a little, by as much as a hand does that
+# writes them, and see who minds.
+
+# %% [raw]
+# # BEGIN QUESTION
+# name: q8
+
+# %% [markdown]
+# ### Question 8: `shifted`
+#
+# Images moved `down` rows and `right` columns; negative numbers move them up and to the left. What leaves the image is
+# lost, what comes in is 0: nothing may return at the other side.
+
+# %% [raw]
+# # BEGIN SOLUTION
+
+
+# %%
+def shifted(images, down, right):
+    """Images moved by whole pixels, zeros where nothing was.
+
+    images: (N, H, W, C)     down, right: integers, smaller than H and W in size
+    returns: an array of the same shape and dtype; `images` stays as it is
+
+    >>> shifted(np.array([[1.0, 2.0], [3.0, 4.0]]).reshape(1, 2, 2, 1), 0, 1)[0, ..., 0]
+    array([[0., 1.],
+           [0., 3.]])
+    """
+    # BEGIN SOLUTION
+    _, height, width, _ = images.shape
+    moved = np.zeros_like(images)
+    taken = images[:, max(-down, 0) : height - max(down, 0), max(-right, 0) : width - max(right, 0)]
+    moved[:, max(down, 0) : height + min(down, 0), max(right, 0) : width + min(right, 0)] = taken
+    return moved
+    # END SOLUTION
+
+
+# %% [raw]
+# # END SOLUTION
+
+# %% [raw]
+# # BEGIN TESTS
+
+
+# %%
+def test_small_shifts(env):
+    """A picture of 3x4 pixels, moved four ways"""
+    import numpy as np
+    from cnnchecks import check
+
+    image = np.arange(1.0, 13.0).reshape(1, 3, 4, 1)
+    check(env, "shifted", image, 1, 0)
+    check(env, "shifted", image, 0, -2)
+    check(env, "shifted", image, -1, 1)
+    check(env, "shifted", image, 0, 0)
+
+
+# %%
+# HIDDEN
+def test_hidden_shifts(env):
+    """Several images in colour, moved all ways"""
+    from grader.judge import check_drawn
+
+    check_drawn(env, "shifted", "plain")
+
+
+# %% [raw]
+# # END TESTS
+
+# %% [raw]
+# # END QUESTION
+
+# %% [markdown]
+# The dense network below has 61,225 weights, LeNet 61,706, and both have seen the same digits in their places. **This
+# cell takes some ten seconds.** Where do the two curves part, and by how much at three pixels? Neither was ever shown a
+# shifted digit (unless your training was: then LeNet's curve has an unfair advantage, and you can say which).
+
+# %% tags=["otter_ignore"]
+keras.utils.set_random_seed(8)
+dense = keras.Sequential(
+    [
+        keras.Input((28, 28, 1)),
+        layers.Flatten(),
+        layers.Dense(77, activation="relu"),
+        layers.Dense(10, activation="softmax"),
+    ]
+)
+rival = lenet_same()
+for network in (dense, rival):
+    network.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    network.fit(x_train, y_train, batch_size=64, epochs=12, verbose=0)
+
+pixels = range(7)
+fig, ax = plt.subplots(figsize=(6, 3))
+for network, name, color in ((rival, "LeNet", BLUE), (dense, "dense", ORANGE)):
+    shares = []
+    for step in pixels:
+        ways = ((step, 0), (-step, 0), (0, step), (0, -step))
+        told = [network.predict(shifted(x_valid, *way), verbose=0) for way in ways]
+        shares.append(np.mean([accuracy(probabilities, y_valid) for probabilities in told]))
+    ax.plot(pixels, shares, color=color, marker="o", label=f"{name}, {network.count_params():,} parameters")
+    print(f"{name:6}", " ".join(f"{share:6.1%}" for share in shares))
+ax.set(xlabel="pixels by which the digit is moved", ylabel="share read rightly", ylim=(0, 1))
+ax.legend()
+fig.tight_layout()
+
+# %% [markdown]
+# LeNet holds out longer and isn't immune: its convolutions move their maps along with the digit, its poolings forgive a
+# pixel or two, but the dense layers behind them know where things were.
 
 # %% [markdown]
 # ## Further reading

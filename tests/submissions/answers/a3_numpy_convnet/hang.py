@@ -1,5 +1,5 @@
 """Never returns: the column of the window is never moved on. Everything else is right."""
-# expects: q3 stopped, q10 stopped
+# expects: q3 stopped, q10 stopped, q11 stopped
 
 
 def conv2d_forward(x, w, b, strides=(1, 1), padding="valid", dilation_rate=(1, 1)):
