@@ -5,12 +5,26 @@ can fail (a test hands each idea in as a submission). Each is the reference with
 can't answer for some input raises there, and is no candidate.
 """
 
-from grader.misconceptions import conv, counting, dense, faster, models, network, pool, shapes
+from grader.misconceptions import (
+    amounts,
+    arithmetic,
+    conv,
+    counting,
+    dense,
+    faster,
+    models,
+    network,
+    pool,
+    shapes,
+    statements,
+)
 from grader.misconceptions.idea import LIBRARY, Misconception
 
 __all__ = [
     "LIBRARY",
     "Misconception",
+    "amounts",
+    "arithmetic",
     "by_id",
     "conv",
     "counting",
@@ -21,6 +35,7 @@ __all__ = [
     "network",
     "pool",
     "shapes",
+    "statements",
 ]
 
 

@@ -18,7 +18,7 @@ from functools import wraps
 from types import MappingProxyType
 from typing import Any
 
-from grader.answers import layers, lenet
+from grader.answers import arithmetic, layers, lenet
 from kerasnets import numpy_layers
 
 Step = Callable[..., Any]
@@ -86,3 +86,21 @@ shifted = replaceable(lenet.shifted)
 
 first_layer = replaceable(layers.first_layer)
 im2col = replaceable(layers.im2col)
+
+pixels_read = replaceable(arithmetic.pixels_read)
+conv_output_shape = replaceable(arithmetic.conv_output_shape)
+pool_output_shape = replaceable(arithmetic.pool_output_shape)
+activation_shapes = replaceable(arithmetic.activation_shapes)
+fully_connected_parameters = replaceable(arithmetic.fully_connected_parameters)
+convolved_parameters = replaceable(arithmetic.convolved_parameters)
+local_layer = replaceable(arithmetic.local_layer)
+parameters_by_layer = replaceable(arithmetic.parameters_by_layer)
+receptive_field = replaceable(arithmetic.receptive_field)
+conv_cost = replaceable(arithmetic.conv_cost)
+which_operation = replaceable(arithmetic.which_operation)
+output_layer = replaceable(arithmetic.output_layer)
+cross_entropy = replaceable(arithmetic.cross_entropy)
+input_values = replaceable(arithmetic.input_values)
+average_tap = replaceable(arithmetic.average_tap)
+kernel_taps = replaceable(arithmetic.kernel_taps)
+window_sum = replaceable(arithmetic.window_sum)
