@@ -59,6 +59,17 @@ LABELS = {
     "softmax_cross_entropy": ("loss", "dlogits"),
     "lenet_gradients": ("loss", "grads"),
     "first_layer": ("out", "dx", "dw", "db"),
+    # a1_convolution_arithmetic
+    "conv_output_shape": ("height", "width", "channels"),
+    "pool_output_shape": ("height", "width", "channels"),
+    **dict.fromkeys(
+        ("picture_a", "picture_b", "picture_c", "picture_d"),
+        ("operation", "size", "stride", "dilation", "padding"),
+    ),
+    **dict.fromkeys(
+        ("bandit_output", "casino_output", "weather_output", "cat_output"),
+        ("task", "units", "activation", "loss"),
+    ),
 }
 Zeros = tuple[tuple[int, int], tuple[int, int]]  # rows (above, below) and columns (left, right)
 NO_ZEROS: Zeros = ((0, 0), (0, 0))
@@ -1120,6 +1131,18 @@ ARGUMENTS = {
         "accuracy": "probabilities labels",
         "confusion_matrix": "labels predictions classes",
         "pixel_uses": "size kernel_size padding",
+        # a1_convolution_arithmetic
+        "pixels_read": "position size kernel_size strides padding dilation_rate",
+        "conv_output_shape": "image_shape kernel_size filters strides padding dilation_rate",
+        "pool_output_shape": "image_shape pool_size strides",
+        "activation_shapes": "image_shape layers",
+        "fully_connected_parameters": "inputs units",
+        "convolved_parameters": "image_shape kernel_size filters padding units",
+        "local_layer": "height width kernel_size",
+        "parameters_by_layer": "image_shape layers",
+        "receptive_field": "layers",
+        "conv_cost": "image_shape kernel_size filters padding",
+        "cross_entropy": "probabilities classes",
     }.items()
 }
 SHOWN = ("raised", "shape", "finite", "value")  # the failures that an example makes clearer
