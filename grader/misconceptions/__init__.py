@@ -5,7 +5,7 @@ can fail (a test hands each idea in as a submission). Each is the reference with
 can't answer for some input raises there, and is no candidate.
 """
 
-from grader.misconceptions import conv, counting, dense, faster, models, network, pool, shapes
+from grader.misconceptions import conv, counting, dense, faster, lab, models, network, pool, shapes
 from grader.misconceptions.idea import LIBRARY, Misconception
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "dense",
     "faster",
     "for_function",
+    "lab",
     "models",
     "network",
     "pool",
