@@ -58,7 +58,13 @@ LABELS = {
     "dense_backward": ("dx", "dw", "db"),
     "softmax_cross_entropy": ("loss", "dlogits"),
     "lenet_gradients": ("loss", "grads"),
-    "first_layer": ("out", "dx", "dw", "db"),
+    # a2_convolution_lab
+    "picture_shape": ("height", "width", "channels"),
+    "batch_shape": ("images", "height", "width", "channels"),
+    "shape_after": ("rows", "columns"),
+    "zeros_around": ("rows", "columns"),
+    "best_match": ("row", "column"),
+    "equivariance_errors": ("shift", "turn"),
 }
 Zeros = tuple[tuple[int, int], tuple[int, int]]  # rows (above, below) and columns (left, right)
 NO_ZEROS: Zeros = ((0, 0), (0, 0))
@@ -1110,9 +1116,6 @@ ARGUMENTS = {
         "softmax_cross_entropy": "logits labels",
         "sgd_step": "params grads learning_rate",
         "gradient_of_polynomial": "coefficients x h",
-        "first_layer": "x w b dout",
-        "im2col": "x kernel_size strides padding",
-        "shifted": "images down right",
         "lenet_activation_sizes": "height width padding",
         "conv_parameters": "kernel_size in_channels filters use_bias",
         "dense_parameters": "inputs units use_bias",
@@ -1120,6 +1123,29 @@ ARGUMENTS = {
         "accuracy": "probabilities labels",
         "confusion_matrix": "labels predictions classes",
         "pixel_uses": "size kernel_size padding",
+        # a2_convolution_lab
+        "picture_shape": "image",
+        "largest_value": "image",
+        "pixel_value": "image row column channel",
+        "batch_shape": "count height width channels",
+        "to_grey": "image",
+        "correlate1d": "x kernel",
+        "convolve2d": "image kernel",
+        "shape_after": "image_shape kernel_shape times",
+        "zeros_around": "kernel_shape",
+        "moving_average": "image size",
+        "readings": "pixels places",
+        "repair": "image",
+        "kernels_behind": "image maps",
+        "flat_response": "kernel level",
+        "feature_maps": "image kernels biases",
+        "unmoved_share": "image size shift",
+        "pixels_wrong": "mask size",
+        "best_match": "image template",
+        "convolution_matrix": "kernel length",
+        "dense_weights": "height width",
+        "equivariance_errors": "image kernel down right",
+        "behaviour": "operation",
     }.items()
 }
 SHOWN = ("raised", "shape", "finite", "value")  # the failures that an example makes clearer

@@ -57,39 +57,39 @@ def packed(assignment: str, name: str, notebook: bytes, files: dict[str, bytes])
 
 
 def answered(solution: Any, answer: str) -> Any:
-    """The solved notebook, with each cell that defines one of the answer's functions replaced by the answer's text."""
-    functions = {
-        node.name: ast.get_source_segment(answer, node)
-        for node in ast.parse(answer).body
-        if isinstance(node, ast.FunctionDef)
-    }
-    cells, placed = [], set()
+    """The solved notebook, with each cell that defines one of the answer's functions or constants replaced by its text."""
+    texts = {name: ast.get_source_segment(answer, node) for name, node in defined(answer).items()}
+    known = {name for cell in solution.cells if cell.cell_type == "code" for name in defined(cell.source)}
+    helpers, placed = [name for name in texts if name not in known], set()
+    cells = []
     for cell in solution.cells:
-        here = [name for name in functions if cell.cell_type == "code" and f"def {name}(" in cell.source]
-        if here:
-            helpers = [
-                name for name in functions if not any(f"def {name}(" in c.source for c in solution.cells)
-            ]
-            texts = [functions[name] for name in [*(h for h in helpers if h not in placed), *here]]
-            kept = [] if _all_defined(cell.source, functions) else [_without(cell.source, set(here))]
-            cell = packing.changed(cell, source="\n\n\n".join([*kept, *texts]))
+        own = defined(cell.source) if cell.cell_type == "code" else {}
+        if here := [name for name in texts if name in own]:
+            new = [texts[name] for name in [*(h for h in helpers if h not in placed), *here]]
+            kept = _without(cell.source, [own[name] for name in here])
+            cell = packing.changed(cell, source="\n\n\n".join([kept] * bool(kept) + new))
             placed.update(helpers, here)
         cells.append(cell)
     return packing.with_cells(solution, cells)
 
 
-def _all_defined(source: str, functions: dict[str, Any]) -> bool:
-    return all(
-        isinstance(node, ast.FunctionDef) and node.name in functions for node in ast.parse(source).body
-    )
+def defined(source: str) -> dict[str, ast.stmt]:
+    """The functions and the constants, one name each, that a text defines at its top level."""
+    found: dict[str, ast.stmt] = {}
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.FunctionDef):
+            found[node.name] = node
+        elif isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+            found[node.targets[0].id] = node
+    return found
 
 
-def _without(source: str, names: set[str]) -> str:
+def _without(source: str, nodes: list[ast.stmt]) -> str:
     lines = source.splitlines()
-    for node in reversed(ast.parse(source).body):
-        if isinstance(node, ast.FunctionDef) and node.name in names:
-            del lines[node.lineno - 1 : node.end_lineno]
-    return "\n".join(lines).strip()
+    for node in sorted(nodes, key=lambda node: node.lineno, reverse=True):
+        del lines[node.lineno - 1 : node.end_lineno]
+    rest = "\n".join(lines).strip()
+    return rest if ast.parse(rest).body else ""
 
 
 if __name__ == "__main__":

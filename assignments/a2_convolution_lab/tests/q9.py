@@ -10,7 +10,8 @@ def test_unmoved(env):
     """Two bright pixels: one leaves its window, the other doesn't"""
     import numpy as np
     from cnnchecks import check
-    image = np.array([[9.0, 0, 0, 0, 0, 5, 0, 0], [0, 0, 0, 0, 0, 0, 0, 0], [0, 3, 0, 0, 0, 0, 7, 0], [0, 0, 0, 0, 0, 0, 0, 0]])
+    image = np.zeros((4, 8))
+    image[0, 0], image[0, 5], image[2, 1], image[2, 6] = (9, 5, 3, 7)
     check(env, 'unmoved_share', image, 2, 1)
     check(env, 'unmoved_share', image, 4, 1)
 
