@@ -70,6 +70,7 @@ Zeros = tuple[tuple[int, int], tuple[int, int]]  # rows (above, below) and colum
 NO_ZEROS: Zeros = ((0, 0), (0, 0))
 AXES = {
     4: ("image", "row", "column", "channel"),
+    3: ("row", "column", "channel"),
     2: ("row", "column"),
     1: ("position",),
 }
@@ -1066,7 +1067,7 @@ def _picture(
 
 def _drawn_axes(label: str, axes: int) -> tuple[int, ...]:
     """Rows and columns: of an image, or of a kernel."""
-    if axes < 3:
+    if axes < 4:
         return (0, 1)[:axes]
     return (0, 1) if label == "dw" and axes == 4 else (1, 2)
 
@@ -1078,6 +1079,8 @@ def _plane(label: str, place: tuple[int, ...], axes: int) -> str:
     ('dx of image 1, channel 2', 'dw from input channel 1 to output channel 3', 'dense_forward')
     """
     name = label.strip("`")
+    if axes == 3:
+        return f"{name}, channel {place[2]}"
     if axes != 4:
         return name
     if label == "dw":
@@ -1431,7 +1434,7 @@ def _compared(label: str, expected: np.ndarray, got: np.ndarray, whose: str) -> 
         f"{_title(words, label)}, shape {value.shape}"
         for words, value in (("expected", expected), (whose, got))
     ]
-    few = 0 < got.size <= MOST_NUMBERS and got.ndim in (1, 2, 4) and got.dtype.kind in "iufb"
+    few = 0 < got.size <= MOST_NUMBERS and 1 <= got.ndim <= 4 and got.dtype.kind in "iufb"
     blocks = [
         *_blocks(titles[0], expected, label),
         *(_blocks(titles[1], got, label) if few else [(titles[1], [])]),
@@ -1449,15 +1452,19 @@ def _blocks(title: str, value: Any, label: str = "") -> list[Block]:
 
 
 def _planes(label: str, values: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
-    """(place, matrix) for each image and channel, or for each pair of channels of a kernel.
+    """(place, matrix) for each image and channel, for each channel of one image, or each pair of channels of a kernel.
 
     >>> [(place, plane.shape) for place, plane in _planes("x", np.zeros((1, 3, 4, 2)))]
     [('[0, :, :, 0]', (3, 4)), ('[0, :, :, 1]', (3, 4))]
     """
+    if values.ndim == 3:
+        for channel in range(values.shape[2]):
+            yield f"[:, :, {channel}]", values[:, :, channel]
+        return
     if values.ndim != 4:
         yield "", np.atleast_2d(values)
         return
-    kernel = label in ("w", "dw")
+    kernel = label in ("w", "dw", "kernels")
     outer = values.shape[2:] if kernel else (values.shape[0], values.shape[3])
     for a, b in np.ndindex(*outer):
         place = f"[:, :, {a}, {b}]" if kernel else f"[{a}, :, :, {b}]"

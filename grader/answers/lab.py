@@ -9,7 +9,7 @@ from kerasnets import numpy_layers
 
 Array = np.ndarray[Any, Any]
 
-GREY = np.array([0.2126, 0.7152, 0.0722])  # red, green, blue: ITU-R BT.709, as in skimage.color.rgb2gray
+GREY = np.array([0.2126, 0.7152, 0.0722])  # red, green, blue: ITU-R BT.709
 
 EDGE = np.array([[-1.0, -1.0, -1.0], [0.0, 0.0, 0.0], [1.0, 1.0, 1.0]])
 KERNELS: dict[str, Array] = {  # the notebook has the same table

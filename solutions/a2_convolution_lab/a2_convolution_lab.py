@@ -282,7 +282,7 @@ def test_hidden_batch(env):
 # %% [markdown]
 # ### Question 2: `to_grey`
 #
-# How bright is a colour? Eyes see green best and blue worst, so screens (and scikit-image) weigh the channels:
+# How bright is a colour? Eyes see green best and blue worst, so the standard for screens (BT.709) weighs the channels:
 #
 # $$\text{grey} = 0.2126\,\text{red} + 0.7152\,\text{green} + 0.0722\,\text{blue}.$$
 #
@@ -1728,7 +1728,7 @@ def equivariance_errors(image, kernel, down, right):
     image: (H, W)     kernel: (k, k)     down, right: rows and columns to cut off
 
     >>> equivariance_errors(np.arange(12.0).reshape(3, 4), np.array([[-1.0, 1.0], [0.0, 0.0]]), 1, 1)
-    (0.0, 5.0)
+    (0.0, 3.0)
     """
     # BEGIN SOLUTION
     filtered = correlate2d(image, kernel)
