@@ -82,7 +82,9 @@ def convolve2d(image: Array, kernel: Array) -> Array:
     return correlate2d(image, kernel[::-1, ::-1])
 
 
-def shape_after(image_shape: tuple[int, int], kernel_shape: tuple[int, int], times: int = 1) -> tuple[int, ...]:
+def shape_after(
+    image_shape: tuple[int, int], kernel_shape: tuple[int, int], times: int = 1
+) -> tuple[int, ...]:
     """
     >>> shape_after((972, 1920), (3, 3), 10)
     (952, 1900)
@@ -187,7 +189,8 @@ def match_scores(image: Array, template: Array) -> Array:
 def best_match(image: Array, template: Array) -> tuple[int, int]:
     """Row and column of the top left pixel of the window that is most like the template, brightness and contrast aside.
 
-    >>> best_match(np.array([[9.0, 9.0, 9.0, 9.0], [9.0, 1.0, 2.0, 9.0]]), np.array([[50.0, 60.0]]))
+    >>> image = np.array([[9.0, 9.0, 9.0, 9.0], [9.0, 1.0, 2.0, 9.0], [9.0, 3.0, 3.0, 9.0]])
+    >>> best_match(image, np.array([[50.0, 60.0], [70.0, 70.0]]))
     (1, 1)
     """
     scores = match_scores(image, template)

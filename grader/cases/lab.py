@@ -13,12 +13,16 @@ from grader.cases.kinds import Bytes, Case, Grid, Levels, Normal, OneOf, RowCase
 
 @dataclass(frozen=True)
 class Dim:
-    """A picture of bytes without a white pixel, its numbers all different along rows and columns."""
+    """A picture of bytes without a white pixel, wider than high, up to so many pixels larger than `shape` says."""
 
     shape: tuple[int, ...]
+    larger: int = 0
 
     def draw(self, rng: np.random.Generator) -> np.ndarray:
-        return rng.permutation(np.arange(np.prod(self.shape)) % 251).reshape(self.shape).astype(np.uint8)
+        height, width, *channels = self.shape
+        more, wider = (int(number) for number in rng.integers(self.larger + 1, size=2))
+        shape = (height + more, width + wider, *channels)
+        return rng.permutation(np.arange(np.prod(shape)) % 251).reshape(shape).astype(np.uint8)
 
 
 @dataclass(frozen=True)
@@ -131,7 +135,7 @@ SHIFT = OneOf((1, 3))
 HIGH, WIDE = OneOf(((3, 7), (5, 9), (1, 5))), OneOf(((7, 3), (9, 5), (5, 1)))
 
 GRIDS: dict[str, Grid] = {
-    "picture_shape": {"plain": (Case("A picture", (Dim((5, 7, 3)),)),)},
+    "picture_shape": {"plain": (Case("A picture", (Dim((4, 60, 3), larger=50),)),)},
     "largest_value": {"plain": (Case("A wide picture", (Dim((4, 6, 3)),)), Case("A high one", (Dim((7, 6, 3)),)))},
     "pixel_value": {"plain": (Case("A pixel", (Dim((9, 9, 3)), OneOf((2, 3)), OneOf((5, 6)), OneOf((0, 2)))),)},
     "readings": {"plain": (Case("Some pixels", (Dim((9, 9)), ((2, 5), (1, 8), (7, 3)))),)},

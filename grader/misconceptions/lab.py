@@ -65,9 +65,13 @@ width_first = idea(
     hint="An array's first axis counts rows. How many rows has a picture that is wider than high?",
     lecture=INPUT,
 )
-instead(width_first, "picture_shape", lambda image: (image.shape[1], image.shape[0], *picture_shape(image)[2:]))
+instead(
+    width_first, "picture_shape", lambda image: (image.shape[1], image.shape[0], *picture_shape(image)[2:])
+)
 instead(width_first, "batch_shape", lambda n, h, w, c: batch_shape(n, w, h, c))
-instead(width_first, "pixel_value", lambda image, row, column, channel: pixel_value(image, column, row, channel))
+instead(
+    width_first, "pixel_value", lambda image, row, column, channel: pixel_value(image, column, row, channel)
+)
 instead(width_first, "readings", lambda pixels, places: readings(pixels.T, places))
 
 channels_first = idea(
@@ -117,8 +121,14 @@ from_one = idea(
     hint="NumPy counts from 0, and so do these questions.",
     lecture=INPUT,
 )
-instead(from_one, "pixel_value", lambda image, row, column, channel: pixel_value(image, row - 1, column - 1, channel))
-instead(from_one, "readings", lambda pixels, places: readings(pixels, tuple((i - 1, j - 1) for i, j in places)))
+instead(
+    from_one,
+    "pixel_value",
+    lambda image, row, column, channel: pixel_value(image, row - 1, column - 1, channel),
+)
+instead(
+    from_one, "readings", lambda pixels, places: readings(pixels, tuple((i - 1, j - 1) for i, j in places))
+)
 
 other_channel = idea(
     "picture.blue_comes_first",
@@ -127,7 +137,9 @@ other_channel = idea(
     lecture=INPUT,
 )
 instead(
-    other_channel, "pixel_value", lambda image, row, column, channel: pixel_value(image, row, column, 2 - channel)
+    other_channel,
+    "pixel_value",
+    lambda image, row, column, channel: pixel_value(image, row, column, 2 - channel),
 )
 instead(other_channel, "to_grey", lambda image: to_grey(image[..., 2::-1]))
 
@@ -139,7 +151,9 @@ plain_mean = idea(
     hint="Eyes see green much better than blue: the three weights in the text aren't equal.",
     lecture=TENSORS,
 )
-instead(plain_mean, "to_grey", lambda image: to_grey(np.repeat(image[..., :3].mean(axis=2)[..., None], 3, axis=2)))
+instead(
+    plain_mean, "to_grey", lambda image: to_grey(np.repeat(image[..., :3].mean(axis=2)[..., None], 3, axis=2))
+)
 instead(plain_mean, "to_grey", lambda image: to_grey(np.repeat(image.mean(axis=2)[..., None], 3, axis=2)))
 
 plain_sum = idea(
@@ -317,7 +331,9 @@ square_kernel = idea(
     hint="A kernel of 1×5 is as good as one of 3×3: rows and columns go their own ways.",
     lecture=PADDING,
 )
-instead(square_kernel, "shape_after", lambda size, kernel, times=1: shape_after(size, (kernel[0],) * 2, times))
+instead(
+    square_kernel, "shape_after", lambda size, kernel, times=1: shape_after(size, (kernel[0],) * 2, times)
+)
 instead(square_kernel, "zeros_around", lambda kernel: zeros_around((kernel[0],) * 2))
 
 all_on_each_side = idea(
@@ -385,7 +401,9 @@ median = idea(
     lecture=NOISE,
 )
 instead(
-    median, "moving_average", lambda image, size: np.median(sliding_window_view(image, (size, size)), axis=(2, 3))
+    median,
+    "moving_average",
+    lambda image, size: np.median(sliding_window_view(image, (size, size)), axis=(2, 3)),
 )
 
 lost_count = idea(
@@ -441,7 +459,9 @@ whole_mean = idea(
     hint="A dark corner would get bright dots. What do pixels close by have in common?",
     lecture=NOISE,
 )
-instead(whole_mean, "repair", lambda image: np.where(image > 0, image, image.sum() / max(np.sum(image > 0), 1)))
+instead(
+    whole_mean, "repair", lambda image: np.where(image > 0, image, image.sum() / max(np.sum(image > 0), 1))
+)
 
 # Detectors --------------------------------------------------------------------------------------------------
 
@@ -569,7 +589,9 @@ no_bias = idea(
     lecture=MAPS,
 )
 instead(
-    no_bias, "feature_maps", lambda image, kernels, biases: feature_maps(image, kernels, np.zeros_like(biases))
+    no_bias,
+    "feature_maps",
+    lambda image, kernels, biases: feature_maps(image, kernels, np.zeros_like(biases)),
 )
 
 channels_averaged = idea(
@@ -757,9 +779,13 @@ def distances(image: Any, template: Any) -> Any:
 
 
 instead(brightest, "best_match", lambda image, template: place_of(correlate2d(image, template)))
-instead(strongest, "best_match", lambda image, template: place_of(correlate2d(image, template - template.mean())))
+instead(
+    strongest, "best_match", lambda image, template: place_of(correlate2d(image, template - template.mean()))
+)
 instead(nearest, "best_match", lambda image, template: place_of(-distances(image, template)))
-instead(template_turned, "best_match", lambda image, template: place_of(match_scores(image, template[::-1, ::-1])))
+instead(
+    template_turned, "best_match", lambda image, template: place_of(match_scores(image, template[::-1, ::-1]))
+)
 instead(place_exchanged, "best_match", lambda *args: best_match(*args)[::-1])
 
 
@@ -921,8 +947,8 @@ flat_too = idea(
 
 @words_exchanged.answers_to("behaviour")
 def _(operation: str) -> str:
-    word = behaviour(operation)
-    return {"equivariant": "invariant", "invariant": "equivariant"}.get(word, word)
+    other = {"equivariant": "invariant", "invariant": "equivariant", "neither": "neither"}
+    return other[behaviour(operation)]
 
 
 instead(always_invariant, "behaviour", lambda operation: "invariant")
@@ -930,5 +956,5 @@ instead(always_invariant, "behaviour", lambda operation: "invariant")
 
 @flat_too.answers_to("behaviour")
 def _(operation: str) -> str:
-    word = behaviour(operation)
+    word: str = behaviour(operation)
     return "equivariant" if word == "neither" else word

@@ -1436,7 +1436,8 @@ def best_match(image, template):
     image: (H, W) floats     template: (kh, kw) floats, not flat
     returns: (row, column) of the best window's top left pixel
 
-    >>> best_match(np.array([[9.0, 9, 9, 9], [9, 1, 2, 9]]), np.array([[50.0, 60.0]]))
+    >>> image = np.array([[9.0, 9, 9, 9], [9, 1, 2, 9], [9, 3, 3, 9]])
+    >>> best_match(image, np.array([[50.0, 60.0], [70.0, 70.0]]))  # 40 and ten times what stands in the middle
     (1, 1)
     """
     # BEGIN SOLUTION
@@ -1463,7 +1464,8 @@ def test_bright_wall(env):
     import numpy as np
     from cnnchecks import check
 
-    check(env, "best_match", np.array([[9.0, 9, 9, 9], [9, 1, 2, 9]]), np.array([[50.0, 60.0]]))
+    image = np.array([[9.0, 9, 9, 9], [9, 1, 2, 9], [9, 3, 3, 9]])
+    check(env, "best_match", image, np.array([[50.0, 60.0], [70.0, 70.0]]))
 
 
 # %%

@@ -29,7 +29,9 @@ def repair(image):
 
 def feature_maps(image, kernels, biases):
     channels, count = kernels.shape[2:]
-    maps = np.array([[_slid(image[..., c], kernels[..., c, k]) for k in range(count)] for c in range(channels)])
+    maps = np.array(
+        [[_slid(image[..., c], kernels[..., c, k]) for k in range(count)] for c in range(channels)]
+    )
     z = np.moveaxis(maps.sum(axis=0), 0, -1) + biases
     return (z + np.abs(z)) / 2
 

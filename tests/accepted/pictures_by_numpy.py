@@ -40,7 +40,9 @@ def moving_average(image, size):
 
 
 def repair(image):
-    around = sliding_window_view(np.pad(np.where(image > 0, image, np.nan), 1, constant_values=np.nan), (3, 3))
+    around = sliding_window_view(
+        np.pad(np.where(image > 0, image, np.nan), 1, constant_values=np.nan), (3, 3)
+    )
     with np.errstate(all="ignore"):
         means = np.nansum(around, axis=(2, 3)) / np.isfinite(around).sum(axis=(2, 3))
     return np.where(image > 0, image, np.nan_to_num(means))
@@ -71,7 +73,9 @@ def pixels_wrong(mask, size):
 def best_match(image, template):
     windows = sliding_window_view(image, template.shape)
     flat = windows.reshape(*windows.shape[:2], -1)
-    scores = np.array([[np.corrcoef(one, template.ravel())[0, 1] if np.ptp(one) else 0 for one in row] for row in flat])
+    scores = np.array(
+        [[np.corrcoef(one, template.ravel())[0, 1] if np.ptp(one) else 0 for one in row] for row in flat]
+    )
     return np.unravel_index(np.argmax(scores), scores.shape)
 
 

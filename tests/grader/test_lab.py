@@ -80,7 +80,9 @@ def test_matching_and_grey_are_scikit_images(seed):
 
     draw = rng(seed)
     image = draw.integers(0, 256, (14, 15, 3)).astype(np.uint8)
-    np.testing.assert_allclose(lab.to_grey(image), 255 * color.rgb2gray(image), atol=0.06)  # its weights are rounded
+    np.testing.assert_allclose(
+        lab.to_grey(image), 255 * color.rgb2gray(image), atol=0.06
+    )  # its weights are rounded
     grey = lab.to_grey(image)
     template = grey[3:7, 5:10] + 30 * draw.standard_normal((4, 5))
     scores = feature.match_template(grey, template)
@@ -105,7 +107,10 @@ def test_repairing_is_a_mean_that_knows_no_lost_pixels():
 
 
 def test_lecture_2s_patch_is_13_under_convolution_and_88_under_cross_correlation():
-    patch, kernel = np.array([[2, 9, 11], [12, 43, 2], [9, 87, 65]]), np.array([[0, 0, 1], [1, 0, 0], [0, 0, 1]])
+    patch, kernel = (
+        np.array([[2, 9, 11], [12, 43, 2], [9, 87, 65]]),
+        np.array([[0, 0, 1], [1, 0, 0], [0, 0, 1]]),
+    )
     assert lab.convolve2d(patch, kernel).item() == 13
     assert lab.correlate2d(patch, kernel).item() == 88
 
@@ -146,7 +151,9 @@ def test_the_pictures_are_scikit_images_and_whole(arrays):
 
 
 def test_every_term_has_a_riddle_and_a_pixel_that_tell_wrong_ideas_apart(source):
-    ideas = [by_id(id) for id in ("picture.width_first", "picture.counted_from_one", "picture.blue_comes_first")]
+    ideas = [
+        by_id(id) for id in ("picture.width_first", "picture.counted_from_one", "picture.blue_comes_first")
+    ]
     module = build.data_module(source)
     pictures, orders = module.data(), set()
     for seed in range(12):
