@@ -1385,8 +1385,8 @@ for size, colour, marker in zip((1, 2, 4, 10), ("0.5", BLUE, ORANGE, GREEN), "os
     shares = [unmoved_share(logo, size, shift) for shift in shifts]
     if None not in shares:
         axes[0].plot(shifts, shares, color=colour, marker=marker, label=f"windows of {size}")
+        axes[0].legend(fontsize=8)
 axes[0].set(xlabel="shift in pixels", ylim=(0, 1), title="share of values unmoved")
-axes[0].legend(fontsize=8)
 wrong = [pixels_wrong(white, size) for size in (2, 4, 10, 20)]
 if None not in wrong:
     axes[1].bar(["2", "4", "10", "20"], np.array(wrong) / white.size, color=BLUE)
