@@ -631,7 +631,7 @@ fig.tight_layout()
 # ## 4. How much exactly?
 #
 # A window has to lie within the picture, so there are fewer windows than pixels: convolution has a shrinking
-# effect. "How much exactly? What is the shape of the output?", asks lecture 5, and so do we.
+# effect. How much exactly? Lecture 5 leaves that to you, and so do we, in a moment.
 #
 # Here the cat goes through the same kernel, an average of 25×25, again and again.
 
