@@ -58,6 +58,7 @@ LABELS = {
     "dense_backward": ("dx", "dw", "db"),
     "softmax_cross_entropy": ("loss", "dlogits"),
     "lenet_gradients": ("loss", "grads"),
+    "first_layer": ("out", "dx", "dw", "db"),
     # a2_convolution_lab
     "picture_shape": ("height", "width", "channels"),
     "batch_shape": ("images", "height", "width", "channels"),
@@ -1119,6 +1120,9 @@ ARGUMENTS = {
         "softmax_cross_entropy": "logits labels",
         "sgd_step": "params grads learning_rate",
         "gradient_of_polynomial": "coefficients x h",
+        "first_layer": "x w b dout",
+        "im2col": "x kernel_size strides padding",
+        "shifted": "images down right",
         "lenet_activation_sizes": "height width padding",
         "conv_parameters": "kernel_size in_channels filters use_bias",
         "dense_parameters": "inputs units use_bias",
