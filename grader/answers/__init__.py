@@ -6,8 +6,9 @@ A module for each subject; its `ANSWERS` are the functions that students write u
 from collections.abc import Callable
 from typing import Any
 
-from grader.answers import arithmetic, layers, lenet
+from grader.answers import arithmetic, lab, layers, lenet
 
+SUBJECTS = (arithmetic, lab, layers, lenet)
 ANSWERS: dict[str, Callable[..., Any]] = {
-    function.__name__: function for subject in (arithmetic, layers, lenet) for function in subject.ANSWERS
+    function.__name__: function for subject in SUBJECTS for function in subject.ANSWERS
 }

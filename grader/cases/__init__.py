@@ -5,11 +5,12 @@ misconception that claims the function from the right answer; tests prove it ove
 small: nested Python loops answer a grid in a fraction of a second.
 """
 
-from grader.cases import arithmetic, layers, lenet
+from grader.cases import arithmetic, lab, layers, lenet
 from grader.cases.kinds import Case, Grid
 from grader.networks import NETWORKS
 
-GRIDS: dict[str, Grid] = {**layers.GRIDS, **lenet.GRIDS, **arithmetic.GRIDS}
+SUBJECTS = (arithmetic, lab, layers, lenet)
+GRIDS: dict[str, Grid] = {name: grid for subject in SUBJECTS for name, grid in subject.GRIDS.items()}
 for _name in NETWORKS:
     GRIDS[f"{_name}/layers"] = {"plain": (Case("The layers", ()),)}
     GRIDS[f"{_name}/trainable"] = {"plain": (Case("What is trained", ()),)}

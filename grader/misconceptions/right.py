@@ -18,7 +18,7 @@ from functools import wraps
 from types import MappingProxyType
 from typing import Any
 
-from grader.answers import arithmetic, layers, lenet
+from grader.answers import arithmetic, lab, layers, lenet
 from kerasnets import numpy_layers
 
 Step = Callable[..., Any]
@@ -104,3 +104,25 @@ input_values = replaceable(arithmetic.input_values)
 average_tap = replaceable(arithmetic.average_tap)
 kernel_taps = replaceable(arithmetic.kernel_taps)
 window_sum = replaceable(arithmetic.window_sum)
+picture_shape = replaceable(lab.picture_shape)
+largest_value = replaceable(lab.largest_value)
+pixel_value = replaceable(lab.pixel_value)
+batch_shape = replaceable(lab.batch_shape)
+to_grey = replaceable(lab.to_grey)
+correlate1d = replaceable(lab.correlate1d)
+convolve2d = replaceable(lab.convolve2d)
+shape_after = replaceable(lab.shape_after)
+zeros_around = replaceable(lab.zeros_around)
+moving_average = replaceable(lab.moving_average)
+readings = replaceable(lab.readings)
+repair = replaceable(lab.repair)
+kernels_behind = replaceable(lab.kernels_behind)
+flat_response = replaceable(lab.flat_response)
+feature_maps = replaceable(lab.feature_maps)
+unmoved_share = replaceable(lab.unmoved_share)
+pixels_wrong = replaceable(lab.pixels_wrong)
+best_match = replaceable(lab.best_match)
+convolution_matrix = replaceable(lab.convolution_matrix)
+dense_weights = replaceable(lab.dense_weights)
+equivariance_errors = replaceable(lab.equivariance_errors)
+behaviour = replaceable(lab.behaviour)

@@ -8,4 +8,7 @@ from grader.networks.network import Network
 
 __all__ = ["NETWORKS", "Network"]
 
-NETWORKS: dict[str, Network] = lenet.NETWORKS | large.NETWORKS
+SUBJECTS = (large, lenet)
+NETWORKS: dict[str, Network] = {
+    name: network for subject in SUBJECTS for name, network in subject.NETWORKS.items()
+}

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from grader import batch, grade
+from grader import batch, course, grade
 from grader.grade import not_graded
 from grader.intake import IntakeError
 from grader.reports import gradescope, page
-from tests.conftest import SUBMISSIONS
+from tests.conftest import ROOT, SUBMISSIONS
 
-ASSIGNMENTS = ("a1_convolution_arithmetic", "a3_numpy_convnet", "a4_lenet")
+ASSIGNMENTS = tuple(course.load(ROOT / "course.toml").assignments)
 
 
 def expectations():
