@@ -1120,6 +1120,15 @@ ARGUMENTS = {
         "accuracy": "probabilities labels",
         "confusion_matrix": "labels predictions classes",
         "pixel_uses": "size kernel_size padding",
+        # a6_modern_architectures
+        "alexnet_activation_sizes": "size padding",
+        "inception_parameters": "in_channels filters reductions",
+        "resnet_parameters": "blocks bottleneck",
+        "head_parameters": "height width channels classes head",
+        "class_maps": "maps w b",
+        "ensemble_predictions": "probabilities",
+        "single_networks": "networks on_test errors",
+        "relative_drop": "before after",
     }.items()
 }
 SHOWN = ("raised", "shape", "finite", "value")  # the failures that an example makes clearer

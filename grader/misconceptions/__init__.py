@@ -5,7 +5,7 @@ can fail (a test hands each idea in as a submission). Each is the reference with
 can't answer for some input raises there, and is no candidate.
 """
 
-from grader.misconceptions import conv, counting, dense, faster, models, network, pool, shapes
+from grader.misconceptions import conv, counting, dense, faster, models, modern, network, pool, shapes
 from grader.misconceptions.idea import LIBRARY, Misconception
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "faster",
     "for_function",
     "models",
+    "modern",
     "network",
     "pool",
     "shapes",

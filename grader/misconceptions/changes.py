@@ -37,7 +37,7 @@ def chain(layers: list[Layer]) -> dict[str, Any]:
         plain = [{key: value for key, value in part.items() if key != "inbound"} for part in layers]
         config: dict[str, Any] = {"name": "chain", "trainable": True, "layers": plain}
         return _model("keras", "Sequential", config)
-    ends = [[[part["config"]["name"], 0, 0]] for part in (layers[0], layers[-1])]
+    ends = [[part["config"]["name"], 0, 0] for part in (layers[0], layers[-1])]
     config = {"name": "graph", "trainable": True, "layers": [_called(part) for part in layers]}
     config |= {"input_layers": ends[0], "output_layers": ends[1]}
     return _model("keras.src.models.functional", "Functional", config)
@@ -52,7 +52,7 @@ def _called(part: Layer) -> Layer:
     tensors = [
         {
             "class_name": "__keras_tensor__",
-            "config": {"shape": None, "dtype": "float32", "keras_history": [name, 0, 0]},
+            "config": {"shape": [None], "dtype": "float32", "keras_history": [name, 0, 0]},
         }
         for name in part["inbound"]
     ]

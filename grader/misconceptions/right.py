@@ -18,7 +18,7 @@ from functools import wraps
 from types import MappingProxyType
 from typing import Any
 
-from grader.answers import layers, lenet
+from grader.answers import layers, lenet, modern
 from kerasnets import numpy_layers
 
 Step = Callable[..., Any]
@@ -86,3 +86,11 @@ shifted = replaceable(lenet.shifted)
 
 first_layer = replaceable(layers.first_layer)
 im2col = replaceable(layers.im2col)
+alexnet_activation_sizes = replaceable(modern.alexnet_activation_sizes)
+inception_parameters = replaceable(modern.inception_parameters)
+resnet_parameters = replaceable(modern.resnet_parameters)
+head_parameters = replaceable(modern.head_parameters)
+class_maps = replaceable(modern.class_maps)
+ensemble_predictions = replaceable(modern.ensemble_predictions)
+single_networks = replaceable(modern.single_networks)
+relative_drop = replaceable(modern.relative_drop)
