@@ -89,6 +89,25 @@ class QuestionResult:
 
 
 @dataclass(frozen=True)
+class ByHand:
+    """A question that a person grades: no case of it is asked, and its points are in no total of ours.
+
+    >>> ByHand("a6.talk", "talk", "Twenty minutes on one network", 10).words
+    'graded by hand: up to 10 points beside the total'
+    """
+
+    id: str  # "a6.talk"
+    name: str
+    title: str = ""
+    points: float = 0.0
+
+    @property
+    def words(self) -> str:
+        points = _points(self.points)
+        return "graded by hand" + (f": up to {points:g} points beside the total" if points else "")
+
+
+@dataclass(frozen=True)
 class Report:
     """One graded submission.
 
@@ -100,6 +119,7 @@ class Report:
     title: str  # "A convolutional network in NumPy"
     submission: str  # the file's name; never shown with its folder
     questions: tuple[QuestionResult, ...] = ()
+    by_hand: tuple[ByHand, ...] = ()
     notes: tuple[str, ...] = ()  # what happened while grading, in plain words
     isolation: tuple[tuple[str, str], ...] = ()  # ("own user", "yes"), ("Landlock", "not on this kernel"), …
     seed: str = ""  # of the hidden inputs; for the instructor only
