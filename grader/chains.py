@@ -31,7 +31,10 @@ Shape = tuple[int, ...]  # without the batch
 
 
 class ChainModels(LiveModels):
-    """Keras's counts, our outputs."""
+    """Keras's counts, our outputs; no weights are allocated."""
+
+    def describe(self, config: dict) -> dict:
+        return blueprint.of(lambda: self._model(config)).to_dict()
 
     def outputs(self, config: dict, weights: list, x: np.ndarray) -> np.ndarray:
         layers = layers_in(config)
