@@ -91,7 +91,9 @@ def read(path: Path) -> Autograder:
             points={name: float(points) for name, points in manifest["points"].items()},
             titles=manifest["titles"],
             by_hand=tuple(
-                ByHand(f"{manifest['id'].partition('_')[0]}.{name}", name, entry["title"], float(entry["points"]))
+                ByHand(
+                    f"{manifest['id'].partition('_')[0]}.{name}", name, entry["title"], float(entry["points"])
+                )
                 for name, entry in manifest.get("manual", {}).items()
             ),
             skipped=frozenset(manifest["skipped"]),

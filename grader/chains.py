@@ -50,9 +50,7 @@ def layers_in(config: dict[str, Any]) -> list[dict[str, Any]]:
     """The layers of a model's configuration; with `inbound` if it is no chain."""
     kept = ("module", "class_name", "registered_name")
     parts = config["config"]["layers"]
-    layers = [
-        {key: part.get(key) for key in kept} | {"config": dict(part["config"])} for part in parts
-    ]
+    layers = [{key: part.get(key) for key in kept} | {"config": dict(part["config"])} for part in parts]
     graph = blueprint.wiring(config)
     names = list(graph.kinds)
     chain = [(), *((name,) for name in names[:-1])]

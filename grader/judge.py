@@ -598,7 +598,9 @@ def allowed_error(name: str, args: tuple, kwargs: dict, expected: Any, dtype: An
         return 1e-7 + tolerance(largest, 1, dtype), tolerance(
             largest, 1, dtype
         )  # log(p + 1e-8) is a fair guard
-    if name.startswith(("lenet", "vgg", "inception", "residual")):  # a chain of sums: 1,000 stands for all their terms
+    if name.startswith(
+        ("lenet", "vgg", "inception", "residual")
+    ):  # a chain of sums: 1,000 stands for all their terms
         return _map(lambda leaf: tolerance(float(np.abs(leaf).max(initial=0)) * 10, 1000, dtype), expected)
     if name == "sgd_step":
         params, grads, rate = (*args, *kwargs.values())

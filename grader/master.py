@@ -80,7 +80,9 @@ def _question(cells: list[Any]) -> Question:
     marks = [marker(cell) for cell in cells]
     if re.search(r"^manual:\s*true\s*$", cells[0].source, re.MULTILINE | re.IGNORECASE):
         if "BEGIN TESTS" in marks:
-            raise MasterError(f"{name[1]} is graded by hand (manual: true), and has tests: leave one of them out")
+            raise MasterError(
+                f"{name[1]} is graded by hand (manual: true), and has tests: leave one of them out"
+            )
         return Question(name[1], _title(cells), (), (), manual=True)
     if "BEGIN TESTS" not in marks or "END TESTS" not in marks:
         raise MasterError(f"{name[1]} has no BEGIN TESTS … END TESTS")

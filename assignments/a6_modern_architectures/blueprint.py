@@ -559,14 +559,14 @@ def _ends(outputs: Any) -> list[str]:
 
 
 def has_weights(kind: str) -> bool:
-    return "Conv" in kind and kind not in CONVERSIONS or kind in WEIGHTED
+    return kind in WEIGHTED or ("Conv" in kind and kind not in CONVERSIONS)
 
 
 def weight_order(graph: Wiring) -> list[str]:
     """The layers that have weights, in an order that is the network's own, however it is written down.
 
-    Those further from the output come first: counted in layers that have weights, as a ReLU may be a layer or not. Of those equally
-    far the first branch of a `Concatenate` comes first; the branches of an `Add`, where order means nothing, come by the
+    Those further from the output come first: counted in layers that have weights, as a ReLU may be a layer or not. Of those
+    equally far the first branch of a `Concatenate` comes first; the branches of an `Add`, where order means nothing, come by the
     number of their layers, the shortest first. For a chain it is the order of the chain, and for the networks of this
     course it is Keras's.
 

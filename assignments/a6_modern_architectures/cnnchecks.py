@@ -1428,11 +1428,14 @@ def _blocks(title: str, value: Any, label: str = "") -> list[Block]:
 
 
 def _planes(label: str, values: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
-    """(place, matrix) for each image and channel, or for each pair of channels of a kernel.
+    """(place, matrix) for each image and channel, for each pair of channels of a kernel, or along the first of three axes.
 
     >>> [(place, plane.shape) for place, plane in _planes("x", np.zeros((1, 3, 4, 2)))]
     [('[0, :, :, 0]', (3, 4)), ('[0, :, :, 1]', (3, 4))]
     """
+    if values.ndim == 3:
+        yield from ((f"[{place}]", plane) for place, plane in enumerate(values))
+        return
     if values.ndim != 4:
         yield "", np.atleast_2d(values)
         return
@@ -1976,14 +1979,14 @@ def _first_in_branches(
             for source in sources[place]:
                 fine[source] = True  # it may be written another way
     wrong = [i for i in range(len(layers)) if not fine[i] and not PADDING.search(layers[i][1])]
+    linear_only = ": what it adds up is right, but no activation follows"
     if not wrong:
-        return ""
+        is_whole = max(answer.expected)[3:] in met[-1]
+        return "" if is_whole else _differs_first(layers, met.index(met[-1]), linear_only, hidden)
     place, kind = wrong[0], layers[wrong[0]][1]
     linear = [i for i in sources[place] if met[i] and all(label.endswith(BEFORE) for label in met[i])]
     if linear and (NO_ACTIVATION.search(kind) or len(sources[place]) > 1):
-        return _differs_first(
-            layers, linear[0], ": what it adds up is right, but no activation follows", hidden
-        )
+        return _differs_first(layers, linear[0], linear_only, hidden)
     what = "; what goes into it is right" if sources[place] and all(fine[i] for i in sources[place]) else ""
     return _differs_first(layers, place, what, hidden)
 

@@ -51,6 +51,7 @@ def inception_parameters(in_channels: int, filters: Sequence[int], reductions: b
     387296
     """
     one, reduce3, three, reduce5, five, projection = filters
+    pairs: tuple[tuple[int, int, int], ...]
     if not reductions:
         pairs = ((1, in_channels, one), (3, in_channels, three), (5, in_channels, five))
     else:

@@ -34,8 +34,8 @@ class Blocks:
 class Disagreeing:
     """Probabilities (M, N, K) of networks that err apart.
 
-    In the first third of the images most networks lean to one class and another one is sure of a second, which wins on average; in
-    the second third one network is the surest of all, and is overruled; the rest are drawn.
+    In the first third of the images most networks lean to one class and another one is sure of a second, which wins on
+    average; in the second third one network is the surest of all, and is overruled; the rest are drawn.
     """
 
     networks: int
@@ -81,7 +81,9 @@ class Weights:
     """Float32 weights in the network's own order, of these shapes; four in a row of one axis, which no bias is followed by,
     are a batch normalisation's: scale, shift, mean, and a variance, which is positive."""
 
-    layers: tuple[tuple[tuple[int, ...], bool], ...]  # kernel's shape, whether a bias follows; (channels,) normalises
+    layers: tuple[
+        tuple[tuple[int, ...], bool], ...
+    ]  # kernel's shape, whether a bias follows; (channels,) normalises
 
     def draw(self, rng: np.random.Generator) -> list[np.ndarray]:
         arrays = []
@@ -99,6 +101,7 @@ def inception_weights(reductions: bool) -> Weights:
     """In the order that the module has of its own: what is furthest from its output first."""
     channels = INCEPTION_IMAGE[-1]
     one, reduce3, three, reduce5, five, projection = INCEPTION
+    kernels: tuple[tuple[int, int, int], ...]
     if not reductions:
         kernels = ((1, channels, one), (3, channels, three), (5, channels, five))
     else:
@@ -139,7 +142,7 @@ def sizes(padding: str, *residues: int) -> tuple[Case, ...]:
     )  # fmt: skip
 
 
-GRIDS: dict[str, Grid] = {
+FUNCTIONS: dict[str, Grid] = {
     "alexnet_activation_sizes": {"valid": sizes("valid", 3, 9, 17), "same": sizes("same", 0, 6, 21)},
     "inception_parameters": {
         "reductions": (
@@ -165,7 +168,7 @@ GRIDS: dict[str, Grid] = {
         "heads": (
             Case("Flattened maps", (Whole(3, 6), Whole(7, 12), Whole(20, 60), Whole(3, 19)), (("head", "flatten"),)),
             Case("Averaged maps", (Whole(3, 6), Whole(7, 12), Whole(20, 60), Whole(3, 19)), (("head", "average"),)),
-            Case("Averaged maps of many channels", (Whole(3, 6), Whole(7, 12), Whole(61, 99), Whole(3, 19)), (("head", "average"),)),
+            Case("Averaged maps, many of them", (Whole(3, 6), Whole(7, 12), Whole(61, 99), Whole(3, 19)), (("head", "average"),)),
         ),
     },
     "class_maps": {
@@ -190,7 +193,11 @@ GRIDS: dict[str, Grid] = {
             Case("One that grows", (OneOf((3.5, 5.25)), OneOf((7.5, 8.25)))),
         ),
     },
-} | {
-    name: {"random": (Case("Random weights and maps", (weights, Normal((3, *IMAGES[name]), dtype="float32"))),)}
-    for name, weights in WEIGHTS.items()
 }  # fmt: skip
+NETWORKS: dict[str, Grid] = {
+    name: {
+        "random": (Case("Random weights and maps", (weights, Normal((3, *IMAGES[name]), dtype="float32"))),)
+    }
+    for name, weights in WEIGHTS.items()
+}
+GRIDS: dict[str, Grid] = {**FUNCTIONS, **NETWORKS}

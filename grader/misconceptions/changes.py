@@ -1,7 +1,7 @@
 """Wrong networks as changes of right ones.
 
-A network is the list of its layers, as plain data (`grader.chains`); a change makes another list of it. `computes` and `has_other_layers`
-turn a change into an idea's answer, without Keras: `grader.chains` counts and computes.
+A network is the list of its layers, as plain data (`grader.chains`); a change makes another list of it. `computes` and
+`has_other_layers` turn a change into an idea's answer, without Keras: `grader.chains` counts and computes.
 """
 
 from __future__ import annotations
@@ -185,7 +185,8 @@ def taking(**inbound: Sequence[str]) -> Change:
 
     def change(layers: list[Layer]) -> list[Layer]:
         wired = [
-            part | {"inbound": list(inbound.get(part["config"]["name"], part["inbound"]))} for part in layers
+            part | {"inbound": list(inbound.get(part["config"]["name"]) or part["inbound"])}
+            for part in layers
         ]
         return reaching(wired)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -237,7 +238,11 @@ def _inception(in_channels: int, filters: Sequence[int], reductions: bool, **cha
             "projection": (1, in_channels, projection),
         }
     else:
-        parts = {"one": (1, in_channels, one), "three": (3, in_channels, three), "five": (5, in_channels, five)}
+        parts = {
+            "one": (1, in_channels, one),
+            "three": (3, in_channels, three),
+            "five": (5, in_channels, five),
+        }
     return sum(conv_parameters(*part) for part in (parts | changed).values() if part)
 
 
@@ -386,10 +391,16 @@ computes(pooling_left_out, dropping(named(POOL)), "inception_reduced")
 computes(
     reordered, joined(POOL, "inception_1x1", "inception_3x3", "inception_5x5"), "inception_naive"
 )  # its pooling has no weights, so that all weights still fit
-has_other_layers(reordered, joined("inception_1x1", "inception_5x5", "inception_3x3", POOL), "inception_naive")
-has_other_layers(reordered, joined("inception_5x5", "inception_3x3", "inception_1x1", POOL), "inception_naive")
+has_other_layers(
+    reordered, joined("inception_1x1", "inception_5x5", "inception_3x3", POOL), "inception_naive"
+)
+has_other_layers(
+    reordered, joined("inception_5x5", "inception_3x3", "inception_1x1", POOL), "inception_naive"
+)
 has_other_layers(reordered, joined(PROJECTION, *BRANCHES["inception_reduced"][:3]), "inception_reduced")
-has_other_layers(reordered, joined("inception_1x1", "inception_5x5", "inception_3x3", PROJECTION), "inception_reduced")
+has_other_layers(
+    reordered, joined("inception_1x1", "inception_5x5", "inception_3x3", PROJECTION), "inception_reduced"
+)
 has_other_layers(reduced_afterwards, swapped_sizes, "inception_reduced")
 has_other_layers(five_as_three, settings("inception_5x5", kernel_size=[3, 3]), *INCEPTIONS)
 has_other_layers(no_biases, setting(every("Conv2D"), use_bias=False), *INCEPTIONS)
@@ -402,7 +413,11 @@ def reduced(layers: list[Layer]) -> list[Layer]:
 
     for size, filters in (("3x3", FILTERS[1]), ("5x5", FILTERS[3])):
         (large,) = named(f"inception_{size}")(layers)
-        one = layer("Conv2D", **large["config"] | {"name": f"inception_{size}_reduce", "filters": filters, "kernel_size": [1, 1]})
+        one = layer(
+            "Conv2D",
+            **large["config"]
+            | {"name": f"inception_{size}_reduce", "filters": filters, "kernel_size": [1, 1]},
+        )
         one["inbound"] = list(large["inbound"])
         large["inbound"] = [f"inception_{size}_reduce"]
         place = next(i for i, part in enumerate(layers) if part is large)
@@ -423,7 +438,11 @@ def projected(layers: list[Layer]) -> list[Layer]:
 has_other_layers(projection_kept, projected, "inception_naive")
 has_other_layers(with_reductions, both(projected, reduced), "inception_naive")
 has_other_layers(with_reductions, reduced, "inception_naive")
-has_other_layers(without_reductions, dropping(named("inception_3x3_reduce", "inception_5x5_reduce", PROJECTION)), "inception_reduced")
+has_other_layers(
+    without_reductions,
+    dropping(named("inception_3x3_reduce", "inception_5x5_reduce", PROJECTION)),
+    "inception_reduced",
+)
 has_other_layers(without_reductions, dropping(REDUCTIONS), "inception_reduced")
 has_other_layers(projection_forgotten, dropping(named(PROJECTION)), "inception_reduced")
 has_other_layers(
@@ -577,7 +596,10 @@ computes(no_first_relu, settings("first_relu", **WITHOUT_RELU), *RESIDUALS)
 computes(no_relus, settings("first_relu", "output", **WITHOUT_RELU), *RESIDUALS)
 computes(
     normalised_afterwards,
-    both(moved("second_bn", "sum"), taking(second_bn=("sum",), output=("second_bn",), sum=("image", "second_conv"))),
+    both(
+        moved("second_bn", "sum"),
+        taking(second_bn=("sum",), output=("second_bn",), sum=("image", "second_conv")),
+    ),
     "residual_identity",
 )
 computes(
@@ -607,10 +629,16 @@ computes(
 has_other_layers(no_shortcut, skipping("second_bn"), "residual_projection")
 has_other_layers(biases_left_on, setting(every("Conv2D"), use_bias=True), *RESIDUALS)
 has_other_layers(not_normalised, dropping(every("BatchNormalization")), *RESIDUALS)
-has_other_layers(not_normalised, both(dropping(every("BatchNormalization")), setting(every("Conv2D"), use_bias=True)), *RESIDUALS)
+has_other_layers(
+    not_normalised,
+    both(dropping(every("BatchNormalization")), setting(every("Conv2D"), use_bias=True)),
+    *RESIDUALS,
+)
 has_other_layers(shortcut_not_normalised, dropping(named("shortcut_bn")), "residual_projection")
 has_other_layers(shortcut_of_three, settings("shortcut_conv", kernel_size=[3, 3]), "residual_projection")
-has_other_layers(input_channels, both(images(None, None, 3), setting(every("Conv2D"), filters=3)), "residual_identity")
+has_other_layers(
+    input_channels, both(images(None, None, 3), setting(every("Conv2D"), filters=3)), "residual_identity"
+)
 has_other_layers(input_channels, images(None, None, 3), "residual_projection")
 for _name in RESIDUALS:
     for _kind in ("Conv2D", "BatchNormalization"):
@@ -633,7 +661,7 @@ def normalising_first(layers: list[Layer]) -> list[Layer]:
     """Normalisation and ReLU before each convolution of the branch, nothing behind the sum."""
     order = ("image", "first_bn", "first_relu", "first_conv", "second_bn", "output", "second_conv", "sum")
     parts = {part["config"]["name"]: part for part in layers}
-    wired = [parts[name] | {"inbound": [before]} for before, name in zip(order, order[1:], strict=False)]
+    wired = [parts[name] | {"inbound": [before]} for before, name in pairwise(order)]
     wired[-1]["inbound"] = ["image", "second_conv"]
     return [parts["image"], *wired]
 
@@ -764,7 +792,10 @@ _resnet_idea(averages_counted, norm=4)
 _resnet_idea(biased, bias=True)
 _resnet_idea(projections_forgotten, projected=lambda *_: False)
 _resnet_idea(projections_everywhere, projected=lambda *_: True)
-_resnet_idea(projections_everywhere, projected=lambda channels, out, stage, number: number == 0 and stage == 0 or channels != out)
+_resnet_idea(
+    projections_everywhere,
+    projected=lambda channels, out, stage, number: (number == 0 and stage == 0) or channels != out,
+)
 _resnet_idea(projection_with_stride, projected=lambda channels, out, stage, number: stage > 0 and number == 0)
 _resnet_idea(projection_bare, projection_norm=0)
 _resnet_idea(not_widened, widening=1)

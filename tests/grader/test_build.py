@@ -199,7 +199,7 @@ def test_a_figure_may_have_names_of_its_own(tmp_path):
     master.refuse_needed_figures(parsed(tmp_path, MASTER + extra))
 
 
-BY_HAND = '''
+BY_HAND = """
 # %% [raw]
 # # BEGIN QUESTION
 # name: talk
@@ -219,19 +219,26 @@ BY_HAND = '''
 
 # %% [raw]
 # # END QUESTION
-'''
+"""
 
 
 def test_a_question_that_is_graded_by_hand_needs_no_tests_and_may_have_none(tmp_path):
     _, talk = master.questions(parsed(tmp_path, MASTER + BY_HAND))
-    assert (talk.name, talk.title, talk.tests, talk.manual) == ("talk", "Twenty minutes on one network", (), True)
+    assert (talk.name, talk.title, talk.tests, talk.manual) == (
+        "talk",
+        "Twenty minutes on one network",
+        (),
+        True,
+    )
     tested = MASTER.replace("# name: q1", "# name: q1\n# manual: true")
     with pytest.raises(MasterError, match="is graded by hand"):
         master.questions(parsed(tmp_path, tested))
 
 
 def test_what_is_graded_by_hand_is_in_the_notebook_and_in_no_total(the_course, tmp_path):
-    assignment = replace(the_course.assignments["a3_numpy_convnet"], points={"q1": 100.0}, manual={"talk": 10.0})
+    assignment = replace(
+        the_course.assignments["a3_numpy_convnet"], points={"q1": 100.0}, manual={"talk": 10.0}
+    )
     folder = tmp_path / "solutions" / assignment.id
     folder.mkdir(parents=True)
     (folder / f"{assignment.id}.py").write_text(MASTER + BY_HAND)
