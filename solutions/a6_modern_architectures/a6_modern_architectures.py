@@ -946,7 +946,7 @@ def test_hidden_bottleneck(env):
 
 # %% [markdown]
 # Lecture 2 says of ResNet: 152 layers, 11 million parameters. Run the next cell. The number is right, of another network:
-# whose? (And its line on VGG16 and VGG19, "16, 19 conv + 2 dense", counts the layers twice: VGG16 has 13 convolutions and
+# whose? (And its line on VGG16 and VGG19, "16, 19 conv + 2 dense", counts some layers twice: VGG16 has 13 convolutions and
 # 3 dense layers, which makes 16.)
 
 # %%
@@ -968,7 +968,9 @@ for name, line in RESNETS.items():
 # *highly destructive*, and so it is: where something was is gone. That is what a classifier wants, its last maps are small anyway,
 # and the network takes images of any size.
 #
-# And it can be undone. The mean and the dense layer are both sums, so their order may be exchanged: apply the dense
+# In Keras it is `layers.GlobalAveragePooling2D()`, between the last maps and the last `Dense`.
+#
+# And one can look behind it. The mean and the dense layer are both sums, so their order may be exchanged: apply the dense
 # layer's weights $w$ and biases $b$ at *every place* of the maps $a$, and average afterwards. In between you have a map for each class,
 #
 # $$m_{ijk} = \sum_c a_{ijc}\, w_{ck} + b_k, \qquad \text{whose mean over } i, j \text{ is the score of class } k,$$
@@ -976,7 +978,10 @@ for name, line in RESNETS.items():
 # and it shows *which places* spoke for that class. Nothing has to be trained for it.
 
 # %%
-assert round(dense_parameters(6 * 6 * 256, 4096) / 1e6, 1) == 37.8
+convolutions = ((11, 3, 96), (5, 96, 256), (3, 256, 384), (3, 384, 384), (3, 384, 256))
+dense = ((6 * 6 * 256, 4096), (4096, 4096), (4096, 1000))
+total = sum(conv_parameters(*sizes) for sizes in convolutions) + sum(dense_parameters(*sizes) for sizes in dense)
+assert round(dense_parameters(*dense[0]) / 1e6, 1) == 37.8 and round(total / 1e6, 1) == 62.4
 
 # %% [raw]
 # # BEGIN QUESTION
@@ -1370,7 +1375,7 @@ else:
     drop = relative_drop(errors[residual[0]], errors[residual[-1]]) if residual else None
     if drop is not None:
         ax.set_title(f"from {names[residual[0]]} to {names[residual[-1]]}: {drop:.0%} fewer mistakes", fontsize=10)
-offsets = {"VGG16": (-14, -14), "VGG19": (-18, -26), "VGG ×7": (-20, 10), "GoogLeNet": (7, 6), "ResNet-152": (-30, 8), "ResNet ×6": (-20, -15)}
+offsets = {"VGG16": (-14, -14), "VGG19": (-18, -26), "VGG ×7": (-20, 10), "GoogLeNet": (7, 6), "ResNet-101": (-30, -15), "ResNet-152": (-30, 8), "ResNet ×6": (-20, -15)}
 for name, depth, error in zip(names, depths, errors):
     ax.annotate(name, (depth, error), textcoords="offset points", xytext=offsets.get(str(name), (7, 3)), fontsize=8)
 ax.axhline(5.1, color="0.6", linestyle=":")
