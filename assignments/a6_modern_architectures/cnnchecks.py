@@ -58,6 +58,7 @@ LABELS = {
     "dense_backward": ("dx", "dw", "db"),
     "softmax_cross_entropy": ("loss", "dlogits"),
     "lenet_gradients": ("loss", "grads"),
+    "first_layer": ("out", "dx", "dw", "db"),
 }
 Zeros = tuple[tuple[int, int], tuple[int, int]]  # rows (above, below) and columns (left, right)
 NO_ZEROS: Zeros = ((0, 0), (0, 0))
@@ -1109,6 +1110,8 @@ ARGUMENTS = {
         "softmax_cross_entropy": "logits labels",
         "sgd_step": "params grads learning_rate",
         "gradient_of_polynomial": "coefficients x h",
+        "first_layer": "x w b dout",
+        "im2col": "x kernel_size strides padding",
         "lenet_activation_sizes": "height width padding",
         "conv_parameters": "kernel_size in_channels filters use_bias",
         "dense_parameters": "inputs units use_bias",
