@@ -1112,6 +1112,7 @@ ARGUMENTS = {
         "gradient_of_polynomial": "coefficients x h",
         "first_layer": "x w b dout",
         "im2col": "x kernel_size strides padding",
+        "shifted": "images down right",
         "lenet_activation_sizes": "height width padding",
         "conv_parameters": "kernel_size in_channels filters use_bias",
         "dense_parameters": "inputs units use_bias",
