@@ -119,7 +119,6 @@ class Report:
     title: str  # "A convolutional network in NumPy"
     submission: str  # the file's name; never shown with its folder
     questions: tuple[QuestionResult, ...] = ()
-    by_hand: tuple[ByHand, ...] = ()
     notes: tuple[str, ...] = ()  # what happened while grading, in plain words
     isolation: tuple[tuple[str, str], ...] = ()  # ("own user", "yes"), ("Landlock", "not on this kernel"), …
     seed: str = ""  # of the hidden inputs; for the instructor only
@@ -127,6 +126,7 @@ class Report:
     versions: tuple[tuple[str, str], ...] = ()  # ("numpy", "2.4.6"), …
     error: str = ""
     what_to_do: str = ""
+    by_hand: tuple[ByHand, ...] = ()  # what a person grades beside the questions
 
     @property
     def score(self) -> float:
