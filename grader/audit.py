@@ -342,7 +342,10 @@ def of_pairs(question: Question, draws: Sequence[bytes]) -> Iterator[Marks]:
         for number, (first, second) in enumerate(two[place] for place in chosen):
             ways = first.ways[claim][0], second.ways[claim][0]
             step = together(claim, *ways)
-            who = Claim(_with_both(name, *ways)) if is_model(name) else step
+            try:
+                who = Claim(_with_both(name, *ways)) if is_model(name) else step
+            except ValueError:  # the layer that one changes is no longer there
+                continue
             both = card_of_both(first.card, second.card).id
             found = marks(question.only(name), both, {name: who}, [draws[number % len(draws)]])
             yield _with_those_alike(found, claim, step)

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.report import QuestionResult
+from grader.report import ByHand, QuestionResult
 
 OTTER_CONFIG, MANIFEST = "otter_config.json", "kerasnets.json"
 
@@ -35,6 +35,7 @@ class Autograder:
     questions: dict[str, list[str]]  # question -> names it grades
     points: dict[str, float]
     titles: dict[str, str]
+    by_hand: tuple[ByHand, ...]
     skipped: frozenset[str]  # ids and digests of the cells that grading leaves out
     tests: dict[str, str]  # path -> source of Otter's test files
     models: dict[str, Any]  # blueprints of the reference models, so that the judge needs no Keras
@@ -89,6 +90,12 @@ def read(path: Path) -> Autograder:
             questions=manifest["questions"],
             points={name: float(points) for name, points in manifest["points"].items()},
             titles=manifest["titles"],
+            by_hand=tuple(
+                ByHand(
+                    f"{manifest['id'].partition('_')[0]}.{name}", name, entry["title"], float(entry["points"])
+                )
+                for name, entry in manifest.get("manual", {}).items()
+            ),
             skipped=frozenset(manifest["skipped"]),
             models=manifest["models"],
             tests={

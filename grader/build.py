@@ -82,11 +82,21 @@ class Source:
 
     @cached_property
     def questions(self) -> list[Question]:
-        found = master.questions(self.notebook)
-        names, points = [q.name for q in found], self.assignment.points
+        """Those that have tests."""
+        return self._asked(manual=False, points=self.assignment.points, where="points")
+
+    @cached_property
+    def manual(self) -> list[Question]:
+        """Those that are graded by hand: outside the tests, and outside their total."""
+        return self._asked(manual=True, points=self.assignment.manual, where="manual")
+
+    def _asked(self, manual: bool, points: dict[str, float], where: str) -> list[Question]:
+        found = [q for q in master.questions(self.notebook) if q.manual is manual]
+        names = [q.name for q in found]
         if set(names) != set(points) or len(names) != len(set(names)):
+            asked, known = ", ".join(names) or "none", ", ".join(points) or "none"
             raise MasterError(
-                f"{self.assignment.id}: the master asks {', '.join(names)}; course.toml has points for {', '.join(points)}"
+                f"{self.assignment.id}: the master asks {asked}; course.toml has {where} for {known}"
             )
         return found
 
@@ -183,9 +193,11 @@ def data_module(source: Source) -> Any:
 def record_fixtures(source: Source, path: Path) -> None:
     """Run the public cases against the reference, and keep each answer, right and wrong, that they ask for."""
     from grader.judge import RecordingOracle
-    from grader.reference import REFERENCE
+    from grader.networks import NETWORKS
+    from grader.reference import REFERENCE, ReferenceModel
 
     sys.modules["cnnchecks"] = cnnchecks  # what a public case imports
+    right = {name: ReferenceModel(name) for name in NETWORKS} | REFERENCE  # also those too large to be run
     oracle = RecordingOracle()
     before = (
         cnnchecks.set_oracle(oracle),
@@ -196,7 +208,7 @@ def record_fixtures(source: Source, path: Path) -> None:
         for question in source.questions:
             for test in question.tests:
                 if not test.hidden:
-                    _run_test(test.source, REFERENCE)
+                    _run_test(test.source, right)
         oracle.save(path)  # the wrong ideas' answers are computed here
     finally:
         cnnchecks.set_oracle(before[0])
@@ -263,13 +275,14 @@ def fill_in_numbers(notebook: Any, source: Source) -> Any:
 
 
 def insert_points(notebook: Any, source: Source) -> Any:
-    """Each question's points stand in course.toml; the hidden cases share them."""
+    """Each question's points stand in course.toml; the hidden cases share them. A question without tests has none here."""
+    points = source.assignment.points | {question.name: 0.0 for question in source.manual}
 
     def pointed(cell: Any) -> Any:
         if master.marker(cell) != "BEGIN QUESTION":
             return cell
-        name = next(q.name for q in source.questions if f"name: {q.name}" in cell.source.splitlines())
-        return changed(cell, source=f"{cell.source.rstrip()}\npoints: {source.assignment.points[name]:g}")
+        name = next(name for name in points if f"name: {name}" in cell.source.splitlines())
+        return changed(cell, source=f"{cell.source.rstrip()}\npoints: {points[name]:g}")
 
     return with_cells(notebook, map(pointed, notebook.cells))
 
@@ -379,6 +392,10 @@ def manifest(source: Source, student: dict[str, bytes]) -> dict[str, Any]:
         "questions": {question.name: list(question.names) for question in source.questions},
         "points": assignment.points,
         "titles": {question.name: question.title for question in source.questions},
+        "manual": {
+            question.name: {"title": question.title, "points": assignment.manual[question.name]}
+            for question in source.manual
+        },
         "models": configs_for(assignment.id),
         "skipped": skipped_cells(
             *(json.loads(student[name]) for name in (f"{assignment.id}.ipynb", colab.name_of(assignment.id)))

@@ -1,21 +1,27 @@
-"""A chain of Keras layers, as configurations: counted, and computed by our NumPy layers in float64, without Keras.
+"""A network of Keras layers, as configurations: counted, and computed by our NumPy layers in float64, without Keras.
+
+It is a list of layers. In a chain each takes what the one before it gives; in a network that branches each says in `inbound`
+from which layers it takes its inputs, all of which stand before it. Weights come in the network's own order
+(`blueprint.weight_order`), which is a chain's order.
 
 The same digits on every machine, for fixtures: TensorFlow's float32 sums differ in the last bits from one processor, and
 one setting, to the next. And quick: many wrong networks are looked through behind one wrong answer.
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from grader.cnnchecks import BEFORE, LiveModels, Misfit, digest
+from kerasnets import blueprint
 from kerasnets.numpy_layers import (
     avg_pool2d_forward,
     conv2d_forward,
     conv_output_size,
     dense_forward,
+    global_avg_pool2d_forward,
     max_pool2d_forward,
     zero_pad2d,
 )
@@ -25,10 +31,71 @@ Shape = tuple[int, ...]  # without the batch
 
 
 class ChainModels(LiveModels):
-    """Keras's counts, our outputs."""
+    """Keras's counts, our outputs; no weights are allocated."""
+
+    def describe(self, config: dict) -> dict:
+        return blueprint.of(lambda: self._model(config)).to_dict()
 
     def outputs(self, config: dict, weights: list, x: np.ndarray) -> np.ndarray:
-        return run_chain(config["config"]["layers"], weights, x)
+        layers = layers_in(config)
+        order = range(len(layers))  # weights come as Keras lists the layers
+        *_, (_, _, last) = _steps(layers, weights, x, order)
+        return last
+
+
+# Which layer takes what -------------------------------------------------------------------------------------
+
+
+def layers_in(config: dict[str, Any]) -> list[dict[str, Any]]:
+    """The layers of a model's configuration; with `inbound` if it is no chain."""
+    kept = ("module", "class_name", "registered_name")
+    parts = config["config"]["layers"]
+    layers = [{key: part.get(key) for key in kept} | {"config": dict(part["config"])} for part in parts]
+    graph = blueprint.wiring(config)
+    names = list(graph.kinds)
+    chain = [(), *((name,) for name in names[:-1])]
+    if list(graph.inputs.values()) != chain and len(names) == len(layers):
+        for layer, inbound in zip(layers, graph.inputs.values(), strict=True):
+            layer["inbound"] = list(inbound)
+    return layers
+
+
+def sources_of(layers: Sequence[dict[str, Any]]) -> list[list[int]]:
+    """The places of the layers whose outputs each layer takes. Raises `Misfit` for one that isn't there, or comes later.
+
+    >>> a, b = {"config": {"name": "a"}, "inbound": []}, {"config": {"name": "b"}, "inbound": ["a", "a"]}
+    >>> sources_of([a, b])
+    [[], [0, 0]]
+    """
+    places: dict[str, int] = {}
+    sources = []
+    for place, layer in enumerate(layers):
+        inbound = layer.get("inbound")
+        if inbound is None:
+            sources.append([place - 1] if place else [])
+        elif missing := [name for name in inbound if name not in places]:
+            raise Misfit(f"no layer {missing[0]} comes before this one")
+        else:
+            sources.append([places[name] for name in inbound])
+        places[layer["config"].get("name", f"layer {place}")] = place
+    return sources
+
+
+def _own_order(layers: Sequence[dict[str, Any]], sources: list[list[int]]) -> list[int]:
+    """The places of the layers that have weights, in the network's own order."""
+    graph = blueprint.Wiring(
+        {str(place): layer["class_name"] for place, layer in enumerate(layers)},
+        {str(place): tuple(map(str, given)) for place, given in enumerate(sources)},
+        {
+            str(place): " ".join(str(layer["config"].get(key)) for key in ("filters", "units", "kernel_size"))
+            for place, layer in enumerate(layers)
+        },
+        (str(len(layers) - 1),),
+    )
+    return [int(place) for place in blueprint.weight_order(graph)]
+
+
+# Computing --------------------------------------------------------------------------------------------------
 
 
 def run_chain(layers: list[dict[str, Any]], weights: list[np.ndarray], x: np.ndarray) -> np.ndarray:
@@ -69,23 +136,38 @@ def stages_of(
 
 
 def _steps(
-    layers: list[dict[str, Any]], weights: list[np.ndarray], x: np.ndarray
+    layers: list[dict[str, Any]], weights: list[np.ndarray], x: np.ndarray, order: Sequence[int] | None = None
 ) -> Iterator[tuple[dict[str, Any], np.ndarray, np.ndarray]]:
     """Each layer with what it gives before its activation and after it."""
-    left = [np.asarray(array, np.float64) for array in weights]
-    x = np.asarray(x, np.float64)
-    for layer in layers:
+    sources = sources_of(layers)
+    own = _handed_out(layers, weights, _own_order(layers, sources) if order is None else order)
+    given: list[np.ndarray] = []
+    for layer, inputs, left in zip(layers, sources, own, strict=True):
         kind, arguments = layer["class_name"], layer["config"]
         if kind not in LAYERS:
             raise Misfit(f"a layer of class {kind} is not one that this chain knows")
+        taken = [given[place] for place in inputs] or [np.asarray(x, np.float64)]
         try:
-            before = LAYERS[kind](x, arguments, left)
+            before = LAYERS[kind](taken if kind in MERGING else taken[0], arguments, left)
         except IndexError:
             raise Misfit(f"the weights end before layer {arguments.get('name', kind)}") from None
-        x = ACTIVATIONS[arguments.get("activation") or "linear"](before)
-        yield layer, before, x
+        given.append(ACTIVATIONS[arguments.get("activation") or "linear"](before))
+        yield layer, before, given[-1]
+
+
+def _handed_out(
+    layers: list[dict[str, Any]], weights: list[np.ndarray], order: Sequence[int]
+) -> list[list[np.ndarray]]:
+    """The weights of each layer. Raises `Misfit` for some that are left over."""
+    left = [np.asarray(array, np.float64) for array in weights]
+    own: list[list[np.ndarray]] = [[] for _ in layers]
+    for place in order:
+        kind, arguments = layers[place]["class_name"], layers[place]["config"]
+        arrays = ARRAYS.get(kind, lambda arguments: 0)(arguments)
+        own[place], left = left[:arrays], left[arrays:]
     if left:
         raise Misfit(f"{len(left)} arrays of weights are left over")
+    return own
 
 
 def _convolution(x: np.ndarray, arguments: Arguments, left: list[np.ndarray]) -> np.ndarray:
@@ -123,6 +205,12 @@ def _pooling(pool: Callable[..., np.ndarray]) -> Callable[..., np.ndarray]:
     )
 
 
+def _normalisation(x: np.ndarray, arguments: Arguments, left: list[np.ndarray]) -> np.ndarray:
+    """As when nothing is trained: with the moving averages."""
+    scale, shift, mean, variance = (left.pop(0) for _ in range(4))
+    return scale * (x - mean) / np.sqrt(variance + arguments.get("epsilon", 1e-3)) + shift
+
+
 def _softmax(x: np.ndarray) -> np.ndarray:
     exponentials = np.exp(x - x.max(axis=-1, keepdims=True))
     return exponentials / exponentials.sum(axis=-1, keepdims=True)
@@ -132,7 +220,18 @@ def _same(x: np.ndarray, *_: Any) -> np.ndarray:
     return x
 
 
-LAYERS: dict[str, Callable[[np.ndarray, Arguments, list[np.ndarray]], np.ndarray]] = {
+def _kernel_and_bias(arguments: Arguments) -> int:
+    return 1 + bool(arguments.get("use_bias", True))
+
+
+ARRAYS: dict[str, Callable[[Arguments], int]] = {  # of weights
+    "Conv2D": _kernel_and_bias,
+    "Conv2DTranspose": _kernel_and_bias,
+    "Dense": _kernel_and_bias,
+    "BatchNormalization": lambda arguments: 4,
+}
+MERGING = frozenset({"Add", "Concatenate"})  # these take a list
+LAYERS: dict[str, Callable[[Any, Arguments, list[np.ndarray]], np.ndarray]] = {
     "InputLayer": _same,
     "Conv2D": _convolution,
     "Conv2DTranspose": _transposed_convolution,
@@ -140,6 +239,10 @@ LAYERS: dict[str, Callable[[np.ndarray, Arguments, list[np.ndarray]], np.ndarray
     "Permute": lambda x, arguments, left: x.transpose(0, *arguments["dims"]),
     "MaxPooling2D": _pooling(max_pool2d_forward),
     "AveragePooling2D": _pooling(avg_pool2d_forward),
+    "GlobalAveragePooling2D": lambda x, arguments, left: global_avg_pool2d_forward(x),
+    "BatchNormalization": _normalisation,
+    "Add": lambda xs, arguments, left: np.sum(xs, axis=0),
+    "Concatenate": lambda xs, arguments, left: np.concatenate(xs, axis=arguments.get("axis", -1)),
     "Flatten": lambda x, arguments, left: x.reshape(len(x), -1),
     "Dense": _dense,
     "Dropout": _same,  # nothing is trained here
@@ -171,13 +274,21 @@ def shapes_of(layers: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], li
     >>> [(weights, gives) for _, weights, gives in shapes_of([image, c1])]
     [([], (28, 28, 1)), ([(5, 5, 1, 6), (6,)], (24, 24, 6))]
     """
-    shape: Shape = ()
-    for layer in layers:
+    given: list[Shape] = []
+    for layer, inputs in zip(layers, sources_of(layers), strict=True):
         kind, arguments = layer["class_name"], layer["config"]
         if kind not in SHAPES:
             raise Misfit(f"a layer of class {kind} is not one that this chain knows")
-        weights, shape = SHAPES[kind](shape, arguments)
+        taken = [given[place] for place in inputs] or [()]
+        weights, shape = SHAPES[kind](taken if kind in MERGING else taken[0], arguments)
+        given.append(shape)
         yield layer, weights, shape
+
+
+def _weighted(layers: list[dict[str, Any]]) -> list[tuple[dict[str, Any], list[Shape], Shape]]:
+    """`shapes_of` those layers that have weights, in the network's own order."""
+    rows = list(shapes_of(layers))
+    return [rows[place] for place in _own_order(layers, sources_of(layers)) if rows[place][1]]
 
 
 def counts_of(layers: list[dict[str, Any]]) -> dict[str, np.ndarray]:
@@ -188,7 +299,7 @@ def counts_of(layers: list[dict[str, Any]]) -> dict[str, np.ndarray]:
     >>> counts_of([image, c1])
     {'weights': array([156]), 'maps': array([576])}
     """
-    rows = [(sum(map(math.prod, weights)), gives) for _, weights, gives in shapes_of(layers) if weights]
+    rows = [(sum(map(math.prod, weights)), gives) for _, weights, gives in _weighted(layers)]
     return {
         "weights": np.array([count for count, _ in rows]),
         "maps": np.array([math.prod(gives[:-1]) for _, gives in rows]),
@@ -203,8 +314,7 @@ def trained_of(layers: list[dict[str, Any]]) -> np.ndarray:
                 map(math.prod, weights[:AVERAGES] if layer["class_name"] == "BatchNormalization" else weights)
             )
             * layer["config"].get("trainable", True)
-            for layer, weights, _ in shapes_of(layers)
-            if weights
+            for layer, weights, _ in _weighted(layers)
         ]
     )
 
@@ -253,6 +363,18 @@ def _of_normalisation(shape: Shape, arguments: Arguments) -> Plan:
     return [shape[-1:]] * 4, shape  # scale, shift, moving mean and variance
 
 
+def _of_sum(shapes: list[Shape], arguments: Arguments) -> Plan:
+    if len(set(shapes)) != 1:
+        raise ValueError(f"{shapes} can't be added")
+    return [], shapes[0]
+
+
+def _of_concatenation(shapes: list[Shape], arguments: Arguments) -> Plan:
+    if len({shape[:-1] for shape in shapes}) != 1:
+        raise ValueError(f"{shapes} don't stand side by side")
+    return [], (*shapes[0][:-1], sum(shape[-1] for shape in shapes))
+
+
 def _kept(shape: Shape, arguments: Arguments) -> Plan:
     return [], shape
 
@@ -270,7 +392,7 @@ def _given(arguments: Arguments) -> Arguments:
     return {key: value for key, value in arguments.items() if value is not None}
 
 
-SHAPES: dict[str, Callable[[Shape, Arguments], Plan]] = {
+SHAPES: dict[str, Callable[[Any, Arguments], Plan]] = {
     "InputLayer": lambda shape, arguments: ([], tuple(arguments["batch_shape"][1:])),
     "Conv2D": _of_convolution,
     "Conv2DTranspose": _of_transposed,
@@ -281,6 +403,9 @@ SHAPES: dict[str, Callable[[Shape, Arguments], Plan]] = {
     "Flatten": lambda shape, arguments: ([], (int(np.prod(shape)),)),
     "Dense": _of_dense,
     "BatchNormalization": _of_normalisation,
+    "GlobalAveragePooling2D": lambda shape, arguments: ([], shape[-1:]),
+    "Add": _of_sum,
+    "Concatenate": _of_concatenation,
     "Dropout": _kept,
     "Activation": _kept,
     "Softmax": _kept,

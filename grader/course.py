@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,9 @@ class Assignment:
     title: str
     backend: str  # what the worker imports: "numpy" or "keras"
     points: dict[str, float]  # question -> points
+    manual: dict[str, float] = field(
+        default_factory=dict
+    )  # question graded by hand -> points beside the others
     due: dt.datetime | None = None
     visibility: str = "after_due_date"  # of hidden cases' results
     seconds: float = 20.0  # of CPU for each question, and for each cell
@@ -100,17 +103,19 @@ def _assignment(name: str, table: Any, read: "_Reader") -> Assignment:
     where = f"assignments.{name}"
     if not isinstance(table, dict):
         raise CourseError(f"{read.file}: [{where}] must be a table")
-    read.only(table, where, {"title", "backend", "points", "due", "visibility", "seconds", "files"})
+    read.only(table, where, {"title", "backend", "points", "manual", "due", "visibility", "seconds", "files"})
     points = read.entry(table, where, "points", dict, bool, "one entry for each question, such as q1 = 8")
-    for question in points:
-        read.entry(
-            points,
-            f"{where}.points",
-            question,
-            (int, float),
-            lambda p: 0 <= p < float("inf"),
-            "a number from 0 up",
-        )
+    manual = read.entry({"manual": {}} | table, where, "manual", dict)
+    for key, entries in (("points", points), ("manual", manual)):
+        for question in entries:
+            read.entry(
+                entries,
+                f"{where}.{key}",
+                question,
+                (int, float),
+                lambda p: 0 <= p < float("inf"),
+                "a number from 0 up",
+            )
     given: dict[str, Any] = {}
     if "due" in table:
         given["due"] = read.entry(
@@ -137,6 +142,7 @@ def _assignment(name: str, table: Any, read: "_Reader") -> Assignment:
         title=read.entry(table, where, "title", str),
         backend=read.choice(table, where, "backend", BACKENDS),
         points={question: float(value) for question, value in points.items()},
+        manual={question: float(value) for question, value in manual.items()},
         **given,
     )
 

@@ -598,7 +598,9 @@ def allowed_error(name: str, args: tuple, kwargs: dict, expected: Any, dtype: An
         return 1e-7 + tolerance(largest, 1, dtype), tolerance(
             largest, 1, dtype
         )  # log(p + 1e-8) is a fair guard
-    if name.startswith(("lenet", "vgg")):  # a chain of sums: 1,000 stands for all their terms
+    if name.startswith(
+        ("lenet", "vgg", "inception", "residual")
+    ):  # a chain of sums: 1,000 stands for all their terms
         return _map(lambda leaf: tolerance(float(np.abs(leaf).max(initial=0)) * 10, 1000, dtype), expected)
     if name == "sgd_step":
         params, grads, rate = (*args, *kwargs.values())
@@ -631,6 +633,7 @@ TERMS: dict[str, Callable[..., int]] = {  # how many products the longest sum ha
     "flat_response": lambda kernel, level: kernel.size,
     "feature_maps": lambda image, kernels, biases: kernels[..., 0].size + 1,
     "equivariance_errors": lambda image, kernel, *_: kernel.size,
+    "class_maps": lambda maps, w, b: w.shape[0] + 1,
 }
 
 

@@ -27,6 +27,7 @@ class Question:
     title: str  # the first heading of its text
     tests: tuple[Test, ...]
     names: tuple[str, ...]  # what the tests ask the notebook for, in the order of first asking
+    manual: bool = False  # graded by hand, so without tests: Otter's `manual: true`
 
 
 def read(path: Path) -> Any:
@@ -77,6 +78,12 @@ def _question(cells: list[Any]) -> Question:
     if name is None:
         raise MasterError(f"a question without a name: {cells[0].source!r}")
     marks = [marker(cell) for cell in cells]
+    if re.search(r"^manual:\s*true\s*$", cells[0].source, re.MULTILINE | re.IGNORECASE):
+        if "BEGIN TESTS" in marks:
+            raise MasterError(
+                f"{name[1]} is graded by hand (manual: true), and has tests: leave one of them out"
+            )
+        return Question(name[1], _title(cells), (), (), manual=True)
     if "BEGIN TESTS" not in marks or "END TESTS" not in marks:
         raise MasterError(f"{name[1]} has no BEGIN TESTS … END TESTS")
     tests = [

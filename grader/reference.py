@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from grader.answers import ANSWERS
-from grader.chains import stages_of
-from grader.cnnchecks import models
+from grader.chains import layers_in, stages_of
+from grader.cnnchecks import as_listed, models, weighted_rows
 from grader.networks import NETWORKS
 from kerasnets import blueprint, data, numpy_layers
 from kerasnets.models import registry
@@ -102,11 +102,12 @@ class ReferenceModel:
     name: str
 
     def __call__(self, weights: Sequence[np.ndarray], x: np.ndarray) -> np.ndarray:
-        return models().outputs(model_config(self.name)["config"], list(weights), x)
+        plan = model_config(self.name)
+        return models().outputs(plan["config"], as_listed(plan, list(weights)), x)
 
     def stages(self, weights: Sequence[np.ndarray], x: np.ndarray) -> dict[str, np.ndarray]:
         """What its layers give, as digests (8,) by place and name: see `chains.stages_of`."""
-        return stages_of(model_config(self.name)["config"]["config"]["layers"], list(weights), x)
+        return stages_of(layers_in(model_config(self.name)["config"]), list(weights), x)
 
     def layers(self) -> dict[str, np.ndarray]:
         """Of each layer that has weights: how many, and for how many positions of a map.
@@ -123,7 +124,7 @@ class ReferenceModel:
         return np.array([row["trainable"] for row in self._rows()])
 
     def _rows(self) -> list[dict[str, Any]]:
-        return [row for row in model_config(self.name)["rows"] if row["parameters"]]
+        return weighted_rows(model_config(self.name))
 
     def model(self, weights: bool = False) -> dict[str, Any]:
         return {"blueprint": model_config(self.name), "weights": list(trained("lenet5")) if weights else None}

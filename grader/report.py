@@ -89,6 +89,25 @@ class QuestionResult:
 
 
 @dataclass(frozen=True)
+class ByHand:
+    """A question that a person grades: no case of it is asked, and its points are in no total of ours.
+
+    >>> ByHand("a6.talk", "talk", "Twenty minutes on one network", 10).words
+    'graded by hand: up to 10 points beside the total'
+    """
+
+    id: str  # "a6.talk"
+    name: str
+    title: str = ""
+    points: float = 0.0
+
+    @property
+    def words(self) -> str:
+        points = _points(self.points)
+        return "graded by hand" + (f": up to {points:g} points beside the total" if points else "")
+
+
+@dataclass(frozen=True)
 class Report:
     """One graded submission.
 
@@ -107,6 +126,7 @@ class Report:
     versions: tuple[tuple[str, str], ...] = ()  # ("numpy", "2.4.6"), …
     error: str = ""
     what_to_do: str = ""
+    by_hand: tuple[ByHand, ...] = ()  # what a person grades beside the questions
 
     @property
     def score(self) -> float:

@@ -1,15 +1,15 @@
 """Wrong networks as changes of right ones.
 
-A network is the list of its layers, as plain data; a change makes another list of it. `computes` and `has_other_layers`
-turn a change into an idea's answer, without Keras: `grader.chains` counts and computes.
+A network is the list of its layers, as plain data (`grader.chains`); a change makes another list of it. `computes` and
+`has_other_layers` turn a change into an idea's answer, without Keras: `grader.chains` counts and computes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from grader.chains import counts_of, run_chain, shapes_of, trained_of
+from grader.chains import MERGING, counts_of, layers_in, run_chain, shapes_of, trained_of
 from grader.misconceptions.idea import Misconception
 from grader.misconceptions.right import Step, replaceable
 from grader.reference import model_config
@@ -23,21 +23,45 @@ CHANGES: dict[tuple[str, str], list[Change]] = {}  # by an idea's id and what it
 
 @replaceable
 def layers_of(name: str) -> list[Layer]:
-    """The reference's layers in order, each by its class and its arguments; the networks here are chains.
+    """The reference's layers in order, each by its class and its arguments; in a network that branches, with its `inbound`.
 
     They are copies, whose arguments may be exchanged; what an argument is made of may not be changed.
     """
-    kept = ("module", "class_name", "registered_name")
-    return [
-        {key: layer[key] for key in kept} | {"config": dict(layer["config"])}
-        for layer in model_config(name)["config"]["config"]["layers"]
-    ]
+    return layers_in(model_config(name)["config"])
 
 
 def chain(layers: list[Layer]) -> dict[str, Any]:
-    """A Sequential model's configuration."""
-    config = {"name": "chain", "trainable": True, "layers": layers}
-    return {"module": "keras", "class_name": "Sequential", "config": config, "registered_name": "Sequential"}
+    """A model's configuration: Sequential, or functional if the layers branch and what they take their inputs from is there."""
+    names = {part["config"].get("name") for part in layers}
+    if not all("inbound" in part and names.issuperset(part["inbound"]) for part in layers):
+        plain = [{key: value for key, value in part.items() if key != "inbound"} for part in layers]
+        config: dict[str, Any] = {"name": "chain", "trainable": True, "layers": plain}
+        return _model("keras", "Sequential", config)
+    ends = [[part["config"]["name"], 0, 0] for part in (layers[0], layers[-1])]
+    config = {"name": "graph", "trainable": True, "layers": [_called(part) for part in layers]}
+    config |= {"input_layers": ends[0], "output_layers": ends[1]}
+    return _model("keras.src.models.functional", "Functional", config)
+
+
+def _model(module: str, kind: str, config: dict[str, Any]) -> dict[str, Any]:
+    return {"module": module, "class_name": kind, "config": config, "registered_name": kind}
+
+
+def _called(part: Layer) -> Layer:
+    """A layer with its call on those it takes its inputs from, as Keras writes it down."""
+    tensors = [
+        {
+            "class_name": "__keras_tensor__",
+            "config": {"shape": [None], "dtype": "float32", "keras_history": [name, 0, 0]},
+        }
+        for name in part["inbound"]
+    ]
+    args = [tensors] if part["class_name"] in MERGING else tensors
+    plain = {key: value for key, value in part.items() if key != "inbound"}
+    return plain | {
+        "name": part["config"]["name"],
+        "inbound_nodes": [{"args": args, "kwargs": {}}] if tensors else [],
+    }
 
 
 def layer(kind: str, **arguments: Any) -> Layer:
@@ -112,11 +136,13 @@ def kinds(**exchanged: str) -> Change:
 
 
 def dropping(which: Which) -> Change:
-    """Without these layers."""
+    """Without these layers; those behind one take what it took, the first of it if it took several."""
 
     def change(layers: list[Layer]) -> list[Layer]:
         gone = which(layers)
-        return [part for part in layers if not any(part is other for other in gone)]
+        taken = {part["config"].get("name"): part["inbound"][:1] for part in gone if "inbound" in part}
+        kept = [part for part in layers if not any(part is other for other in gone)]
+        return [_taking(part, taken) for part in kept]
 
     return change
 
@@ -126,18 +152,66 @@ def adding(which: Which, new: Callable[[Layer], Layer]) -> Change:
 
     def change(layers: list[Layer]) -> list[Layer]:
         chosen, longer = which(layers), []
+        taken: dict[Any, list[str]] = {}
         for part in layers:
-            longer.append(part)
+            longer.append(_taking(part, taken))
             if any(part is other for other in chosen):
-                longer.append(_renamed(new(part), len(longer)))
+                added = _renamed(new(part), len(longer))
+                if "inbound" in part:
+                    added["inbound"] = [part["config"]["name"]]
+                    taken[part["config"]["name"]] = [added["config"]["name"]]
+                longer.append(added)
         return longer
 
     return change
 
 
+def _taking(part: Layer, instead: dict[Any, list[str]]) -> Layer:
+    """A layer that takes its inputs from others, by the names of those that it took them from."""
+    if "inbound" not in part:
+        return part
+    while any(name in instead for name in part["inbound"]):
+        part = part | {"inbound": [new for name in part["inbound"] for new in instead.get(name, [name])]}
+    return part
+
+
 def _renamed(part: Layer, number: int) -> Layer:
     """A copy under a name of its own."""
     return part | {"config": part["config"] | {"name": f"added_{number}"}}
+
+
+def taking(**inbound: Sequence[str]) -> Change:
+    """Layers take their inputs from others, all of which stand before them; whatever leads nowhere then is left out."""
+
+    def change(layers: list[Layer]) -> list[Layer]:
+        wired = [
+            part | {"inbound": list(inbound.get(part["config"]["name"]) or part["inbound"])}
+            for part in layers
+        ]
+        return reaching(wired)
+
+    return change
+
+
+def reaching(layers: list[Layer]) -> list[Layer]:
+    """Those layers of a network that branches whose outputs reach its last one."""
+    wanted = {layers[-1]["config"]["name"]}
+    for part in reversed(layers):
+        if part["config"]["name"] in wanted:
+            wanted.update(part["inbound"])
+    return [part for part in layers if part["config"]["name"] in wanted]
+
+
+def moved(name: str, behind: str) -> Change:
+    """The layer of this name stands later in the list: needed where it takes its input from one that came after it."""
+
+    def change(layers: list[Layer]) -> list[Layer]:
+        (part,) = named(name)(layers)
+        others = [other for other in layers if other is not part]
+        place = next(i for i, other in enumerate(others) if other["config"]["name"] == behind)
+        return [*others[: place + 1], part, *others[place + 1 :]]
+
+    return change
 
 
 def after(name: str, new: Layer) -> Change:

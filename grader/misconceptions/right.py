@@ -18,7 +18,7 @@ from functools import wraps
 from types import MappingProxyType
 from typing import Any
 
-from grader.answers import arithmetic, lab, layers, lenet
+from grader.answers import arithmetic, lab, layers, lenet, modern
 from kerasnets import numpy_layers
 
 Step = Callable[..., Any]
@@ -126,3 +126,11 @@ convolution_matrix = replaceable(lab.convolution_matrix)
 dense_weights = replaceable(lab.dense_weights)
 equivariance_errors = replaceable(lab.equivariance_errors)
 behaviour = replaceable(lab.behaviour)
+alexnet_activation_sizes = replaceable(modern.alexnet_activation_sizes)
+inception_parameters = replaceable(modern.inception_parameters)
+resnet_parameters = replaceable(modern.resnet_parameters)
+head_parameters = replaceable(modern.head_parameters)
+class_maps = replaceable(modern.class_maps)
+ensemble_predictions = replaceable(modern.ensemble_predictions)
+single_networks = replaceable(modern.single_networks)
+relative_drop = replaceable(modern.relative_drop)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from grader.report import CaseResult, QuestionResult, Report
+from grader.report import ByHand, CaseResult, QuestionResult, Report
 
 if TYPE_CHECKING:
     from grader.cnnchecks import Example, Picture
@@ -134,7 +134,7 @@ def percent(report: Report) -> str:
     return f"{math.floor(report.percent + 1e-9)} %"
 
 
-def heading(question: QuestionResult) -> str:
+def heading(question: QuestionResult | ByHand) -> str:
     """'q2 · Convolution, forward', or just 'q2'."""
     return f"{question.name} · {question.title}" if question.title else question.name
 

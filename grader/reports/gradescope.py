@@ -147,6 +147,7 @@ def _summary(report: Report, visibility: Visibility) -> Markup:
         parts += [_paragraph(question.note, f"{question.name}: ") for question in report.questions]
     elif any(case.hidden for question in report.questions for case in question.cases):
         parts.append(_paragraph(later[visibility]))
+    parts += [_paragraph(question.words, f"{heading(question)}: ") for question in report.by_hand]
     parts += [_paragraph(note, "Note: ") for note in report.notes[:50]]
     return _capped(parts)
 

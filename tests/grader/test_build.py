@@ -199,6 +199,64 @@ def test_a_figure_may_have_names_of_its_own(tmp_path):
     master.refuse_needed_figures(parsed(tmp_path, MASTER + extra))
 
 
+BY_HAND = """
+# %% [raw]
+# # BEGIN QUESTION
+# name: talk
+# manual: true
+
+# %% [markdown]
+# ### Twenty minutes on one network
+
+# %% [raw]
+# # BEGIN SOLUTION
+
+# %% [markdown]
+# What a good talk has.
+
+# %% [raw]
+# # END SOLUTION
+
+# %% [raw]
+# # END QUESTION
+"""
+
+
+def test_a_question_that_is_graded_by_hand_needs_no_tests_and_may_have_none(tmp_path):
+    _, talk = master.questions(parsed(tmp_path, MASTER + BY_HAND))
+    assert (talk.name, talk.title, talk.tests, talk.manual) == (
+        "talk",
+        "Twenty minutes on one network",
+        (),
+        True,
+    )
+    tested = MASTER.replace("# name: q1", "# name: q1\n# manual: true")
+    with pytest.raises(MasterError, match="is graded by hand"):
+        master.questions(parsed(tmp_path, tested))
+
+
+def test_what_is_graded_by_hand_is_in_the_notebook_and_in_no_total(the_course, tmp_path):
+    assignment = replace(
+        the_course.assignments["a3_numpy_convnet"], points={"q1": 100.0}, manual={"talk": 10.0}
+    )
+    folder = tmp_path / "solutions" / assignment.id
+    folder.mkdir(parents=True)
+    (folder / f"{assignment.id}.py").write_text(MASTER + BY_HAND)
+    (folder / "data.py").write_text("def data():\n    return {}\n")
+    source = Source(replace(the_course, root=tmp_path), assignment)
+    parts = build.assemble(source)
+    text = parts.student[f"{assignment.id}.ipynb"].decode()
+    assert "Twenty minutes on one network" in text
+    assert "Type your answer here" in text
+    assert "What a good talk has" not in text
+    assert [name for name in parts.student if name.startswith("tests/")] == ["tests/q1.py"]
+    told = json.loads(parts.autograder["kerasnets.json"])
+    assert told["points"] == {"q1": 100.0}
+    assert told["manual"] == {"talk": {"title": "Twenty minutes on one network", "points": 10.0}}
+    with pytest.raises(MasterError, match=r"the master asks talk; course\.toml has manual for none"):
+        build.assemble(Source(source.course, replace(assignment, manual={})))
+
+
 def test_a_leak_is_refused(the_course):
     source = Source(the_course, the_course.assignments["a3_numpy_convnet"])
     line = max(build.solution_lines(source), key=len)

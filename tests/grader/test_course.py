@@ -31,6 +31,14 @@ def load(tmp_path, text):
     return course.load(path)
 
 
+def test_what_is_graded_by_hand_has_points_of_its_own(tmp_path):
+    text = GOOD + "[assignments.a1_first.manual]\ntalk = 10\n"
+    (first,) = load(tmp_path, text).assignments.values()
+    assert (first.points, first.manual) == ({"q1": 40.0, "q2": 60.5}, {"talk": 10.0})
+    with pytest.raises(CourseError, match=r"assignments\.a1_first\.manual\.talk is -1"):
+        load(tmp_path, text.replace("talk = 10", "talk = -1"))
+
+
 def test_every_entry_is_read(tmp_path):
     (first,) = load(tmp_path, GOOD).assignments.values()
     assert (first.id, first.short, first.title, first.backend) == ("a1_first", "a1", "First", "numpy")

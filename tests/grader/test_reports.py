@@ -16,7 +16,7 @@ from rich.console import Console
 
 from grader.cnnchecks import Diagnosis, Example, Outcome, Picture
 from grader.files import write_atomically, write_json
-from grader.report import CaseResult, QuestionResult, Report, Visibility
+from grader.report import ByHand, CaseResult, QuestionResult, Report, Visibility
 from grader.reports import (
     class_report,
     file_name,
@@ -833,3 +833,18 @@ def test_one_of_these_gives_way_to_the_case_that_says_which():
     cases = tuple(CaseResult(str(i), True, 1, False, outcome) for i, outcome in enumerate(outcomes))
     assert QuestionResult("a3.q3", "q3", 2, cases).diagnoses == (FLIPPED,)
     assert QuestionResult("a3.q3", "q3", 2, cases[:1]).diagnoses == (either,)
+
+
+def test_what_is_graded_by_hand_is_named_and_counts_in_no_total():
+    talk = ByHand("a6.talk", "talk", "Twenty minutes <b>on</b> one network", 10)
+    question = QuestionResult("a6.q1", "q1", 2, (right("x", 2),))
+    report = Report("a6", "Modern", "ana.ipynb", (question,), by_hand=(talk,))
+    assert (report.score, report.possible, report.percent) == (2, 2, 100)
+    words = "graded by hand: up to 10 points beside the total"
+    assert words in page.render(report)
+    assert "<b>on</b>" not in page.render(report)
+    results = gradescope.to_results(report)
+    assert gradescope.validate(results) == []
+    assert words in results["output"]
+    assert sum(test["max_score"] for test in results["tests"]) == 2
+    assert "a6.talk" not in gradebook.points_possible([report])

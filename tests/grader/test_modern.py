@@ -1,0 +1,308 @@
+"""Assignment 6: published counts hold, branches may be written in any order, and a wrong branch is told which and why."""
+
+import importlib.util
+import math
+import re
+
+import numpy as np
+import pytest
+
+from grader import cnnchecks, judge
+from grader.cases import GRIDS
+from grader.chains import counts_of, run_chain, trained_of
+from grader.cnnchecks import CheckFailed, check_model, first_difference, looked_at, model_outcome
+from grader.misconceptions import by_id, for_function
+from grader.misconceptions.changes import CHANGES, chain, configuration, layers_of, taking
+from grader.networks.modern import INCEPTION
+from grader.reference import REFERENCE, ReferenceModel, model_config
+from grader.sandbox import evaluator
+from kerasnets import blueprint, numpy_layers
+from kerasnets.models import alexnet, registry, resnet34, resnet152
+from kerasnets.models.blocks import inception_module
+from tests.conftest import ROOT
+
+BRANCHING = ("inception_naive", "inception_reduced", "residual_identity", "residual_projection")
+MASTER = ROOT / "solutions" / "a6_modern_architectures" / "a6_modern_architectures.py"
+
+
+def given(name, seed=5):
+    """Weights in the network's own order, and maps."""
+    return GRIDS[name]["random"][0].draw(np.random.default_rng(seed))[0]
+
+
+# The right answers ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("reductions", "published"), [(True, 163_696), (False, 387_296)])
+def test_inception_3a_has_as_many_parameters_as_keras_counts(reductions, published):
+    import keras
+
+    filters = (64, 96, 128, 16, 32, 32)
+
+    def module():
+        x = keras.Input((28, 28, 192))
+        return keras.Model(x, inception_module(x, filters, "3a", reductions))
+
+    assert REFERENCE["inception_parameters"](192, filters, reductions) == published
+    assert blueprint.of(module).parameters == published
+
+
+def test_the_first_branch_of_five_saves_what_the_text_says():
+    conv = REFERENCE["conv_parameters"]
+    assert (conv(5, 192, 32), conv(1, 192, 16) + conv(5, 16, 32)) == (153_632, 15_920)
+
+
+def test_whole_resnets_have_as_many_as_keras_counts():
+    count = REFERENCE["resnet_parameters"]
+    assert count((2, 2, 2, 2), False) == 11_689_512  # the 11 M of lecture 2's ResNet-152
+    assert count((3, 4, 6, 3), False) == blueprint.of(resnet34).trainable
+    assert (
+        count((3, 8, 36, 3), True) == blueprint.of(lambda: resnet152(use_bias=False)).trainable == 60_192_808
+    )
+
+
+@pytest.mark.parametrize(("size", "padding"), [(227, "valid"), (224, "same")])
+def test_alexnets_sizes_are_those_of_keras(size, padding):
+    plan = blueprint.of(alexnet) if padding == "valid" else None
+    rows = plan.to_dict()["rows"] if plan else model_config("alexnet")["rows"]
+    maps = [tuple(row["output_shape"][1:]) for row in rows if row["kind"] in ("Conv2D", "MaxPooling2D")]
+    sizes = REFERENCE["alexnet_activation_sizes"](size, padding)
+    names = ("conv1", "pool1", "conv2", "pool2", "conv3", "conv4", "conv5", "pool5")
+    assert [sizes[name] for name in names] == maps
+    assert sizes["flat"] == (9216,)
+
+
+def test_the_mean_of_class_maps_is_the_score():
+    rng = np.random.default_rng(1)
+    maps, w, b = rng.normal(size=(2, 3, 5, 4)), rng.normal(size=(4, 6)), rng.normal(size=6)
+    scores = numpy_layers.dense_forward(numpy_layers.global_avg_pool2d_forward(maps), w, b)
+    np.testing.assert_allclose(REFERENCE["class_maps"](maps, w, b).mean(axis=(1, 2)), scores)
+
+
+def test_a_sure_network_outweighs_two_that_hesitate():
+    probabilities = np.array([[[0.6, 0.4]], [[0.55, 0.45]], [[0.1, 0.9]]])  # 1.25 : 1.75
+    assert REFERENCE["ensemble_predictions"](probabilities).tolist() == [1]
+
+
+def test_the_table_of_errors_is_that_of_the_zoos_cards():
+    """Every error of one network, and of the ensembles that took part, as the papers have it."""
+    text = MASTER.read_text()
+    rows = [
+        [cell.strip() for cell in line.strip("# |\n").split("|")]
+        for line in text.splitlines()
+        if line.startswith("# | 20")
+    ]
+    told = {(row[1].split(",")[0], float(row[5])) for row in rows}
+    names = {"alexnet": "AlexNet", "vgg16": "VGG16", "vgg19": "VGG19", "googlenet": "GoogLeNet", "resnet34": "ResNet-34",
+             "resnet50": "ResNet-50", "resnet101": "ResNet-101", "resnet152": "ResNet-152"}  # fmt: skip
+    for card in registry.table():
+        for top5 in card.top5:
+            family = {"vgg": "VGG", "resnet": "ResNet"}.get(card.family, names.get(card.name, ""))
+            alone = top5.of.startswith("1 network")
+            assert (names[card.name] if alone else family, top5.percent) in told, (card.name, top5)
+    assert {28.2, 25.8, 11.7, 5.1} <= {error for _, error in told}
+
+
+def test_the_table_in_the_code_is_the_table_in_the_text():
+    text = MASTER.read_text()
+    listed = re.findall(r'^    \("([^"]+)", (\d+), (\d), (True|False), ([\d.]+)\),$', text, re.MULTILINE)
+    assert len(listed) == 13
+    for name, depth, networks, on_test, error in listed:
+        images = "test" if on_test == "True" else "validation"
+        rows = [
+            line
+            for line in text.splitlines()
+            if line.startswith("# | 20")
+            and f"| {networks} | {images} | {float(error):g}" in line.replace("4.60", "4.6")
+        ]
+        assert rows, (name, depth, error)
+
+
+# One network, written in several ways -----------------------------------------------------------------------
+
+
+def accepted(stem):
+    path = ROOT / "tests" / "accepted" / "models" / f"{stem}.py"
+    spec = importlib.util.spec_from_file_location(f"modern_{stem}", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("stem", ["branches", "branches_in_classes"])
+@pytest.mark.parametrize("name", BRANCHING)
+def test_branches_may_be_written_in_any_order(name, stem):
+    env = {name: getattr(accepted(stem), name)}
+    for seed in (b"ada", b"bob"):
+        with judge.seeded(seed):
+            judge.check_model_drawn(env, name, "random")
+    judge.check_parameters(env, name)
+
+
+@pytest.mark.parametrize("name", BRANCHING)
+def test_it_is_computed_without_keras_as_keras_does(name):
+    weights, x = given(name)
+    assert np.abs(run_chain(layers_of(name), weights, x)).max() > 0.1
+    np.testing.assert_allclose(
+        run_chain(layers_of(name), weights, x), ReferenceModel(name)(weights, x), rtol=1e-4, atol=1e-4
+    )
+
+
+def test_keras_lists_the_same_block_in_two_ways_and_one_order_is_its_own():
+    plans = [
+        blueprint.of(accepted(stem).residual_projection).to_dict()
+        for stem in ("branches", "branches_in_classes")
+    ]
+    plans.append(model_config("residual_projection"))
+    listed = {tuple(row["parameters"] for row in plan["rows"] if row["parameters"]) for plan in plans}
+    own = {tuple(row["parameters"] for row in cnnchecks.weighted_rows(plan)) for plan in plans}
+    assert len(listed) > 1
+    assert own == {(540, 40, 60, 900, 40, 40)}
+
+
+def test_a_layer_that_is_called_twice_leaves_keras_own_order():
+    import keras
+    from keras import layers
+
+    def shared():
+        x = keras.Input((4, 4, 2))
+        twice = layers.Conv2D(2, 1)
+        return keras.Model(x, layers.Add()([twice(x), twice(twice(x))]))
+
+    plan = blueprint.of(shared).to_dict()
+    assert [row["parameters"] for row in cnnchecks.weighted_rows(plan)] == [6]
+    assert cnnchecks.as_listed(plan, [1, 2]) != []
+
+
+def test_zoos_networks_are_in_keras_order_already():
+    for name in ("lenet5", "vgg_small", "googlenet_small", "resnet_small"):
+        plan = blueprint.of(registry.card(name).builder).to_dict()
+        assert cnnchecks.weighted_rows(plan) == [row for row in plan["rows"] if row["parameters"]]
+
+
+# Wrong ones --------------------------------------------------------------------------------------------------
+
+
+class Claim:
+    """What a model looks like from the other side of the seal."""
+
+    def __init__(self, config):
+        self.config = config
+
+    def model(self, weights=False):
+        return {"blueprint": {"config": self.config}, "weights": None}
+
+
+@pytest.fixture
+def sealed():
+    previous = cnnchecks.set_models(evaluator)
+    yield
+    cnnchecks.set_models(previous)
+
+
+WAYS = [
+    (idea.card.id, name, about, way)
+    for name in BRANCHING
+    for about in ("", "/layers", "/trainable")
+    for idea in for_function(name + about)
+    for way in range(len(CHANGES[idea.card.id, name + about]))
+]
+
+
+@pytest.mark.parametrize(("id", "name", "about", "way"), WAYS, ids=lambda part: str(part))
+def test_a_wrong_network_is_told_its_idea_through_the_seal_and_counted_as_keras_counts(
+    id, name, about, way, sealed
+):
+    layers = CHANGES[id, name + about][way](layers_of(name))
+    plan = evaluator.describe(chain(layers))
+    rows, counts = cnnchecks.weighted_rows(plan), counts_of(layers)
+    assert counts["weights"].tolist() == [row["parameters"] for row in rows]
+    assert counts["maps"].tolist() == [math.prod(row["output_shape"][1:-1]) for row in rows]
+    assert trained_of(layers).tolist() == [row["trainable"] for row in rows]
+    outcome = model_outcome({name: Claim(chain(layers))}, name, given(name), {}, judge.LiveOracle())
+    assert not outcome.passed
+    assert id in [card.id for card in outcome.candidates] or "takes images of shape" in outcome.message
+
+
+LINEAR = ": what it adds up is right, but no activation follows"
+FIRST = {  # of a wrong idea: the first layer that differs, and what is right
+    ("inception.reductions_linear", "inception_reduced"): f"number 3 (Conv2D){LINEAR}",
+    ("inception.pooling_of_two", "inception_reduced"): "number 1 (MaxPooling2D)",
+    ("inception.pooling_left_out", "inception_reduced"): "number 6 (Conv2D)",
+    ("residual.added_to_itself", "residual_identity"): "number 6 (Add); what goes into it is right",
+    ("residual.relu_before_the_sum", "residual_identity"): "number 6 (Activation); what goes into it is right",
+    ("residual.stride_on_the_second", "residual_projection"): "number 1 (Conv2D)",
+    ("residual.shortcut_pools", "residual_projection"): "number 4 (MaxPooling2D)",
+    ("residual.no_relu_behind_the_sum", "residual_projection"): f"number 8 (Add){LINEAR}",
+}  # fmt: skip
+
+
+def followed_to(config, name):
+    plan = blueprint.of(lambda: cnnchecks.LiveModels()._model(config)).to_dict()
+    weights, x = looked_at(given(name))
+    layers = evaluator.activations(config, cnnchecks.as_listed(plan, weights), x)
+    answer = judge.LiveOracle().answer(f"{name}/stages", (weights, x), {})
+    return first_difference(layers, answer, True, cnnchecks._sources(plan, [layer[0] for layer in layers]))
+
+
+@pytest.mark.parametrize(("id", "name"), FIRST, ids=lambda part: part)
+def test_a_wrong_branch_is_followed_to_where_it_begins(id, name):
+    said = followed_to(configuration(by_id(id), name), name)
+    assert said == f"the first layer whose output differs is {FIRST[id, name]}"
+
+
+@pytest.mark.parametrize("name", BRANCHING)
+@pytest.mark.parametrize("stem", ["branches", "branches_in_classes"])
+def test_a_right_one_has_nothing_to_follow(name, stem):
+    plan = blueprint.of(getattr(accepted(stem), name)).to_dict()
+    assert followed_to(plan["config"], name) == ""
+
+
+def test_a_mistake_that_no_idea_explains_is_followed_all_the_same(sealed):
+    swapped = taking(
+        inception_output=("inception_1x1", "inception_3x3", "inception_pool_proj", "inception_5x5")
+    )
+    config = chain(swapped(layers_of("inception_reduced")))
+    outcome = model_outcome(
+        {"inception_reduced": Claim(config)},
+        "inception_reduced",
+        given("inception_reduced"),
+        {},
+        judge.LiveOracle(),
+    )
+    assert not outcome.passed
+
+
+def test_the_fixtures_follow_a_branch_in_a_students_folder(tmp_path):
+    name = "inception_reduced"
+    recording = judge.RecordingOracle()
+    weights, x = given(name)
+    assert model_outcome(REFERENCE, name, (weights, x), {}, recording).passed
+    recording.save(tmp_path / "fixtures.npz")
+    previous = cnnchecks.set_oracle(cnnchecks.FixtureOracle(tmp_path / "fixtures.npz"))
+
+    def linear_five():
+        import keras
+        from keras import layers
+
+        one, reduce3, three, reduce5, five, projection = INCEPTION
+        maps = keras.Input((8, 8, 16))
+
+        def convolve(x, filters, size, activation="relu"):
+            return layers.Conv2D(filters, size, padding="same", activation=activation)(x)
+
+        branches = [
+            convolve(maps, one, 1), convolve(convolve(maps, reduce3, 1), three, 3),
+            convolve(convolve(maps, reduce5, 1), five, 5, activation=None),
+            convolve(layers.MaxPooling2D(3, 1, "same")(maps), projection, 1),
+        ]  # fmt: skip
+        return keras.Model(maps, layers.Concatenate()(branches))
+
+    try:
+        with pytest.raises(
+            CheckFailed,
+            match=r"is number \d, `conv2d_\d` \(Conv2D\): what it adds up is right, but no activation",
+        ):
+            check_model({name: linear_five}, name, weights, x)
+    finally:
+        cnnchecks.set_oracle(previous)
