@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from grader.answers import ANSWERS
-from grader.chains import stages_of
+from grader.chains import shapes_of, stages_of
 from grader.cnnchecks import models
 from grader.networks import NETWORKS
 from kerasnets import blueprint, data, numpy_layers
@@ -126,7 +126,14 @@ class ReferenceModel:
         return [row for row in model_config(self.name)["rows"] if row["parameters"]]
 
     def model(self, weights: bool = False) -> dict[str, Any]:
-        return {"blueprint": model_config(self.name), "weights": list(trained("lenet5")) if weights else None}
+        return {"blueprint": model_config(self.name), "weights": self._weights() if weights else None}
+
+    def _weights(self) -> list[np.ndarray]:
+        """Trained ones for LeNet; zeros for a network of which no question needs more."""
+        if self.name.startswith("lenet"):
+            return list(trained("lenet5"))
+        layers = shapes_of(model_config(self.name)["config"]["config"]["layers"])
+        return [np.zeros(shape, np.float32) for _, shapes, _ in layers for shape in shapes]
 
 
 _RUN = [name for name, network in NETWORKS.items() if network.run]
@@ -135,6 +142,10 @@ MODELS |= {f"{name}/layers": ReferenceModel(name).layers for name in NETWORKS}
 MODELS |= {f"{name}/trainable": ReferenceModel(name).trainable for name in NETWORKS}
 MODELS |= {f"{name}/stages": ReferenceModel(name).stages for name in _RUN}
 MODELS |= {"trained": ReferenceModel("lenet_same")}
+MODELS |= {
+    "extracted": ReferenceModel("frozen_network"),
+    "finetuned": ReferenceModel("partly_frozen_network"),
+}
 
 
 REFERENCE: MappingProxyType[str, Callable[..., Any]] = MappingProxyType(

@@ -6,8 +6,8 @@ A module for each subject; its `ANSWERS` are the functions that students write u
 from collections.abc import Callable
 from typing import Any
 
-from grader.answers import layers, lenet
+from grader.answers import layers, lenet, transfer
 
 ANSWERS: dict[str, Callable[..., Any]] = {
-    function.__name__: function for subject in (layers, lenet) for function in subject.ANSWERS
+    function.__name__: function for subject in (layers, lenet, transfer) for function in subject.ANSWERS
 }

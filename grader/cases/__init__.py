@@ -5,11 +5,11 @@ misconception that claims the function from the right answer; tests prove it ove
 small: nested Python loops answer a grid in a fraction of a second.
 """
 
-from grader.cases import layers, lenet
+from grader.cases import layers, lenet, transfer
 from grader.cases.kinds import Case, Grid
 from grader.networks import NETWORKS
 
-GRIDS: dict[str, Grid] = {**layers.GRIDS, **lenet.GRIDS}
+GRIDS: dict[str, Grid] = {**layers.GRIDS, **lenet.GRIDS, **transfer.GRIDS}
 for _name in NETWORKS:
     GRIDS[f"{_name}/layers"] = {"plain": (Case("The layers", ()),)}
     GRIDS[f"{_name}/trainable"] = {"plain": (Case("What is trained", ()),)}

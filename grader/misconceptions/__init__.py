@@ -5,7 +5,19 @@ can fail (a test hands each idea in as a submission). Each is the reference with
 can't answer for some input raises there, and is no candidate.
 """
 
-from grader.misconceptions import conv, counting, dense, faster, models, network, pool, shapes
+from grader.misconceptions import (
+    conv,
+    counting,
+    dense,
+    faster,
+    models,
+    network,
+    pool,
+    sequences,
+    shapes,
+    transfer,
+    transfer_models,
+)
 from grader.misconceptions.idea import LIBRARY, Misconception
 
 __all__ = [
@@ -20,7 +32,10 @@ __all__ = [
     "models",
     "network",
     "pool",
+    "sequences",
     "shapes",
+    "transfer",
+    "transfer_models",
 ]
 
 

@@ -18,7 +18,7 @@ from functools import wraps
 from types import MappingProxyType
 from typing import Any
 
-from grader.answers import layers, lenet
+from grader.answers import layers, lenet, transfer
 from kerasnets import numpy_layers
 
 Step = Callable[..., Any]
@@ -86,3 +86,12 @@ shifted = replaceable(lenet.shifted)
 
 first_layer = replaceable(layers.first_layer)
 im2col = replaceable(layers.im2col)
+
+transfer_parameters = replaceable(transfer.transfer_parameters)
+class_means = replaceable(transfer.class_means)
+nearest_class = replaceable(transfer.nearest_class)
+training_cost = replaceable(transfer.training_cost)
+choose_rate = replaceable(transfer.choose_rate)
+as_input = replaceable(transfer.as_input)
+values_seen = replaceable(transfer.values_seen)
+rnn_forward = replaceable(transfer.rnn_forward)

@@ -3,9 +3,9 @@
 Building one imports Keras; where that must stay out, its blueprint comes from the zip.
 """
 
-from grader.networks import large, lenet
+from grader.networks import large, lenet, transfer
 from grader.networks.network import Network
 
 __all__ = ["NETWORKS", "Network"]
 
-NETWORKS: dict[str, Network] = lenet.NETWORKS | large.NETWORKS
+NETWORKS: dict[str, Network] = lenet.NETWORKS | large.NETWORKS | transfer.NETWORKS

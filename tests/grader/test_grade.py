@@ -16,7 +16,7 @@ from grader.intake import IntakeError
 from grader.reports import gradescope, page
 from tests.conftest import SUBMISSIONS
 
-ASSIGNMENTS = ("a3_numpy_convnet", "a4_lenet")
+ASSIGNMENTS = ("a3_numpy_convnet", "a4_lenet", "a7_transfer_learning")
 
 
 def expectations():
