@@ -176,6 +176,23 @@ def _convolution(x: np.ndarray, arguments: Arguments, left: list[np.ndarray]) ->
     return conv2d_forward(x, w, b, *_how_windows_lie(arguments))
 
 
+def _convolution_1d(x: np.ndarray, arguments: Arguments, left: list[np.ndarray]) -> np.ndarray:
+    """A series (N, T, C) is an image of one column."""
+    flat = _on_a_column(arguments)
+    left[0] = left[0][:, None]  # (K, C, F) -> (K, 1, C, F)
+    if flat["padding"] == "causal":
+        before = (flat["kernel_size"][0] - 1) * flat["dilation_rate"][0]
+        x, flat["padding"] = np.pad(x, ((0, 0), (before, 0), (0, 0))), "valid"
+    return _convolution(x[:, :, None], flat, left)[:, :, 0]
+
+
+def _on_a_column(arguments: Arguments) -> Arguments:
+    """The arguments of a Conv1D as those of a Conv2D."""
+    sizes = {key: arguments.get(key) or 1 for key in ("kernel_size", "strides", "dilation_rate")}
+    column = {key: (size if isinstance(size, int) else size[0], 1) for key, size in sizes.items()}
+    return arguments | column | {"padding": arguments.get("padding", "valid")}
+
+
 def _how_windows_lie(arguments: Arguments) -> Iterator[Any]:
     """Strides, padding and dilation, with what Keras takes where nothing is said."""
     for key, usual in (("strides", 1), ("padding", "valid"), ("dilation_rate", 1)):
@@ -234,6 +251,7 @@ MERGING = frozenset({"Add", "Concatenate"})  # these take a list
 LAYERS: dict[str, Callable[[Any, Arguments, list[np.ndarray]], np.ndarray]] = {
     "InputLayer": _same,
     "Conv2D": _convolution,
+    "Conv1D": _convolution_1d,
     "Conv2DTranspose": _transposed_convolution,
     "ZeroPadding2D": lambda x, arguments, left: zero_pad2d(x, _sides(arguments)),
     "Permute": lambda x, arguments, left: x.transpose(0, *arguments["dims"]),
@@ -337,6 +355,13 @@ def _of_convolution(shape: Shape, arguments: Arguments) -> Plan:
     return weights[: 1 + arguments.get("use_bias", True)], (*_windows(shape, arguments, size), filters)
 
 
+def _of_convolution_1d(shape: Shape, arguments: Arguments) -> Plan:
+    flat = _on_a_column(arguments)
+    flat["padding"] = "same" if flat["padding"] == "causal" else flat["padding"]  # of the same size
+    (kernel, *bias), (steps, _, filters) = _of_convolution((shape[0], 1, shape[1]), flat)
+    return [(kernel[0], *kernel[2:]), *bias], (steps, filters)
+
+
 def _of_transposed(shape: Shape, arguments: Arguments) -> Plan:
     weights, _ = _of_convolution(shape, arguments)
     if arguments.get("padding") != "same":
@@ -395,6 +420,7 @@ def _given(arguments: Arguments) -> Arguments:
 SHAPES: dict[str, Callable[[Any, Arguments], Plan]] = {
     "InputLayer": lambda shape, arguments: ([], tuple(arguments["batch_shape"][1:])),
     "Conv2D": _of_convolution,
+    "Conv1D": _of_convolution_1d,
     "Conv2DTranspose": _of_transposed,
     "MaxPooling2D": _of_pooling,
     "AveragePooling2D": _of_pooling,

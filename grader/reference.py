@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from grader.answers import ANSWERS
-from grader.chains import layers_in, stages_of
+from grader.chains import layers_in, shapes_of, stages_of
 from grader.cnnchecks import as_listed, models, weighted_rows
 from grader.networks import NETWORKS
 from kerasnets import blueprint, data, numpy_layers
@@ -127,7 +127,14 @@ class ReferenceModel:
         return weighted_rows(model_config(self.name))
 
     def model(self, weights: bool = False) -> dict[str, Any]:
-        return {"blueprint": model_config(self.name), "weights": list(trained("lenet5")) if weights else None}
+        return {"blueprint": model_config(self.name), "weights": self._weights() if weights else None}
+
+    def _weights(self) -> list[np.ndarray]:
+        """Trained ones for LeNet; zeros for a network of which no question needs more."""
+        if self.name.startswith("lenet"):
+            return list(trained("lenet5"))
+        layers = shapes_of(layers_in(model_config(self.name)["config"]))
+        return [np.zeros(shape, np.float32) for _, shapes, _ in layers for shape in shapes]
 
 
 _RUN = [name for name, network in NETWORKS.items() if network.run]
@@ -136,6 +143,10 @@ MODELS |= {f"{name}/layers": ReferenceModel(name).layers for name in NETWORKS}
 MODELS |= {f"{name}/trainable": ReferenceModel(name).trainable for name in NETWORKS}
 MODELS |= {f"{name}/stages": ReferenceModel(name).stages for name in _RUN}
 MODELS |= {"trained": ReferenceModel("lenet_same")}
+MODELS |= {
+    "extracted": ReferenceModel("frozen_network"),
+    "finetuned": ReferenceModel("partly_frozen_network"),
+}
 
 
 REFERENCE: MappingProxyType[str, Callable[..., Any]] = MappingProxyType(

@@ -59,6 +59,7 @@ LABELS = {
     "softmax_cross_entropy": ("loss", "dlogits"),
     "lenet_gradients": ("loss", "grads"),
     "first_layer": ("out", "dx", "dw", "db"),
+    "as_input": ("layer", "batch"),  # a7_transfer_learning
 }
 Zeros = tuple[tuple[int, int], tuple[int, int]]  # rows (above, below) and columns (left, right)
 NO_ZEROS: Zeros = ((0, 0), (0, 0))
@@ -954,7 +955,7 @@ def _detail(label: str, got: np.ndarray, expected: np.ndarray, differs: np.ndarr
     )
     if expected.ndim < 2:
         return head
-    axes = (1, 2) if expected.ndim == 4 and label != "dw" else (0, 1)
+    axes = (1, 2) if expected.ndim == 3 or (expected.ndim == 4 and label != "dw") else (0, 1)
     patch: list[Any] = list(place)
     for axis in axes:
         start = max(0, min(place[axis] - 2, expected.shape[axis] - 5))
@@ -1120,15 +1121,15 @@ ARGUMENTS = {
         "accuracy": "probabilities labels",
         "confusion_matrix": "labels predictions classes",
         "pixel_uses": "size kernel_size padding",
-        # a6_modern_architectures
-        "alexnet_activation_sizes": "size padding",
-        "inception_parameters": "in_channels filters reductions",
-        "resnet_parameters": "blocks bottleneck",
-        "head_parameters": "height width channels classes head",
-        "class_maps": "maps w b",
-        "ensemble_predictions": "probabilities",
-        "single_networks": "networks on_test errors",
-        "relative_drop": "before after",
+        # a7_transfer_learning
+        "transfer_parameters": "size filters classes frozen batch_normalized",
+        "class_means": "features labels classes",
+        "nearest_class": "features means",
+        "training_cost": "images epochs base head way",
+        "choose_rate": "rates losses",
+        "as_input": "kind signal",
+        "values_seen": "network steps kernel_sizes",
+        "rnn_forward": "x w_x w_h b",
     }.items()
 }
 SHOWN = ("raised", "shape", "finite", "value")  # the failures that an example makes clearer
@@ -1400,7 +1401,8 @@ def _title(whose: str, label: str) -> str:
 def _compared(label: str, expected: np.ndarray, got: np.ndarray, whose: str) -> str:
     """What is expected beside what came: of equal shapes the planes that differ, else all numbers if they are few."""
     if expected.ndim == 0 and got.ndim == 0:
-        return f"{_title('expected', label)}: {expected:.6g}, {whose}: {got:.6g}"
+        right, answer = (f"{leaf:.6g}" if leaf.dtype.kind in "iuf" else str(leaf) for leaf in (expected, got))
+        return f"{_title('expected', label)}: {right}, {whose}: {answer}"
     if expected.shape == got.shape:
         both = zip(_planes(label, expected), _planes(label, got), strict=True)
         pairs = [(where, a, b) for (where, a), (_, b) in both if not _near(b, a)][:MOST_TABLES]
@@ -1432,16 +1434,18 @@ def _blocks(title: str, value: Any, label: str = "") -> list[Block]:
 
 
 def _planes(label: str, values: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
-    """(place, matrix) for each image and channel, for each pair of channels of a kernel, or along the first of three axes.
+    """(place, matrix) for each image and channel, or for each pair of channels of a kernel.
 
     >>> [(place, plane.shape) for place, plane in _planes("x", np.zeros((1, 3, 4, 2)))]
     [('[0, :, :, 0]', (3, 4)), ('[0, :, :, 1]', (3, 4))]
     """
-    if values.ndim == 3:
-        yield from ((f"[{place}]", plane) for place, plane in enumerate(values))
-        return
-    if values.ndim != 4:
+    if values.ndim < 3:
         yield "", np.atleast_2d(values)
+        return
+    if values.ndim != 4:  # series (N, T, C), films
+        for first in np.ndindex(*values.shape[:-2]):
+            told = f"[{', '.join(map(str, first))}]" if math.prod(values.shape[:-2]) > 1 else ""
+            yield told, values[first]
         return
     kernel = label in ("w", "dw")
     outer = values.shape[2:] if kernel else (values.shape[0], values.shape[3])
@@ -1719,9 +1723,12 @@ def check_model(env: Mapping[str, Any], name: str, weights: list, x: np.ndarray,
     _raise(followed(env, name, (weights, x), outcome), name)
 
 
-def check_trained(env: Mapping[str, Any], name: str, /, like: str) -> None:
-    """Is `env[name]` a model with the layers of `like`, and are its weights numbers?"""
-    _raise(trained_outcome(env, name, like), name)
+def check_trained(env: Mapping[str, Any], name: str, /, like: str, trainable: bool = True) -> None:
+    """Is `env[name]` a model with the layers of `like`, and are its weights numbers?
+
+    trainable: whether the same of them must be trainable.
+    """
+    _raise(trained_outcome(env, name, like, trainable=trainable), name)
 
 
 def model_outcome(
@@ -1738,7 +1745,7 @@ def model_outcome(
             return replace(fits, passed=False, kind="shape", message=message)
         if not fits.passed:
             return fits
-        answer = {name: lambda weights, x: models().outputs(plan["config"], as_listed(plan, weights), x)}
+        answer = {name: lambda weights, x: models().outputs(plan["config"], weights, x)}
         return outcome_of(answer, name, (weights, x), kwargs, oracle)
 
     return _of_plan(env, name, answered)
@@ -1753,12 +1760,13 @@ def trained_outcome(
     at_least: float = 0.0,
     oracle: Oracle | None = None,
     are_published: Callable[[list], bool] = lambda weights: False,
+    trainable: bool = True,
 ) -> Outcome:
     """Judge a trained model: its layers are those of `like`, its weights finite and not the published ones, and, if
     `images` are given, it gives the largest output to the right class for a share of `at_least` of them."""
 
     def judged(plan: dict, weights: Any) -> Outcome:
-        if not (fits := layers_outcome(name, plan, like, oracle)).passed:
+        if not (fits := layers_outcome(name, plan, like, oracle, trainable)).passed:
             return fits
         if not isinstance(weights, (list, tuple)) or not weights:
             return _fail("type", f"`{name}` should be a model with its weights loaded, not a function that builds "
@@ -1788,19 +1796,23 @@ def trained_outcome(
     return _of_plan(env, name, judged, weights=True)
 
 
-def layers_outcome(name: str, plan: dict, like: str, oracle: Oracle | None = None) -> Outcome:
+def layers_outcome(
+    name: str, plan: dict, like: str, oracle: Oracle | None = None, trainable: bool = True
+) -> Outcome:
     """Compare the number of weights of each layer that has any with those of the reference called `like`.
 
     How many positions its maps have decides nothing, as there are many ways to write a network, but tells apart wrong
     ideas that lead to the same weights.
     """
-    rows = weighted_rows(plan)
+    rows = [row for row in plan["rows"] if row["parameters"]]
     counts = np.array([row["parameters"] for row in rows], dtype=np.int64)
     maps = np.array([math.prod(n or 0 for n in row["output_shape"][1:-1]) for row in rows], dtype=np.int64)
     answer = (oracle or _oracle).answer(f"{like}/layers", (), {})
     expected = answer.expected["weights"]
     outcome = compare({"weights": counts}, {"weights": expected})
     outcome = _diagnosed(outcome, {"weights": counts, "maps": maps}, answer, None)
+    if outcome.passed and not trainable:
+        return outcome
     if outcome.passed:
         return _trainable_outcome(name, rows, (oracle or _oracle).answer(f"{like}/trainable", (), {}))
     if len(counts) != len(expected):
@@ -1817,41 +1829,20 @@ def layers_outcome(name: str, plan: dict, like: str, oracle: Oracle | None = Non
     return replace(outcome, kind="shape", message=message, detail="", where="", layers=layers)
 
 
-def weighted_rows(plan: dict) -> list[dict]:
-    """The rows of the layers that have weights, in the network's own order: see `blueprint.weight_order`.
-
-    Who adds a shortcut to a branch, or the branch to the shortcut, writes the same network; Keras lists its layers differently.
-    """
-    rows = [row for row in plan["rows"] if row["parameters"]]
-    blueprint = importlib.import_module("blueprint")
-    try:
-        order = blueprint.weight_order(blueprint.wiring(plan["config"]))
-    except (blueprint.BlueprintError, KeyError, TypeError, AttributeError, IndexError):
-        return rows  # a layer that is called twice
-    if sorted(order) != sorted(row["name"] for row in rows):
-        return rows
-    return sorted(rows, key=lambda row: order.index(row["name"]))
-
-
-def as_listed(plan: dict, weights: list) -> list:
-    """Weights that come in the network's own order, in the order in which Keras lists the layers of this model."""
-    own, left = weighted_rows(plan), list(weights)
-    arrays: dict[str, list] = {}
-    for row in own:
-        taken = arrays.setdefault(row["name"], [])
-        while left and sum(map(np.size, taken)) < row["parameters"]:
-            taken.append(left.pop(0))
-    return [array for row in plan["rows"] if row["parameters"] for array in arrays[row["name"]]] + left
-
-
 def _trainable_outcome(name: str, rows: list[dict], answer: Answer) -> Outcome:
     """Compare how many weights of each layer training changes with how many it should."""
     trainable = np.array([row["trainable"] for row in rows], dtype=np.int64)
     outcome = _diagnosed(compare(trainable, answer.expected), trainable, answer, None)
     if outcome.passed:
         return outcome
-    frozen = sum(row["parameters"] - row["trainable"] for row in rows)
-    message = f"{frozen:,} weights of `{name}` can't be trained: is a layer's `trainable` False?"
+    if (trainable > answer.expected).any():
+        row = rows[int(np.argmax(trainable > answer.expected))]
+        message = f"`{name}` would train {row['name']} ({row['kind']}), which is to stay as it is."
+    else:
+        row = rows[int(np.argmax(trainable < answer.expected))]
+        frozen = row["parameters"] - row["trainable"]
+        message = (f"{frozen:,} weights of `{name}` can't be trained, though they should learn: is the `trainable` of "
+                   f"{row['name']} ({row['kind']}) False?")  # fmt: skip
     return replace(outcome, message=message, detail="", where="")
 
 
@@ -1914,9 +1905,8 @@ def followed(
     given = looked_at(args)
 
     def along(plan: dict, _: Any) -> Outcome:
-        layers = models().activations(plan["config"], as_listed(plan, given[0]), given[1])
-        answer = (oracle or _oracle).answer(f"{name}/stages", given, {})
-        there = first_difference(layers, answer, hidden, _sources(plan, [name for name, _, _ in layers]))
+        layers = models().activations(plan["config"], *given)
+        there = first_difference(layers, (oracle or _oracle).answer(f"{name}/stages", given, {}), hidden)
         return replace(outcome, where=there or outcome.where)
 
     with contextlib.suppress(Exception):
@@ -1925,12 +1915,8 @@ def followed(
     return outcome
 
 
-def first_difference(
-    layers: list, answer: Answer, hidden: bool = False, sources: list[list[int]] | None = None
-) -> str:
+def first_difference(layers: list, answer: Answer, hidden: bool = False) -> str:
     """Which of the `layers` (name, kind, array) is the first to differ from the stages of the `answer`, in words.
-
-    `sources`, for a network that branches: the places of the layers whose outputs each one takes.
 
     Stages are the reference's layers with their digests, in order. One that none of the student's gives may be written
     another way, as a ReLU after its pooling: what counts is the last one that is met, and what comes behind it.
@@ -1942,8 +1928,6 @@ def first_difference(
     """
     with np.errstate(all="ignore"):
         digests = [digest(array) for _, _, array in layers]
-    if sources is not None:
-        return _first_in_branches(layers, digests, answer, hidden, sources)
     met, label = [-1], ""
     for stage, right in sorted(answer.expected.items()):
         later = range(max(met[0], 0), len(layers))  # a ReLU of what is positive changes nothing
@@ -1957,61 +1941,8 @@ def first_difference(
         what = padded + (f"; everything up to {label} is right" if label else "")
     else:
         return ""  # these images don't show it
-    return _differs_first(layers, place, what, hidden)
-
-
-def _differs_first(layers: list, place: int, what: str, hidden: bool) -> str:
     own = "" if hidden else f", `{layers[place][0]}`"
     return f"the first layer whose output differs is number {place + 1}{own} ({layers[place][1]}){what}"
-
-
-def _first_in_branches(
-    layers: list, digests: list, answer: Answer, hidden: bool, sources: list[list[int]]
-) -> str:
-    """The same where layers take several inputs: the first one that gives no stage, and behind which none is met either."""
-    met: list[set[str]] = [
-        {
-            stage[3:]
-            for stage, right in answer.expected.items()
-            if _close(given, right, answer.atol[stage], right, 0.0)
-        }
-        for given in digests
-    ]
-    fine = [bool(labels) for labels in met]
-    for place in reversed(range(len(layers))):
-        if fine[place]:
-            for source in sources[place]:
-                fine[source] = True  # it may be written another way
-    wrong = [i for i in range(len(layers)) if not fine[i] and not PADDING.search(layers[i][1])]
-    linear_only = ": what it adds up is right, but no activation follows"
-    if not wrong:
-        is_whole = max(answer.expected)[3:] in met[-1]
-        return "" if is_whole else _differs_first(layers, met.index(met[-1]), linear_only, hidden)
-    place, kind = wrong[0], layers[wrong[0]][1]
-    linear = [i for i in sources[place] if met[i] and all(label.endswith(BEFORE) for label in met[i])]
-    if linear and (NO_ACTIVATION.search(kind) or len(sources[place]) > 1):
-        return _differs_first(layers, linear[0], linear_only, hidden)
-    what = "; what goes into it is right" if sources[place] and all(fine[i] for i in sources[place]) else ""
-    return _differs_first(layers, place, what, hidden)
-
-
-def _sources(plan: dict, names: list[str]) -> list[list[int]] | None:
-    """For a network that branches, the places among `names` of the layers whose outputs each one takes; else None."""
-    blueprint = importlib.import_module("blueprint")
-    try:
-        graph = blueprint.wiring(plan["config"])
-    except (blueprint.BlueprintError, KeyError, TypeError, AttributeError, IndexError):
-        return None
-    paths = {path.rpartition("/")[2]: path for path in graph.kinds}
-    if not graph.branches or len(paths) != len(graph.kinds) or not set(names) <= set(paths):
-        return None
-    places = {paths[name]: place for place, name in enumerate(names)}
-
-    def nearest(path: str) -> list[int]:
-        sources = graph.inputs[path]
-        return [p for s in sources for p in ([places[s]] if s in places else nearest(s))]
-
-    return [nearest(paths[name]) for name in names]
 
 
 def _of_plan(

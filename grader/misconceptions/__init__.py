@@ -17,8 +17,11 @@ from grader.misconceptions import (
     modern,
     network,
     pool,
+    sequences,
     shapes,
     statements,
+    transfer,
+    transfer_models,
 )
 from grader.misconceptions.idea import LIBRARY, Misconception
 
@@ -38,8 +41,11 @@ __all__ = [
     "modern",
     "network",
     "pool",
+    "sequences",
     "shapes",
     "statements",
+    "transfer",
+    "transfer_models",
 ]
 
 

@@ -18,7 +18,7 @@ from functools import wraps
 from types import MappingProxyType
 from typing import Any
 
-from grader.answers import arithmetic, lab, layers, lenet, modern
+from grader.answers import arithmetic, lab, layers, lenet, modern, transfer
 from kerasnets import numpy_layers
 
 Step = Callable[..., Any]
@@ -134,3 +134,11 @@ class_maps = replaceable(modern.class_maps)
 ensemble_predictions = replaceable(modern.ensemble_predictions)
 single_networks = replaceable(modern.single_networks)
 relative_drop = replaceable(modern.relative_drop)
+transfer_parameters = replaceable(transfer.transfer_parameters)
+class_means = replaceable(transfer.class_means)
+nearest_class = replaceable(transfer.nearest_class)
+training_cost = replaceable(transfer.training_cost)
+choose_rate = replaceable(transfer.choose_rate)
+as_input = replaceable(transfer.as_input)
+values_seen = replaceable(transfer.values_seen)
+rnn_forward = replaceable(transfer.rnn_forward)

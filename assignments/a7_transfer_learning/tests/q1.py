@@ -1,0 +1,21 @@
+from otter.test_files import test_case
+
+OK_FORMAT = False
+
+name = "q1"
+points = 10
+
+@test_case(points=0, hidden=False)
+def test_layers_fit(env):
+    """Every layer has as many weights as it should, and all can be trained"""
+    from cnnchecks import check_layers
+    check_layers(env, 'digit_base')
+
+@test_case(points=0, hidden=False)
+def test_given_weights(env):
+    """With the weights of data.npz, four digits get the reference's probabilities"""
+    import numpy as np
+    from cnnchecks import check_model, data
+    weights = [data()[f'base{place}'].astype(np.float32) for place in range(10)]
+    check_model(env, 'digit_base', weights, data()['x_few'][:4, :, :, None].astype(np.float32) / 255)
+
