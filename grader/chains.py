@@ -242,6 +242,7 @@ def _kernel_and_bias(arguments: Arguments) -> int:
 
 
 ARRAYS: dict[str, Callable[[Arguments], int]] = {  # of weights
+    "Conv1D": _kernel_and_bias,
     "Conv2D": _kernel_and_bias,
     "Conv2DTranspose": _kernel_and_bias,
     "Dense": _kernel_and_bias,

@@ -481,3 +481,132 @@ def _text(value: Any) -> str:
     if isinstance(value, tuple):
         return " × ".join("?" if size is None else _text(size) for size in value[1:])
     return "?" if value is None else f"{value:,}"
+
+
+# ---- which layer hands its output to which, read from a configuration: without Keras ----
+
+COMMUTATIVE = frozenset({"Add", "Multiply", "Average", "Maximum", "Minimum"})
+WEIGHTED = frozenset({"Dense", "BatchNormalization", "LayerNormalization", "GroupNormalization", "PReLU"})
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """A network's layers, each after those that it takes its inputs from: names, classes, inputs, and the network's outputs.
+
+    `sizes` is what else tells two layers of a class apart: filters, kernels, units, as text.
+    """
+
+    kinds: dict[str, str]
+    inputs: dict[str, tuple[str, ...]]
+    sizes: dict[str, str]
+    outputs: tuple[str, ...]
+
+    @property
+    def branches(self) -> bool:
+        """Does a layer take several inputs?"""
+        return any(len(names) > 1 for names in self.inputs.values())
+
+
+def wiring(config: dict[str, Any]) -> Wiring:
+    """The wiring of a Sequential or functional model's configuration; a layer inside an inner model is "inner/layer".
+
+    Raises BlueprintError for a layer that is called twice: it has no one place.
+    """
+    known = Wiring({}, {}, {}, ())
+    outputs = tuple(_wire(config, "", (), known))
+    return Wiring(known.kinds, known.inputs, known.sizes, outputs)
+
+
+def _wire(part: dict[str, Any], prefix: str, given: tuple[str, ...], known: Wiring) -> list[str]:
+    """Enter the layers of a model that is called on the layers `given`; returns those that give its outputs."""
+    stands_for: dict[str, tuple[str, ...]] = {}
+    before = given
+    for layer in part["config"]["layers"]:
+        name = layer.get("name") or layer["config"].get("name") or layer["class_name"]
+        nodes = layer.get("inbound_nodes")
+        if nodes is not None and len(nodes) > 1:
+            raise BlueprintError(f"{prefix + name!r} is called {len(nodes)} times")
+        sources = _tensors(nodes) if nodes is not None else None
+        inputs = before if sources is None else tuple(n for s in sources for n in stands_for[s])
+        inputs = inputs or (given if layer["class_name"] == "InputLayer" else ())
+        if "layers" in layer["config"]:
+            before = tuple(_wire(layer, f"{prefix}{name}/", inputs, known))
+        else:
+            path = prefix + name
+            known.kinds[path], known.inputs[path] = layer["class_name"], inputs
+            sizes = (layer["config"].get(key) for key in ("filters", "units", "kernel_size"))
+            known.sizes[path] = " ".join(map(str, sizes))
+            before = (path,)
+        stands_for[name] = before
+    if "output_layers" not in part["config"]:
+        return list(before)
+    return [name for end in _ends(part["config"]["output_layers"]) for name in stands_for[end]]
+
+
+def _tensors(call: Any) -> list[str]:
+    """The names of the layers whose outputs a call takes, in order."""
+    if isinstance(call, dict) and call.get("class_name") == "__keras_tensor__":
+        return [call["config"]["keras_history"][0]]
+    parts = call.values() if isinstance(call, dict) else call if isinstance(call, list | tuple) else ()
+    return [name for part in parts for name in _tensors(part)]
+
+
+def _ends(outputs: Any) -> list[str]:
+    """Keras writes one output as ["name", 0, 0], several as a list of such."""
+    if outputs and isinstance(outputs[0], str):
+        return [outputs[0]]
+    return [name for output in outputs for name in _ends(output)]
+
+
+def has_weights(kind: str) -> bool:
+    return kind in WEIGHTED or ("Conv" in kind and kind not in CONVERSIONS)
+
+
+def weight_order(graph: Wiring) -> list[str]:
+    """The layers that have weights, in an order that is the network's own, however it is written down.
+
+    Those further from the output come first: counted in layers that have weights, as a ReLU may be a layer or not. Of those
+    equally far the first branch of a `Concatenate` comes first; the branches of an `Add`, where order means nothing, come by the
+    number of their layers, the shortest first. For a chain it is the order of the chain, and for the networks of this
+    course it is Keras's.
+
+    >>> skip = {"image": (), "long": ("image",), "longer": ("long",), "short": ("image",), "sum": ("longer", "short")}
+    >>> kinds = {name: "Conv2D" for name in skip} | {"image": "InputLayer", "sum": "Add"}
+    >>> weight_order(Wiring(kinds, skip, dict.fromkeys(skip, ""), ("sum",)))
+    ['long', 'short', 'longer']
+    """
+    counts = {name: int(has_weights(kind)) for name, kind in graph.kinds.items()}
+    height: dict[str, int] = {}
+    for name in graph.kinds:
+        height[name] = counts[name] + max((height[n] for n in graph.inputs[name]), default=0)
+    depth = dict.fromkeys(graph.kinds, 0)
+    for name in reversed(graph.kinds):
+        for source in graph.inputs[name]:
+            depth[source] = max(depth[source], depth[name] + counts[source])
+    met = _first_met(graph, height)
+    return sorted((n for n in met if counts[n]), key=lambda n: (-depth[n], met[n]))
+
+
+def _first_met(graph: Wiring, height: dict[str, int]) -> dict[str, int]:
+    """Layers by when a walk from the outputs to the inputs meets them, branch by branch."""
+    met: dict[str, int] = {}
+    ahead = list(reversed(graph.outputs))
+    while ahead:
+        name = ahead.pop()
+        if name not in met:
+            met[name] = len(met)
+            sources = list(graph.inputs[name])
+            if graph.kinds[name] in COMMUTATIVE:
+                sources.sort(key=lambda n: (height[n], _behind(graph, n)))
+            ahead.extend(reversed(sources))
+    return met
+
+
+def _behind(graph: Wiring, name: str) -> list[str]:
+    """What a branch is made of, to tell it from another one that is as long."""
+    seen, ahead = set(), [name]
+    while ahead:
+        if (here := ahead.pop()) not in seen:
+            seen.add(here)
+            ahead.extend(graph.inputs[here])
+    return sorted(f"{graph.kinds[n]} {graph.sizes[n]}" for n in seen if has_weights(graph.kinds[n]))

@@ -70,14 +70,29 @@ LABELS = {
         ("bandit_output", "casino_output", "weather_output", "cat_output"),
         ("task", "units", "activation", "loss"),
     ),
+    # a2_convolution_lab
+    "picture_shape": ("height", "width", "channels"),
+    "batch_shape": ("images", "height", "width", "channels"),
+    "shape_after": ("rows", "columns"),
+    "zeros_around": ("rows", "columns"),
+    "best_match": ("row", "column"),
+    "equivariance_errors": ("shift", "turn"),
+    "as_input": ("layer", "batch"),  # a7_transfer_learning
 }
 Zeros = tuple[tuple[int, int], tuple[int, int]]  # rows (above, below) and columns (left, right)
 NO_ZEROS: Zeros = ((0, 0), (0, 0))
 AXES = {
     4: ("image", "row", "column", "channel"),
+    3: ("row", "column", "channel"),
     2: ("row", "column"),
     1: ("position",),
 }
+PICTURES = (
+    "image",
+    "`feature_maps`",
+    "`to_grey`",
+    "`moving_average`",
+)  # (H, W, C), where no batch is in front
 KERNEL_AXES = ("kernel row", "kernel column", "input channel", "output channel")
 
 
@@ -765,6 +780,8 @@ def _where(
 
 
 def _names_of_axes(label: str, axes: int) -> tuple[str, ...]:
+    if axes == 3 and label not in PICTURES:
+        return ()
     return KERNEL_AXES if label == "dw" and axes == 4 else AXES.get(axes, ())
 
 
@@ -965,7 +982,7 @@ def _detail(label: str, got: np.ndarray, expected: np.ndarray, differs: np.ndarr
     )
     if expected.ndim < 2:
         return head
-    axes = (1, 2) if expected.ndim == 4 and label != "dw" else (0, 1)
+    axes = _drawn_axes(label, expected.ndim)
     patch: list[Any] = list(place)
     for axis in axes:
         start = max(0, min(place[axis] - 2, expected.shape[axis] - 5))
@@ -1073,7 +1090,7 @@ def _drawn_axes(label: str, axes: int) -> tuple[int, ...]:
     """Rows and columns: of an image, or of a kernel."""
     if axes < 3:
         return (0, 1)[:axes]
-    return (0, 1) if label == "dw" and axes == 4 else (1, 2)
+    return (0, 1) if label in PICTURES or (label == "dw" and axes == 4) else (1, 2)
 
 
 def _plane(label: str, place: tuple[int, ...], axes: int) -> str:
@@ -1083,6 +1100,8 @@ def _plane(label: str, place: tuple[int, ...], axes: int) -> str:
     ('dx of image 1, channel 2', 'dw from input channel 1 to output channel 3', 'dense_forward')
     """
     name = label.strip("`")
+    if axes == 3:
+        return f"{name}, channel {place[2]}" if label in PICTURES else f"{name}[{place[0]}]"
     if axes != 4:
         return name
     if label == "dw":
@@ -1143,6 +1162,47 @@ ARGUMENTS = {
         "receptive_field": "layers",
         "conv_cost": "image_shape kernel_size filters padding",
         "cross_entropy": "probabilities classes",
+        # a2_convolution_lab
+        "picture_shape": "image",
+        "largest_value": "image",
+        "pixel_value": "image row column channel",
+        "batch_shape": "count height width channels",
+        "to_grey": "image",
+        "correlate1d": "x kernel",
+        "convolve2d": "image kernel",
+        "shape_after": "image_shape kernel_shape times",
+        "zeros_around": "kernel_shape",
+        "moving_average": "image size",
+        "readings": "pixels places",
+        "repair": "image",
+        "kernels_behind": "image maps",
+        "flat_response": "kernel level",
+        "feature_maps": "image kernels biases",
+        "unmoved_share": "image size shift",
+        "pixels_wrong": "mask size",
+        "best_match": "image template",
+        "convolution_matrix": "kernel length",
+        "dense_weights": "height width",
+        "equivariance_errors": "image kernel down right",
+        "behaviour": "operation",
+        # a6_modern_architectures
+        "alexnet_activation_sizes": "size padding",
+        "inception_parameters": "in_channels filters reductions",
+        "resnet_parameters": "blocks bottleneck",
+        "head_parameters": "height width channels classes head",
+        "class_maps": "maps w b",
+        "ensemble_predictions": "probabilities",
+        "single_networks": "networks on_test errors",
+        "relative_drop": "before after",
+        # a7_transfer_learning
+        "transfer_parameters": "size filters classes frozen batch_normalized",
+        "class_means": "features labels classes",
+        "nearest_class": "features means",
+        "training_cost": "images epochs base head way",
+        "choose_rate": "rates losses",
+        "as_input": "kind signal",
+        "values_seen": "network steps kernel_sizes",
+        "rnn_forward": "x w_x w_h b",
     }.items()
 }
 SHOWN = ("raised", "shape", "finite", "value")  # the failures that an example makes clearer
@@ -1414,7 +1474,8 @@ def _title(whose: str, label: str) -> str:
 def _compared(label: str, expected: np.ndarray, got: np.ndarray, whose: str) -> str:
     """What is expected beside what came: of equal shapes the planes that differ, else all numbers if they are few."""
     if expected.ndim == 0 and got.ndim == 0:
-        return f"{_title('expected', label)}: {expected:.6g}, {whose}: {got:.6g}"
+        right, answer = (f"{leaf:.6g}" if leaf.dtype.kind in "iuf" else str(leaf) for leaf in (expected, got))
+        return f"{_title('expected', label)}: {right}, {whose}: {answer}"
     if expected.shape == got.shape:
         both = zip(_planes(label, expected), _planes(label, got), strict=True)
         pairs = [(where, a, b) for (where, a), (_, b) in both if not _near(b, a)][:MOST_TABLES]
@@ -1428,7 +1489,7 @@ def _compared(label: str, expected: np.ndarray, got: np.ndarray, whose: str) -> 
         f"{_title(words, label)}, shape {value.shape}"
         for words, value in (("expected", expected), (whose, got))
     ]
-    few = 0 < got.size <= MOST_NUMBERS and got.ndim in (1, 2, 4) and got.dtype.kind in "iufb"
+    few = 0 < got.size <= MOST_NUMBERS and 1 <= got.ndim <= 4 and got.dtype.kind in "iufb"
     blocks = [
         *_blocks(titles[0], expected, label),
         *(_blocks(titles[1], got, label) if few else [(titles[1], [])]),
@@ -1446,15 +1507,24 @@ def _blocks(title: str, value: Any, label: str = "") -> list[Block]:
 
 
 def _planes(label: str, values: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
-    """(place, matrix) for each image and channel, or for each pair of channels of a kernel.
+    """(place, matrix) for each image and channel, for each pair of channels of a kernel, for each channel of a picture, or along
+    the axes before the last two.
 
     >>> [(place, plane.shape) for place, plane in _planes("x", np.zeros((1, 3, 4, 2)))]
     [('[0, :, :, 0]', (3, 4)), ('[0, :, :, 1]', (3, 4))]
     """
-    if values.ndim != 4:
+    if values.ndim < 3:
         yield "", np.atleast_2d(values)
         return
-    kernel = label in ("w", "dw")
+    if label in PICTURES:
+        yield from ((f"[:, :, {channel}]", values[:, :, channel]) for channel in range(values.shape[2]))
+        return
+    if values.ndim != 4:  # series (N, T, C), films
+        for first in np.ndindex(*values.shape[:-2]):
+            told = f"[{', '.join(map(str, first))}]" if math.prod(values.shape[:-2]) > 1 else ""
+            yield told, values[first]
+        return
+    kernel = label in ("w", "dw", "kernels")
     outer = values.shape[2:] if kernel else (values.shape[0], values.shape[3])
     for a, b in np.ndindex(*outer):
         place = f"[:, :, {a}, {b}]" if kernel else f"[{a}, :, :, {b}]"
@@ -1730,9 +1800,12 @@ def check_model(env: Mapping[str, Any], name: str, weights: list, x: np.ndarray,
     _raise(followed(env, name, (weights, x), outcome), name)
 
 
-def check_trained(env: Mapping[str, Any], name: str, /, like: str) -> None:
-    """Is `env[name]` a model with the layers of `like`, and are its weights numbers?"""
-    _raise(trained_outcome(env, name, like), name)
+def check_trained(env: Mapping[str, Any], name: str, /, like: str, trainable: bool = True) -> None:
+    """Is `env[name]` a model with the layers of `like`, and are its weights numbers?
+
+    trainable: whether the same of them must be trainable.
+    """
+    _raise(trained_outcome(env, name, like, trainable=trainable), name)
 
 
 def model_outcome(
@@ -1749,7 +1822,7 @@ def model_outcome(
             return replace(fits, passed=False, kind="shape", message=message)
         if not fits.passed:
             return fits
-        answer = {name: lambda weights, x: models().outputs(plan["config"], weights, x)}
+        answer = {name: lambda weights, x: models().outputs(plan["config"], as_listed(plan, weights), x)}
         return outcome_of(answer, name, (weights, x), kwargs, oracle)
 
     return _of_plan(env, name, answered)
@@ -1764,12 +1837,13 @@ def trained_outcome(
     at_least: float = 0.0,
     oracle: Oracle | None = None,
     are_published: Callable[[list], bool] = lambda weights: False,
+    trainable: bool = True,
 ) -> Outcome:
     """Judge a trained model: its layers are those of `like`, its weights finite and not the published ones, and, if
     `images` are given, it gives the largest output to the right class for a share of `at_least` of them."""
 
     def judged(plan: dict, weights: Any) -> Outcome:
-        if not (fits := layers_outcome(name, plan, like, oracle)).passed:
+        if not (fits := layers_outcome(name, plan, like, oracle, trainable)).passed:
             return fits
         if not isinstance(weights, (list, tuple)) or not weights:
             return _fail("type", f"`{name}` should be a model with its weights loaded, not a function that builds "
@@ -1799,19 +1873,23 @@ def trained_outcome(
     return _of_plan(env, name, judged, weights=True)
 
 
-def layers_outcome(name: str, plan: dict, like: str, oracle: Oracle | None = None) -> Outcome:
+def layers_outcome(
+    name: str, plan: dict, like: str, oracle: Oracle | None = None, trainable: bool = True
+) -> Outcome:
     """Compare the number of weights of each layer that has any with those of the reference called `like`.
 
     How many positions its maps have decides nothing, as there are many ways to write a network, but tells apart wrong
     ideas that lead to the same weights.
     """
-    rows = [row for row in plan["rows"] if row["parameters"]]
+    rows = weighted_rows(plan)
     counts = np.array([row["parameters"] for row in rows], dtype=np.int64)
     maps = np.array([math.prod(n or 0 for n in row["output_shape"][1:-1]) for row in rows], dtype=np.int64)
     answer = (oracle or _oracle).answer(f"{like}/layers", (), {})
     expected = answer.expected["weights"]
     outcome = compare({"weights": counts}, {"weights": expected})
     outcome = _diagnosed(outcome, {"weights": counts, "maps": maps}, answer, None)
+    if outcome.passed and not trainable:
+        return outcome
     if outcome.passed:
         return _trainable_outcome(name, rows, (oracle or _oracle).answer(f"{like}/trainable", (), {}))
     if len(counts) != len(expected):
@@ -1828,14 +1906,47 @@ def layers_outcome(name: str, plan: dict, like: str, oracle: Oracle | None = Non
     return replace(outcome, kind="shape", message=message, detail="", where="", layers=layers)
 
 
+def weighted_rows(plan: dict) -> list[dict]:
+    """The rows of the layers that have weights, in the network's own order: see `blueprint.weight_order`.
+
+    Who adds a shortcut to a branch, or the branch to the shortcut, writes the same network; Keras lists its layers differently.
+    """
+    rows = [row for row in plan["rows"] if row["parameters"]]
+    blueprint = importlib.import_module("blueprint")
+    try:
+        order = blueprint.weight_order(blueprint.wiring(plan["config"]))
+    except (blueprint.BlueprintError, KeyError, TypeError, AttributeError, IndexError):
+        return rows  # a layer that is called twice
+    if sorted(order) != sorted(row["name"] for row in rows):
+        return rows
+    return sorted(rows, key=lambda row: order.index(row["name"]))
+
+
+def as_listed(plan: dict, weights: list) -> list:
+    """Weights that come in the network's own order, in the order in which Keras lists the layers of this model."""
+    own, left = weighted_rows(plan), list(weights)
+    arrays: dict[str, list] = {}
+    for row in own:
+        taken = arrays.setdefault(row["name"], [])
+        while left and sum(map(np.size, taken)) < row["parameters"]:
+            taken.append(left.pop(0))
+    return [array for row in plan["rows"] if row["parameters"] for array in arrays[row["name"]]] + left
+
+
 def _trainable_outcome(name: str, rows: list[dict], answer: Answer) -> Outcome:
     """Compare how many weights of each layer training changes with how many it should."""
     trainable = np.array([row["trainable"] for row in rows], dtype=np.int64)
     outcome = _diagnosed(compare(trainable, answer.expected), trainable, answer, None)
     if outcome.passed:
         return outcome
-    frozen = sum(row["parameters"] - row["trainable"] for row in rows)
-    message = f"{frozen:,} weights of `{name}` can't be trained: is a layer's `trainable` False?"
+    if (trainable > answer.expected).any():
+        row = rows[int(np.argmax(trainable > answer.expected))]
+        message = f"`{name}` would train {row['name']} ({row['kind']}), which is to stay as it is."
+    else:
+        row = rows[int(np.argmax(trainable < answer.expected))]
+        frozen = row["parameters"] - row["trainable"]
+        message = (f"{frozen:,} weights of `{name}` can't be trained, though they should learn: is the `trainable` of "
+                   f"{row['name']} ({row['kind']}) False?")  # fmt: skip
     return replace(outcome, message=message, detail="", where="")
 
 
@@ -1898,8 +2009,9 @@ def followed(
     given = looked_at(args)
 
     def along(plan: dict, _: Any) -> Outcome:
-        layers = models().activations(plan["config"], *given)
-        there = first_difference(layers, (oracle or _oracle).answer(f"{name}/stages", given, {}), hidden)
+        layers = models().activations(plan["config"], as_listed(plan, given[0]), given[1])
+        answer = (oracle or _oracle).answer(f"{name}/stages", given, {})
+        there = first_difference(layers, answer, hidden, _sources(plan, [name for name, _, _ in layers]))
         return replace(outcome, where=there or outcome.where)
 
     with contextlib.suppress(Exception):
@@ -1908,8 +2020,12 @@ def followed(
     return outcome
 
 
-def first_difference(layers: list, answer: Answer, hidden: bool = False) -> str:
+def first_difference(
+    layers: list, answer: Answer, hidden: bool = False, sources: list[list[int]] | None = None
+) -> str:
     """Which of the `layers` (name, kind, array) is the first to differ from the stages of the `answer`, in words.
+
+    `sources`, for a network that branches: the places of the layers whose outputs each one takes.
 
     Stages are the reference's layers with their digests, in order. One that none of the student's gives may be written
     another way, as a ReLU after its pooling: what counts is the last one that is met, and what comes behind it.
@@ -1921,6 +2037,8 @@ def first_difference(layers: list, answer: Answer, hidden: bool = False) -> str:
     """
     with np.errstate(all="ignore"):
         digests = [digest(array) for _, _, array in layers]
+    if sources is not None:
+        return _first_in_branches(layers, digests, answer, hidden, sources)
     met, label = [-1], ""
     for stage, right in sorted(answer.expected.items()):
         later = range(max(met[0], 0), len(layers))  # a ReLU of what is positive changes nothing
@@ -1934,8 +2052,61 @@ def first_difference(layers: list, answer: Answer, hidden: bool = False) -> str:
         what = padded + (f"; everything up to {label} is right" if label else "")
     else:
         return ""  # these images don't show it
+    return _differs_first(layers, place, what, hidden)
+
+
+def _differs_first(layers: list, place: int, what: str, hidden: bool) -> str:
     own = "" if hidden else f", `{layers[place][0]}`"
     return f"the first layer whose output differs is number {place + 1}{own} ({layers[place][1]}){what}"
+
+
+def _first_in_branches(
+    layers: list, digests: list, answer: Answer, hidden: bool, sources: list[list[int]]
+) -> str:
+    """The same where layers take several inputs: the first one that gives no stage, and behind which none is met either."""
+    met: list[set[str]] = [
+        {
+            stage[3:]
+            for stage, right in answer.expected.items()
+            if _close(given, right, answer.atol[stage], right, 0.0)
+        }
+        for given in digests
+    ]
+    fine = [bool(labels) for labels in met]
+    for place in reversed(range(len(layers))):
+        if fine[place]:
+            for source in sources[place]:
+                fine[source] = True  # it may be written another way
+    wrong = [i for i in range(len(layers)) if not fine[i] and not PADDING.search(layers[i][1])]
+    linear_only = ": what it adds up is right, but no activation follows"
+    if not wrong:
+        is_whole = max(answer.expected)[3:] in met[-1]
+        return "" if is_whole else _differs_first(layers, met.index(met[-1]), linear_only, hidden)
+    place, kind = wrong[0], layers[wrong[0]][1]
+    linear = [i for i in sources[place] if met[i] and all(label.endswith(BEFORE) for label in met[i])]
+    if linear and (NO_ACTIVATION.search(kind) or len(sources[place]) > 1):
+        return _differs_first(layers, linear[0], linear_only, hidden)
+    what = "; what goes into it is right" if sources[place] and all(fine[i] for i in sources[place]) else ""
+    return _differs_first(layers, place, what, hidden)
+
+
+def _sources(plan: dict, names: list[str]) -> list[list[int]] | None:
+    """For a network that branches, the places among `names` of the layers whose outputs each one takes; else None."""
+    blueprint = importlib.import_module("blueprint")
+    try:
+        graph = blueprint.wiring(plan["config"])
+    except (blueprint.BlueprintError, KeyError, TypeError, AttributeError, IndexError):
+        return None
+    paths = {path.rpartition("/")[2]: path for path in graph.kinds}
+    if not graph.branches or len(paths) != len(graph.kinds) or not set(names) <= set(paths):
+        return None
+    places = {paths[name]: place for place, name in enumerate(names)}
+
+    def nearest(path: str) -> list[int]:
+        sources = graph.inputs[path]
+        return [p for s in sources for p in ([places[s]] if s in places else nearest(s))]
+
+    return [nearest(paths[name]) for name in names]
 
 
 def _of_plan(

@@ -59,14 +59,40 @@ LABELS = {
     "softmax_cross_entropy": ("loss", "dlogits"),
     "lenet_gradients": ("loss", "grads"),
     "first_layer": ("out", "dx", "dw", "db"),
+    # a1_convolution_arithmetic
+    "conv_output_shape": ("height", "width", "channels"),
+    "pool_output_shape": ("height", "width", "channels"),
+    **dict.fromkeys(
+        ("picture_a", "picture_b", "picture_c", "picture_d"),
+        ("operation", "size", "stride", "dilation", "padding"),
+    ),
+    **dict.fromkeys(
+        ("bandit_output", "casino_output", "weather_output", "cat_output"),
+        ("task", "units", "activation", "loss"),
+    ),
+    # a2_convolution_lab
+    "picture_shape": ("height", "width", "channels"),
+    "batch_shape": ("images", "height", "width", "channels"),
+    "shape_after": ("rows", "columns"),
+    "zeros_around": ("rows", "columns"),
+    "best_match": ("row", "column"),
+    "equivariance_errors": ("shift", "turn"),
+    "as_input": ("layer", "batch"),  # a7_transfer_learning
 }
 Zeros = tuple[tuple[int, int], tuple[int, int]]  # rows (above, below) and columns (left, right)
 NO_ZEROS: Zeros = ((0, 0), (0, 0))
 AXES = {
     4: ("image", "row", "column", "channel"),
+    3: ("row", "column", "channel"),
     2: ("row", "column"),
     1: ("position",),
 }
+PICTURES = (
+    "image",
+    "`feature_maps`",
+    "`to_grey`",
+    "`moving_average`",
+)  # (H, W, C), where no batch is in front
 KERNEL_AXES = ("kernel row", "kernel column", "input channel", "output channel")
 
 
@@ -754,6 +780,8 @@ def _where(
 
 
 def _names_of_axes(label: str, axes: int) -> tuple[str, ...]:
+    if axes == 3 and label not in PICTURES:
+        return ()
     return KERNEL_AXES if label == "dw" and axes == 4 else AXES.get(axes, ())
 
 
@@ -954,7 +982,7 @@ def _detail(label: str, got: np.ndarray, expected: np.ndarray, differs: np.ndarr
     )
     if expected.ndim < 2:
         return head
-    axes = (1, 2) if expected.ndim == 4 and label != "dw" else (0, 1)
+    axes = _drawn_axes(label, expected.ndim)
     patch: list[Any] = list(place)
     for axis in axes:
         start = max(0, min(place[axis] - 2, expected.shape[axis] - 5))
@@ -1062,7 +1090,7 @@ def _drawn_axes(label: str, axes: int) -> tuple[int, ...]:
     """Rows and columns: of an image, or of a kernel."""
     if axes < 3:
         return (0, 1)[:axes]
-    return (0, 1) if label == "dw" and axes == 4 else (1, 2)
+    return (0, 1) if label in PICTURES or (label == "dw" and axes == 4) else (1, 2)
 
 
 def _plane(label: str, place: tuple[int, ...], axes: int) -> str:
@@ -1072,6 +1100,8 @@ def _plane(label: str, place: tuple[int, ...], axes: int) -> str:
     ('dx of image 1, channel 2', 'dw from input channel 1 to output channel 3', 'dense_forward')
     """
     name = label.strip("`")
+    if axes == 3:
+        return f"{name}, channel {place[2]}" if label in PICTURES else f"{name}[{place[0]}]"
     if axes != 4:
         return name
     if label == "dw":
@@ -1120,6 +1150,41 @@ ARGUMENTS = {
         "accuracy": "probabilities labels",
         "confusion_matrix": "labels predictions classes",
         "pixel_uses": "size kernel_size padding",
+        # a1_convolution_arithmetic
+        "pixels_read": "position size kernel_size strides padding dilation_rate",
+        "conv_output_shape": "image_shape kernel_size filters strides padding dilation_rate",
+        "pool_output_shape": "image_shape pool_size strides",
+        "activation_shapes": "image_shape layers",
+        "fully_connected_parameters": "inputs units",
+        "convolved_parameters": "image_shape kernel_size filters padding units",
+        "local_layer": "height width kernel_size",
+        "parameters_by_layer": "image_shape layers",
+        "receptive_field": "layers",
+        "conv_cost": "image_shape kernel_size filters padding",
+        "cross_entropy": "probabilities classes",
+        # a2_convolution_lab
+        "picture_shape": "image",
+        "largest_value": "image",
+        "pixel_value": "image row column channel",
+        "batch_shape": "count height width channels",
+        "to_grey": "image",
+        "correlate1d": "x kernel",
+        "convolve2d": "image kernel",
+        "shape_after": "image_shape kernel_shape times",
+        "zeros_around": "kernel_shape",
+        "moving_average": "image size",
+        "readings": "pixels places",
+        "repair": "image",
+        "kernels_behind": "image maps",
+        "flat_response": "kernel level",
+        "feature_maps": "image kernels biases",
+        "unmoved_share": "image size shift",
+        "pixels_wrong": "mask size",
+        "best_match": "image template",
+        "convolution_matrix": "kernel length",
+        "dense_weights": "height width",
+        "equivariance_errors": "image kernel down right",
+        "behaviour": "operation",
         # a6_modern_architectures
         "alexnet_activation_sizes": "size padding",
         "inception_parameters": "in_channels filters reductions",
@@ -1129,6 +1194,15 @@ ARGUMENTS = {
         "ensemble_predictions": "probabilities",
         "single_networks": "networks on_test errors",
         "relative_drop": "before after",
+        # a7_transfer_learning
+        "transfer_parameters": "size filters classes frozen batch_normalized",
+        "class_means": "features labels classes",
+        "nearest_class": "features means",
+        "training_cost": "images epochs base head way",
+        "choose_rate": "rates losses",
+        "as_input": "kind signal",
+        "values_seen": "network steps kernel_sizes",
+        "rnn_forward": "x w_x w_h b",
     }.items()
 }
 SHOWN = ("raised", "shape", "finite", "value")  # the failures that an example makes clearer
@@ -1400,7 +1474,8 @@ def _title(whose: str, label: str) -> str:
 def _compared(label: str, expected: np.ndarray, got: np.ndarray, whose: str) -> str:
     """What is expected beside what came: of equal shapes the planes that differ, else all numbers if they are few."""
     if expected.ndim == 0 and got.ndim == 0:
-        return f"{_title('expected', label)}: {expected:.6g}, {whose}: {got:.6g}"
+        right, answer = (f"{leaf:.6g}" if leaf.dtype.kind in "iuf" else str(leaf) for leaf in (expected, got))
+        return f"{_title('expected', label)}: {right}, {whose}: {answer}"
     if expected.shape == got.shape:
         both = zip(_planes(label, expected), _planes(label, got), strict=True)
         pairs = [(where, a, b) for (where, a), (_, b) in both if not _near(b, a)][:MOST_TABLES]
@@ -1414,7 +1489,7 @@ def _compared(label: str, expected: np.ndarray, got: np.ndarray, whose: str) -> 
         f"{_title(words, label)}, shape {value.shape}"
         for words, value in (("expected", expected), (whose, got))
     ]
-    few = 0 < got.size <= MOST_NUMBERS and got.ndim in (1, 2, 4) and got.dtype.kind in "iufb"
+    few = 0 < got.size <= MOST_NUMBERS and 1 <= got.ndim <= 4 and got.dtype.kind in "iufb"
     blocks = [
         *_blocks(titles[0], expected, label),
         *(_blocks(titles[1], got, label) if few else [(titles[1], [])]),
@@ -1432,18 +1507,24 @@ def _blocks(title: str, value: Any, label: str = "") -> list[Block]:
 
 
 def _planes(label: str, values: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
-    """(place, matrix) for each image and channel, for each pair of channels of a kernel, or along the first of three axes.
+    """(place, matrix) for each image and channel, for each pair of channels of a kernel, for each channel of a picture, or along
+    the axes before the last two.
 
     >>> [(place, plane.shape) for place, plane in _planes("x", np.zeros((1, 3, 4, 2)))]
     [('[0, :, :, 0]', (3, 4)), ('[0, :, :, 1]', (3, 4))]
     """
-    if values.ndim == 3:
-        yield from ((f"[{place}]", plane) for place, plane in enumerate(values))
-        return
-    if values.ndim != 4:
+    if values.ndim < 3:
         yield "", np.atleast_2d(values)
         return
-    kernel = label in ("w", "dw")
+    if label in PICTURES:
+        yield from ((f"[:, :, {channel}]", values[:, :, channel]) for channel in range(values.shape[2]))
+        return
+    if values.ndim != 4:  # series (N, T, C), films
+        for first in np.ndindex(*values.shape[:-2]):
+            told = f"[{', '.join(map(str, first))}]" if math.prod(values.shape[:-2]) > 1 else ""
+            yield told, values[first]
+        return
+    kernel = label in ("w", "dw", "kernels")
     outer = values.shape[2:] if kernel else (values.shape[0], values.shape[3])
     for a, b in np.ndindex(*outer):
         place = f"[:, :, {a}, {b}]" if kernel else f"[{a}, :, :, {b}]"
@@ -1719,9 +1800,12 @@ def check_model(env: Mapping[str, Any], name: str, weights: list, x: np.ndarray,
     _raise(followed(env, name, (weights, x), outcome), name)
 
 
-def check_trained(env: Mapping[str, Any], name: str, /, like: str) -> None:
-    """Is `env[name]` a model with the layers of `like`, and are its weights numbers?"""
-    _raise(trained_outcome(env, name, like), name)
+def check_trained(env: Mapping[str, Any], name: str, /, like: str, trainable: bool = True) -> None:
+    """Is `env[name]` a model with the layers of `like`, and are its weights numbers?
+
+    trainable: whether the same of them must be trainable.
+    """
+    _raise(trained_outcome(env, name, like, trainable=trainable), name)
 
 
 def model_outcome(
@@ -1753,12 +1837,13 @@ def trained_outcome(
     at_least: float = 0.0,
     oracle: Oracle | None = None,
     are_published: Callable[[list], bool] = lambda weights: False,
+    trainable: bool = True,
 ) -> Outcome:
     """Judge a trained model: its layers are those of `like`, its weights finite and not the published ones, and, if
     `images` are given, it gives the largest output to the right class for a share of `at_least` of them."""
 
     def judged(plan: dict, weights: Any) -> Outcome:
-        if not (fits := layers_outcome(name, plan, like, oracle)).passed:
+        if not (fits := layers_outcome(name, plan, like, oracle, trainable)).passed:
             return fits
         if not isinstance(weights, (list, tuple)) or not weights:
             return _fail("type", f"`{name}` should be a model with its weights loaded, not a function that builds "
@@ -1788,7 +1873,9 @@ def trained_outcome(
     return _of_plan(env, name, judged, weights=True)
 
 
-def layers_outcome(name: str, plan: dict, like: str, oracle: Oracle | None = None) -> Outcome:
+def layers_outcome(
+    name: str, plan: dict, like: str, oracle: Oracle | None = None, trainable: bool = True
+) -> Outcome:
     """Compare the number of weights of each layer that has any with those of the reference called `like`.
 
     How many positions its maps have decides nothing, as there are many ways to write a network, but tells apart wrong
@@ -1801,6 +1888,8 @@ def layers_outcome(name: str, plan: dict, like: str, oracle: Oracle | None = Non
     expected = answer.expected["weights"]
     outcome = compare({"weights": counts}, {"weights": expected})
     outcome = _diagnosed(outcome, {"weights": counts, "maps": maps}, answer, None)
+    if outcome.passed and not trainable:
+        return outcome
     if outcome.passed:
         return _trainable_outcome(name, rows, (oracle or _oracle).answer(f"{like}/trainable", (), {}))
     if len(counts) != len(expected):
@@ -1850,8 +1939,14 @@ def _trainable_outcome(name: str, rows: list[dict], answer: Answer) -> Outcome:
     outcome = _diagnosed(compare(trainable, answer.expected), trainable, answer, None)
     if outcome.passed:
         return outcome
-    frozen = sum(row["parameters"] - row["trainable"] for row in rows)
-    message = f"{frozen:,} weights of `{name}` can't be trained: is a layer's `trainable` False?"
+    if (trainable > answer.expected).any():
+        row = rows[int(np.argmax(trainable > answer.expected))]
+        message = f"`{name}` would train {row['name']} ({row['kind']}), which is to stay as it is."
+    else:
+        row = rows[int(np.argmax(trainable < answer.expected))]
+        frozen = row["parameters"] - row["trainable"]
+        message = (f"{frozen:,} weights of `{name}` can't be trained, though they should learn: is the `trainable` of "
+                   f"{row['name']} ({row['kind']}) False?")  # fmt: skip
     return replace(outcome, message=message, detail="", where="")
 
 
