@@ -107,6 +107,7 @@ class Report:
     versions: tuple[tuple[str, str], ...] = ()  # ("numpy", "2.4.6"), …
     error: str = ""
     what_to_do: str = ""
+    measures: tuple[tuple[str, float], ...] = ()  # for a leaderboard: the more, the better
 
     @property
     def score(self) -> float:

@@ -6,9 +6,9 @@ A module for each subject; its `ANSWERS` are the functions that students write u
 from collections.abc import Callable
 from typing import Any
 
-from grader.answers import arithmetic, lab, layers, lenet
+from grader.answers import arithmetic, lab, layers, lenet, vgg
 
-SUBJECTS = (arithmetic, lab, layers, lenet)
+SUBJECTS = (arithmetic, lab, layers, lenet, vgg)
 ANSWERS: dict[str, Callable[..., Any]] = {
     function.__name__: function for subject in SUBJECTS for function in subject.ANSWERS
 }

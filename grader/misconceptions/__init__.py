@@ -18,6 +18,7 @@ from grader.misconceptions import (
     pool,
     shapes,
     statements,
+    vgg,
 )
 from grader.misconceptions.idea import LIBRARY, Misconception
 
@@ -38,6 +39,7 @@ __all__ = [
     "pool",
     "shapes",
     "statements",
+    "vgg",
 ]
 
 

@@ -18,7 +18,7 @@ from functools import wraps
 from types import MappingProxyType
 from typing import Any
 
-from grader.answers import arithmetic, lab, layers, lenet
+from grader.answers import arithmetic, lab, layers, lenet, vgg
 from kerasnets import numpy_layers
 
 Step = Callable[..., Any]
@@ -126,3 +126,13 @@ convolution_matrix = replaceable(lab.convolution_matrix)
 dense_weights = replaceable(lab.dense_weights)
 equivariance_errors = replaceable(lab.equivariance_errors)
 behaviour = replaceable(lab.behaviour)
+
+stack_reach = replaceable(vgg.stack_reach)
+stack_parameters = replaceable(vgg.stack_parameters)
+vgg_depth = replaceable(vgg.vgg_depth)
+vgg_parameters = replaceable(vgg.vgg_parameters)
+dropout = replaceable(vgg.dropout)
+moved_images = replaceable(vgg.moved_images)
+top_k_error = replaceable(vgg.top_k_error)
+accuracy_interval = replaceable(vgg.accuracy_interval)
+leaderboard = replaceable(vgg.leaderboard)

@@ -12,12 +12,6 @@ def vgg_small() -> Any:
     return vgg_small(softmax=True, batch_normalization=False)
 
 
-def vgg16() -> Any:
-    from kerasnets.models import vgg16
-
-    return vgg16()
-
-
 def alexnet() -> Any:
     """AlexNet (Krizhevsky, Sutskever, Hinton 2012) for images of 224×224, on one processor: 62,378,344 weights.
 
@@ -50,6 +44,5 @@ def alexnet() -> Any:
 
 NETWORKS = {
     "vgg_small": Network(vgg_small),
-    "vgg16": Network(vgg16, run=False),
     "alexnet": Network(alexnet, run=False),
 }
