@@ -47,6 +47,7 @@ import warnings
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -70,11 +71,22 @@ LABELS = {
         ("bandit_output", "casino_output", "weather_output", "cat_output"),
         ("task", "units", "activation", "loss"),
     ),
+    # a2_convolution_lab
+    "picture_shape": ("height", "width", "channels"),
+    "batch_shape": ("images", "height", "width", "channels"),
+    "shape_after": ("rows", "columns"),
+    "zeros_around": ("rows", "columns"),
+    "best_match": ("row", "column"),
+    "equivariance_errors": ("shift", "turn"),
+    # a5_vgg
+    "vgg_depth": ("convolutions", "dense layers"),
+    "accuracy_interval": ("low", "high"),
 }
 Zeros = tuple[tuple[int, int], tuple[int, int]]  # rows (above, below) and columns (left, right)
 NO_ZEROS: Zeros = ((0, 0), (0, 0))
 AXES = {
     4: ("image", "row", "column", "channel"),
+    3: ("row", "column", "channel"),
     2: ("row", "column"),
     1: ("position",),
 }
@@ -135,6 +147,7 @@ class Outcome:
     picture: Picture | None = field(default=None, compare=False, repr=False)  # of a public case itself
     layers: tuple[tuple[str, str, bool], ...] = field(default=(), compare=False, repr=False)
     # of a model: what is expected, what is there, and whether it is the first difference
+    measured: float | None = field(default=None, compare=False, repr=False)  # the share that a network reads
     compared: tuple[Any, Answer] | None = field(default=None, compare=False, repr=False)
     # what came and what is known of the right answer, for whoever looks further behind it; in no report
 
@@ -1071,7 +1084,7 @@ def _picture(
 
 def _drawn_axes(label: str, axes: int) -> tuple[int, ...]:
     """Rows and columns: of an image, or of a kernel."""
-    if axes < 3:
+    if axes < 4:
         return (0, 1)[:axes]
     return (0, 1) if label == "dw" and axes == 4 else (1, 2)
 
@@ -1083,6 +1096,8 @@ def _plane(label: str, place: tuple[int, ...], axes: int) -> str:
     ('dx of image 1, channel 2', 'dw from input channel 1 to output channel 3', 'dense_forward')
     """
     name = label.strip("`")
+    if axes == 3:
+        return f"{name}, channel {place[2]}"
     if axes != 4:
         return name
     if label == "dw":
@@ -1143,6 +1158,39 @@ ARGUMENTS = {
         "receptive_field": "layers",
         "conv_cost": "image_shape kernel_size filters padding",
         "cross_entropy": "probabilities classes",
+        # a2_convolution_lab
+        "picture_shape": "image",
+        "largest_value": "image",
+        "pixel_value": "image row column channel",
+        "batch_shape": "count height width channels",
+        "to_grey": "image",
+        "correlate1d": "x kernel",
+        "convolve2d": "image kernel",
+        "shape_after": "image_shape kernel_shape times",
+        "zeros_around": "kernel_shape",
+        "moving_average": "image size",
+        "readings": "pixels places",
+        "repair": "image",
+        "kernels_behind": "image maps",
+        "flat_response": "kernel level",
+        "feature_maps": "image kernels biases",
+        "unmoved_share": "image size shift",
+        "pixels_wrong": "mask size",
+        "best_match": "image template",
+        "convolution_matrix": "kernel length",
+        "dense_weights": "height width",
+        "equivariance_errors": "image kernel down right",
+        "behaviour": "operation",
+        # a5_vgg
+        "stack_reach": "kernel_size layers",
+        "stack_parameters": "kernel_size layers channels",
+        "vgg_depth": "convolutions dense",
+        "vgg_parameters": "convolutions filters dense image classes",
+        "dropout": "x noise rate training",
+        "moved_images": "images moves",
+        "top_k_error": "probabilities labels k",
+        "accuracy_interval": "right total",
+        "leaderboard": "accuracies parameters budget",
     }.items()
 }
 SHOWN = ("raised", "shape", "finite", "value")  # the failures that an example makes clearer
@@ -1428,7 +1476,7 @@ def _compared(label: str, expected: np.ndarray, got: np.ndarray, whose: str) -> 
         f"{_title(words, label)}, shape {value.shape}"
         for words, value in (("expected", expected), (whose, got))
     ]
-    few = 0 < got.size <= MOST_NUMBERS and got.ndim in (1, 2, 4) and got.dtype.kind in "iufb"
+    few = 0 < got.size <= MOST_NUMBERS and 1 <= got.ndim <= 4 and got.dtype.kind in "iufb"
     blocks = [
         *_blocks(titles[0], expected, label),
         *(_blocks(titles[1], got, label) if few else [(titles[1], [])]),
@@ -1446,15 +1494,19 @@ def _blocks(title: str, value: Any, label: str = "") -> list[Block]:
 
 
 def _planes(label: str, values: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
-    """(place, matrix) for each image and channel, or for each pair of channels of a kernel.
+    """(place, matrix) for each image and channel, for each channel of one image, or each pair of channels of a kernel.
 
     >>> [(place, plane.shape) for place, plane in _planes("x", np.zeros((1, 3, 4, 2)))]
     [('[0, :, :, 0]', (3, 4)), ('[0, :, :, 1]', (3, 4))]
     """
+    if values.ndim == 3:
+        for channel in range(values.shape[2]):
+            yield f"[:, :, {channel}]", values[:, :, channel]
+        return
     if values.ndim != 4:
         yield "", np.atleast_2d(values)
         return
-    kernel = label in ("w", "dw")
+    kernel = label in ("w", "dw", "kernels")
     outer = values.shape[2:] if kernel else (values.shape[0], values.shape[3])
     for a, b in np.ndindex(*outer):
         place = f"[:, :, {a}, {b}]" if kernel else f"[{a}, :, :, {b}]"
@@ -1771,32 +1823,180 @@ def trained_outcome(
     def judged(plan: dict, weights: Any) -> Outcome:
         if not (fits := layers_outcome(name, plan, like, oracle)).passed:
             return fits
-        if not isinstance(weights, (list, tuple)) or not weights:
-            return _fail("type", f"`{name}` should be a model with its weights loaded, not a function that builds "
-                         "one: call the function.")  # fmt: skip
-        if not all(isinstance(array, np.ndarray) and array.dtype.kind == "f" for array in weights):
-            return _fail("dtype", f"The weights of `{name}` should be arrays of floating-point numbers.")
-        if not all(np.isfinite(array).all() for array in weights):
-            return _fail("finite", f"Some weights of `{name}` are not finite. Training that diverges does that: "
-                         "try a smaller learning rate.")  # fmt: skip
-        if are_published(list(weights)):
-            return _fail("value", f"The weights of `{name}` are those that the course publishes, number for number. "
-                         "Hand in the file that your own training wrote.")  # fmt: skip
-        if images is None:
-            return Outcome(True, "ok", "The layers are right and the weights are numbers.")
-        try:
-            answers = np.argmax(models().outputs(plan["config"], list(weights), images), axis=1)
-        except Misfit as error:
-            return _fail("shape", f"`{name}` can't be asked about the digits: {error}")
-        share = float(np.mean(answers == labels))
-        if share >= at_least:
-            return Outcome(True, "ok", f"It reads {share:.1%}.")
-        return _fail("value", f"`{name}` reads {share:.1%} of {len(answers):,} digits that it has never seen; this "
-                     f"case asks for {at_least:.0%}. Train longer, with a smaller step at the end, or on more "
-                     "images: shifted copies are new ones. Is the file you hand in the one that training wrote "
-                     "last?")  # fmt: skip
+        return reading_outcome(name, plan, weights, images, labels, at_least, are_published)
 
     return _of_plan(env, name, judged, weights=True)
+
+
+def reading_outcome(
+    name: str,
+    plan: dict,
+    weights: Any,
+    images: np.ndarray | None,
+    labels: np.ndarray | None,
+    at_least: float,
+    are_published: Callable[[list], bool],
+) -> Outcome:
+    """Judge the weights of a model whose layers are right: see `trained_outcome`."""
+    if not isinstance(weights, (list, tuple)) or not weights:
+        return _fail("type", f"`{name}` should be a model with its weights loaded, not a function that builds "
+                     "one: call the function.")  # fmt: skip
+    if not all(isinstance(array, np.ndarray) and array.dtype.kind == "f" for array in weights):
+        return _fail("dtype", f"The weights of `{name}` should be arrays of floating-point numbers.")
+    if not all(np.isfinite(array).all() for array in weights):
+        return _fail("finite", f"Some weights of `{name}` are not finite. Training that diverges does that: "
+                     "try a smaller learning rate.")  # fmt: skip
+    if are_published(list(weights)):
+        return _fail("value", f"The weights of `{name}` are those that the course publishes, number for number. "
+                     "Hand in the file that your own training wrote.")  # fmt: skip
+    if images is None:
+        return Outcome(True, "ok", "The layers are right and the weights are numbers.")
+    try:
+        answers = np.argmax(models().outputs(plan["config"], list(weights), images), axis=1)
+    except Misfit as error:
+        return _fail("shape", f"`{name}` can't be asked about the digits: {error}")
+    share = float(np.mean(answers == labels))
+    if share >= at_least:
+        return Outcome(True, "ok", f"It reads {share:.1%}.", measured=share)
+    return replace(_fail("value", f"`{name}` reads {share:.1%} of {len(answers):,} digits that it has never seen; this "
+                 f"case asks for {at_least:.0%}. Train longer, with a smaller step at the end, or on more "
+                 "images: shifted copies are new ones. Is the file you hand in the one that training wrote "
+                 "last?"), measured=share)  # fmt: skip
+
+
+# A network of the student's own design ----------------------------------------------------------------------
+
+DESIGNING = "Lecture 1, Designing a basic CNN architecture"
+OVER_BUDGET = Diagnosis(
+    "design.over_budget",
+    "Convolutions are what costs parameters.",
+    "Divide the count by layers in `model.summary()`. Where maps are flattened, a dense layer has a weight for every "
+    "position: how many positions are left, and what would a mean over each map leave?",
+    DESIGNING,
+)
+OTHER_IMAGES = Diagnosis(
+    "design.other_images",
+    "The network may take whatever images it likes.",
+    "The digits are 28×28 with one channel, and the batch comes first on its own: `keras.Input((28, 28, 1))`.",
+    DESIGNING,
+)
+NOT_TEN = Diagnosis(
+    "design.not_ten_outputs",
+    "The last layer's shape looks after itself.",
+    "There are ten classes, and one number for each is wanted: a vector of ten, for every image.",
+    DESIGNING,
+)
+FEW_CONVOLUTIONS = Diagnosis(
+    "design.few_convolutions",
+    "A dense layer can learn whatever a convolution does.",
+    "It could, with a weight for every pixel and every place. Local patterns that may be anywhere are a convolution's "
+    "work, and patterns made of them a second one's.",
+    DESIGNING,
+)
+ALL_LINEAR = Diagnosis(
+    "design.no_activation",
+    "More layers make a network more powerful, whatever is between them.",
+    "A convolution of a convolution is a convolution. What keeps two layers from being one?",
+    "Lecture 1, Convolutional building blocks",
+)
+SIZES_STAY = Diagnosis(
+    "design.sizes_do_not_fall",
+    "Large maps keep what is known, so they should stay large.",
+    "They keep where things are. Which digit it is doesn't hang on that, and every position costs time: let poolings or "
+    "strides shrink the maps on the way.",
+    DESIGNING,
+)
+CHANNELS_STAY = Diagnosis(
+    "design.channels_do_not_rise",
+    "The first layer sees the most pixels, so it needs the most kernels.",
+    "There are few kinds of edges, and many of what edges can be put together to. Which layer needs more kernels?",
+    DESIGNING,
+)
+MOST_LEFT = 7  # rows and columns of the last maps: the image's, halved twice
+LINEAR = (None, "linear", "softmax", "log_softmax")
+BENT = re.compile("^(ReLU|LeakyReLU|PReLU|ELU|Relu6?|LeakyRelu|Elu|Selu|Gelu|Silu|Sigmoid|Tanh|Softplus)$")
+
+
+def check_design(env: Mapping[str, Any], name: str, budget: int, /) -> None:
+    """Does the network that `env[name]` builds keep the rules of the design question, and the budget?"""
+    _raise(_of_plan(env, name, lambda plan, _: design_outcome(name, plan, budget)), name)
+
+
+def design_outcome(name: str, plan: dict, budget: int) -> Outcome:
+    """The first rule that a network's blueprint breaks, with the idea that may be behind it.
+
+    What it takes and gives, its parameters, at least two convolutions with something bent between them, maps that only
+    shrink, to 7×7 or less, and channels that only become more.
+    """
+    rows = plan["rows"]
+    parameters = sum(row["parameters"] for row in rows)
+    convolutions = [row["output_shape"] for row in rows if "Conv" in row["kind"]]
+    maps = [
+        row["output_shape"]
+        for row in rows
+        if re.search("Conv|Pool", row["kind"]) and len(row["output_shape"]) == 4
+    ]
+    sides = [max(shape[1] or 0, shape[2] or 0) for shape in maps]
+    channels = [shape[3] for shape in convolutions if len(shape) == 4]
+    takes, gives = tuple(plan["input_shape"])[1:], tuple(plan["output_shape"])[1:]
+    if takes != (28, 28, 1):
+        return _broken(OTHER_IMAGES, f"`{name}` takes images of shape {takes}; the digits are (28, 28, 1).")
+    if gives != (10,):
+        return _broken(NOT_TEN, f"`{name}` gives {gives} for an image; expected is (10,).")
+    if parameters > budget:
+        largest = max(rows, key=lambda row: row["parameters"])
+        return _broken(OVER_BUDGET, f"`{name}` has {parameters:,} parameters, {parameters - budget:,} more than the "
+                       f"budget of {budget:,}. Most of them, {largest['parameters']:,}, are those of "
+                       f"{largest['name']} ({largest['kind']}).")  # fmt: skip
+    if len(channels) < 2:
+        return _broken(
+            FEW_CONVOLUTIONS, f"`{name}` has {len(channels)} convolutions; at least 2 are asked for."
+        )
+    if not _bends(plan["config"]):
+        return _broken(ALL_LINEAR, f"`{name}` has no activation but its softmax: it is one linear layer.")
+    if any(after > before for before, after in pairwise(sides)) or sides[-1] > MOST_LEFT:
+        path = " -> ".join(map(str, dict.fromkeys(sides)))
+        return _broken(SIZES_STAY, f"The maps of `{name}` have sides of {path}; they should only become smaller, "
+                       f"and end with at most {MOST_LEFT}.")  # fmt: skip
+    if sorted(channels) != channels or channels[-1] == channels[0]:
+        path = " -> ".join(map(str, channels))
+        return _broken(CHANNELS_STAY, f"The convolutions of `{name}` give {path} channels; the number should never "
+                       "fall, and the last have more than the first.")  # fmt: skip
+    return Outcome(True, "ok", f"It keeps the rules, with {parameters:,} of {budget:,} parameters.")
+
+
+def designed_outcome(
+    env: Mapping[str, Any],
+    name: str,
+    budget: int,
+    images: np.ndarray,
+    labels: np.ndarray,
+    at_least: float,
+    are_published: Callable[[list], bool],
+) -> Outcome:
+    """`trained_outcome` for a network of whatever design, which has to keep the rules."""
+
+    def judged(plan: dict, weights: Any) -> Outcome:
+        if not (kept := design_outcome(name, plan, budget)).passed:
+            return kept
+        return reading_outcome(name, plan, weights, images, labels, at_least, are_published)
+
+    return _of_plan(env, name, judged, weights=True)
+
+
+def _broken(card: Diagnosis, message: str) -> Outcome:
+    return replace(_fail("value", message), diagnosis=card, candidates=(card,))
+
+
+def _bends(config: Any) -> bool:
+    """Is there an activation anywhere in a model's configuration that isn't linear?"""
+    if isinstance(config, dict):
+        if BENT.match(str(config.get("class_name"))) or (
+            "activation" in config and config["activation"] not in LINEAR
+        ):
+            return True
+        return any(_bends(part) for part in config.values())
+    return isinstance(config, (list, tuple)) and any(_bends(part) for part in config)
 
 
 def layers_outcome(name: str, plan: dict, like: str, oracle: Oracle | None = None) -> Outcome:

@@ -60,6 +60,24 @@ LABELS = {
     "softmax_cross_entropy": ("loss", "dlogits"),
     "lenet_gradients": ("loss", "grads"),
     "first_layer": ("out", "dx", "dw", "db"),
+    # a1_convolution_arithmetic
+    "conv_output_shape": ("height", "width", "channels"),
+    "pool_output_shape": ("height", "width", "channels"),
+    **dict.fromkeys(
+        ("picture_a", "picture_b", "picture_c", "picture_d"),
+        ("operation", "size", "stride", "dilation", "padding"),
+    ),
+    **dict.fromkeys(
+        ("bandit_output", "casino_output", "weather_output", "cat_output"),
+        ("task", "units", "activation", "loss"),
+    ),
+    # a2_convolution_lab
+    "picture_shape": ("height", "width", "channels"),
+    "batch_shape": ("images", "height", "width", "channels"),
+    "shape_after": ("rows", "columns"),
+    "zeros_around": ("rows", "columns"),
+    "best_match": ("row", "column"),
+    "equivariance_errors": ("shift", "turn"),
     # a5_vgg
     "vgg_depth": ("convolutions", "dense layers"),
     "accuracy_interval": ("low", "high"),
@@ -68,6 +86,7 @@ Zeros = tuple[tuple[int, int], tuple[int, int]]  # rows (above, below) and colum
 NO_ZEROS: Zeros = ((0, 0), (0, 0))
 AXES = {
     4: ("image", "row", "column", "channel"),
+    3: ("row", "column", "channel"),
     2: ("row", "column"),
     1: ("position",),
 }
@@ -1065,7 +1084,7 @@ def _picture(
 
 def _drawn_axes(label: str, axes: int) -> tuple[int, ...]:
     """Rows and columns: of an image, or of a kernel."""
-    if axes < 3:
+    if axes < 4:
         return (0, 1)[:axes]
     return (0, 1) if label == "dw" and axes == 4 else (1, 2)
 
@@ -1077,6 +1096,8 @@ def _plane(label: str, place: tuple[int, ...], axes: int) -> str:
     ('dx of image 1, channel 2', 'dw from input channel 1 to output channel 3', 'dense_forward')
     """
     name = label.strip("`")
+    if axes == 3:
+        return f"{name}, channel {place[2]}"
     if axes != 4:
         return name
     if label == "dw":
@@ -1117,6 +1138,7 @@ ARGUMENTS = {
         "gradient_of_polynomial": "coefficients x h",
         "first_layer": "x w b dout",
         "im2col": "x kernel_size strides padding",
+        "shifted": "images down right",
         "lenet_activation_sizes": "height width padding",
         "conv_parameters": "kernel_size in_channels filters use_bias",
         "dense_parameters": "inputs units use_bias",
@@ -1124,13 +1146,48 @@ ARGUMENTS = {
         "accuracy": "probabilities labels",
         "confusion_matrix": "labels predictions classes",
         "pixel_uses": "size kernel_size padding",
+        # a1_convolution_arithmetic
+        "pixels_read": "position size kernel_size strides padding dilation_rate",
+        "conv_output_shape": "image_shape kernel_size filters strides padding dilation_rate",
+        "pool_output_shape": "image_shape pool_size strides",
+        "activation_shapes": "image_shape layers",
+        "fully_connected_parameters": "inputs units",
+        "convolved_parameters": "image_shape kernel_size filters padding units",
+        "local_layer": "height width kernel_size",
+        "parameters_by_layer": "image_shape layers",
+        "receptive_field": "layers",
+        "conv_cost": "image_shape kernel_size filters padding",
+        "cross_entropy": "probabilities classes",
+        # a2_convolution_lab
+        "picture_shape": "image",
+        "largest_value": "image",
+        "pixel_value": "image row column channel",
+        "batch_shape": "count height width channels",
+        "to_grey": "image",
+        "correlate1d": "x kernel",
+        "convolve2d": "image kernel",
+        "shape_after": "image_shape kernel_shape times",
+        "zeros_around": "kernel_shape",
+        "moving_average": "image size",
+        "readings": "pixels places",
+        "repair": "image",
+        "kernels_behind": "image maps",
+        "flat_response": "kernel level",
+        "feature_maps": "image kernels biases",
+        "unmoved_share": "image size shift",
+        "pixels_wrong": "mask size",
+        "best_match": "image template",
+        "convolution_matrix": "kernel length",
+        "dense_weights": "height width",
+        "equivariance_errors": "image kernel down right",
+        "behaviour": "operation",
         # a5_vgg
         "stack_reach": "kernel_size layers",
         "stack_parameters": "kernel_size layers channels",
         "vgg_depth": "convolutions dense",
         "vgg_parameters": "convolutions filters dense image classes",
         "dropout": "x noise rate training",
-        "shifted": "images moves",
+        "moved_images": "images moves",
         "top_k_error": "probabilities labels k",
         "accuracy_interval": "right total",
         "leaderboard": "accuracies parameters budget",
@@ -1419,7 +1476,7 @@ def _compared(label: str, expected: np.ndarray, got: np.ndarray, whose: str) -> 
         f"{_title(words, label)}, shape {value.shape}"
         for words, value in (("expected", expected), (whose, got))
     ]
-    few = 0 < got.size <= MOST_NUMBERS and got.ndim in (1, 2, 4) and got.dtype.kind in "iufb"
+    few = 0 < got.size <= MOST_NUMBERS and 1 <= got.ndim <= 4 and got.dtype.kind in "iufb"
     blocks = [
         *_blocks(titles[0], expected, label),
         *(_blocks(titles[1], got, label) if few else [(titles[1], [])]),
@@ -1437,15 +1494,19 @@ def _blocks(title: str, value: Any, label: str = "") -> list[Block]:
 
 
 def _planes(label: str, values: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
-    """(place, matrix) for each image and channel, or for each pair of channels of a kernel.
+    """(place, matrix) for each image and channel, for each channel of one image, or each pair of channels of a kernel.
 
     >>> [(place, plane.shape) for place, plane in _planes("x", np.zeros((1, 3, 4, 2)))]
     [('[0, :, :, 0]', (3, 4)), ('[0, :, :, 1]', (3, 4))]
     """
+    if values.ndim == 3:
+        for channel in range(values.shape[2]):
+            yield f"[:, :, {channel}]", values[:, :, channel]
+        return
     if values.ndim != 4:
         yield "", np.atleast_2d(values)
         return
-    kernel = label in ("w", "dw")
+    kernel = label in ("w", "dw", "kernels")
     outer = values.shape[2:] if kernel else (values.shape[0], values.shape[3])
     for a, b in np.ndindex(*outer):
         place = f"[:, :, {a}, {b}]" if kernel else f"[{a}, :, :, {b}]"

@@ -11,5 +11,5 @@ def test_three_images(env):
     import numpy as np
     from cnnchecks import check
     images = np.arange(1.0, 61.0).reshape(3, 4, 5, 1)
-    check(env, 'shifted', images, np.array([[1, 0], [0, -2], [-1, 2]]))
+    check(env, 'moved_images', images, np.array([[1, 0], [0, -2], [-1, 2]]))
 
