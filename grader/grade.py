@@ -44,6 +44,7 @@ def grade(path: Path, autograder: Autograder, zygote: Zygote, seed: bytes | None
         seed=job.seed.hex(),
         seconds=time.monotonic() - started,
         versions=versions(),
+        measures=tuple(job.measures.items()),
     )
 
 

@@ -40,8 +40,10 @@ from grader.cnnchecks import (
     Rung,
     Wrong,
     agree,
+    check_design,
     check_layers,
     compare,
+    designed_outcome,
     doubted,
     flatten,
     followed,
@@ -67,6 +69,8 @@ DEFAULT_SEED = b"kerasnets"
 _seed: ContextVar[bytes] = ContextVar("seed", default=DEFAULT_SEED)
 # function -> outcomes of its hidden cases, in the submission that is being graded
 _found: ContextVar[dict[str, list[Outcome]] | None] = ContextVar("found", default=None)
+# what is measured of it, by name
+_measures: ContextVar[dict[str, float] | None] = ContextVar("measures", default=None)
 _searches: ContextVar[dict[tuple[str, str], Search] | None] = ContextVar("searches", default=None)
 
 
@@ -86,6 +90,16 @@ def seeded(seed: bytes) -> Iterator[None]:
         _seed.reset(before)
         _found.reset(found)
         _searches.reset(searches)
+
+
+@contextmanager
+def measuring(measures: dict[str, float]) -> Iterator[None]:
+    """Inside the block hidden cases write what they measure of a submission into `measures`, for a leaderboard."""
+    token = _measures.set(measures)
+    try:
+        yield
+    finally:
+        _measures.reset(token)
 
 
 def generator(name: str, grid: str, index: int | str) -> np.random.Generator:
@@ -365,6 +379,22 @@ def check_accuracy(
     outcome = trained_outcome(
         env, name, like, images, labels, at_least, LiveOracle(), are_published, trainable
     )
+    if not outcome.passed:
+        raise CheckFailed(outcome)
+
+
+def check_design_rules(env: Mapping[str, Any], name: str, budget: int) -> None:
+    """Raise `CheckFailed` unless the network that `env[name]` builds keeps the rules and the budget."""
+    check_design(env, name, budget)
+
+
+def check_design_accuracy(env: Mapping[str, Any], name: str, budget: int, at_least: float) -> None:
+    """Raise `CheckFailed` unless the trained model `env[name]`, of whatever design, keeps the rules and the budget and reads
+    a share of `at_least` of the digits that no student's folder holds."""
+    images, labels = held_out_digits()
+    outcome = designed_outcome(env, name, budget, images, labels, at_least, are_published)
+    if outcome.measured is not None and (measures := _measures.get()) is not None:
+        measures[f"accuracy with at most {budget:,} parameters"] = outcome.measured
     if not outcome.passed:
         raise CheckFailed(outcome)
 

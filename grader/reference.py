@@ -138,7 +138,7 @@ class ReferenceModel:
 
 
 _RUN = [name for name, network in NETWORKS.items() if network.run]
-MODELS: dict[str, Callable[..., Any]] = {name: ReferenceModel(name) for name in _RUN}
+MODELS: dict[str, Callable[..., Any]] = {name: ReferenceModel(name) for name in NETWORKS}
 MODELS |= {f"{name}/layers": ReferenceModel(name).layers for name in NETWORKS}
 MODELS |= {f"{name}/trainable": ReferenceModel(name).trainable for name in NETWORKS}
 MODELS |= {f"{name}/stages": ReferenceModel(name).stages for name in _RUN}

@@ -127,6 +127,7 @@ class Report:
     error: str = ""
     what_to_do: str = ""
     by_hand: tuple[ByHand, ...] = ()  # what a person grades beside the questions
+    measures: tuple[tuple[str, float], ...] = ()  # for a leaderboard: the more, the better
 
     @property
     def score(self) -> float:

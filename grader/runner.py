@@ -22,7 +22,7 @@ from grader.autograder import Autograder
 from grader.cnnchecks import CheckFailed, Outcome, Raised
 from grader.examples import SECONDS, with_examples
 from grader.intake import Cell, Submission
-from grader.judge import LiveOracle, seeded
+from grader.judge import LiveOracle, measuring, seeded
 from grader.reference import MODEL_CONFIGS
 from grader.sandbox.worker import BORROWED
 from grader.seal import Evaluator, SealedEnv, SealedModels, Session, evaluating
@@ -39,6 +39,7 @@ class Job:
     session: Session
     seed: bytes
     outcomes: dict[str, list[Outcome | None]] = field(default_factory=dict)  # question -> one for each case
+    measures: dict[str, float] = field(default_factory=dict)  # for a leaderboard, by name
 
 
 class SealedRunner(PythonRunner):
@@ -59,7 +60,8 @@ class SealedRunner(PythonRunner):
         environments = {file.name: SealedEnv(self.job.session, file.name) for file in files}
         session = self.job.session
         evaluator = Evaluator(session.zygote, self.job.autograder.seconds, session.wait)
-        with judging(self.job.autograder), seeded(self.job.seed), evaluating(evaluator):
+        measures = measuring(self.job.measures)
+        with judging(self.job.autograder), seeded(self.job.seed), evaluating(evaluator), measures:
             for hidden in (False, True):
                 for file in files:
                     for number, case in enumerate(file.test_cases):

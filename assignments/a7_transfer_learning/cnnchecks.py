@@ -47,6 +47,7 @@ import warnings
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -78,6 +79,9 @@ LABELS = {
     "best_match": ("row", "column"),
     "equivariance_errors": ("shift", "turn"),
     "as_input": ("layer", "batch"),  # a7_transfer_learning
+    # a5_vgg
+    "vgg_depth": ("convolutions", "dense layers"),
+    "accuracy_interval": ("low", "high"),
 }
 Zeros = tuple[tuple[int, int], tuple[int, int]]  # rows (above, below) and columns (left, right)
 NO_ZEROS: Zeros = ((0, 0), (0, 0))
@@ -150,6 +154,7 @@ class Outcome:
     picture: Picture | None = field(default=None, compare=False, repr=False)  # of a public case itself
     layers: tuple[tuple[str, str, bool], ...] = field(default=(), compare=False, repr=False)
     # of a model: what is expected, what is there, and whether it is the first difference
+    measured: float | None = field(default=None, compare=False, repr=False)  # the share that a network reads
     compared: tuple[Any, Answer] | None = field(default=None, compare=False, repr=False)
     # what came and what is known of the right answer, for whoever looks further behind it; in no report
 
@@ -1203,6 +1208,16 @@ ARGUMENTS = {
         "as_input": "kind signal",
         "values_seen": "network steps kernel_sizes",
         "rnn_forward": "x w_x w_h b",
+        # a5_vgg
+        "stack_reach": "kernel_size layers",
+        "stack_parameters": "kernel_size layers channels",
+        "vgg_depth": "convolutions dense",
+        "vgg_parameters": "convolutions filters dense image classes",
+        "dropout": "x noise rate training",
+        "moved_images": "images moves",
+        "top_k_error": "probabilities labels k",
+        "accuracy_interval": "right total",
+        "leaderboard": "accuracies parameters budget",
     }.items()
 }
 SHOWN = ("raised", "shape", "finite", "value")  # the failures that an example makes clearer
@@ -1845,32 +1860,180 @@ def trained_outcome(
     def judged(plan: dict, weights: Any) -> Outcome:
         if not (fits := layers_outcome(name, plan, like, oracle, trainable)).passed:
             return fits
-        if not isinstance(weights, (list, tuple)) or not weights:
-            return _fail("type", f"`{name}` should be a model with its weights loaded, not a function that builds "
-                         "one: call the function.")  # fmt: skip
-        if not all(isinstance(array, np.ndarray) and array.dtype.kind == "f" for array in weights):
-            return _fail("dtype", f"The weights of `{name}` should be arrays of floating-point numbers.")
-        if not all(np.isfinite(array).all() for array in weights):
-            return _fail("finite", f"Some weights of `{name}` are not finite. Training that diverges does that: "
-                         "try a smaller learning rate.")  # fmt: skip
-        if are_published(list(weights)):
-            return _fail("value", f"The weights of `{name}` are those that the course publishes, number for number. "
-                         "Hand in the file that your own training wrote.")  # fmt: skip
-        if images is None:
-            return Outcome(True, "ok", "The layers are right and the weights are numbers.")
-        try:
-            answers = np.argmax(models().outputs(plan["config"], list(weights), images), axis=1)
-        except Misfit as error:
-            return _fail("shape", f"`{name}` can't be asked about the digits: {error}")
-        share = float(np.mean(answers == labels))
-        if share >= at_least:
-            return Outcome(True, "ok", f"It reads {share:.1%}.")
-        return _fail("value", f"`{name}` reads {share:.1%} of {len(answers):,} digits that it has never seen; this "
-                     f"case asks for {at_least:.0%}. Train longer, with a smaller step at the end, or on more "
-                     "images: shifted copies are new ones. Is the file you hand in the one that training wrote "
-                     "last?")  # fmt: skip
+        return reading_outcome(name, plan, weights, images, labels, at_least, are_published)
 
     return _of_plan(env, name, judged, weights=True)
+
+
+def reading_outcome(
+    name: str,
+    plan: dict,
+    weights: Any,
+    images: np.ndarray | None,
+    labels: np.ndarray | None,
+    at_least: float,
+    are_published: Callable[[list], bool],
+) -> Outcome:
+    """Judge the weights of a model whose layers are right: see `trained_outcome`."""
+    if not isinstance(weights, (list, tuple)) or not weights:
+        return _fail("type", f"`{name}` should be a model with its weights loaded, not a function that builds "
+                     "one: call the function.")  # fmt: skip
+    if not all(isinstance(array, np.ndarray) and array.dtype.kind == "f" for array in weights):
+        return _fail("dtype", f"The weights of `{name}` should be arrays of floating-point numbers.")
+    if not all(np.isfinite(array).all() for array in weights):
+        return _fail("finite", f"Some weights of `{name}` are not finite. Training that diverges does that: "
+                     "try a smaller learning rate.")  # fmt: skip
+    if are_published(list(weights)):
+        return _fail("value", f"The weights of `{name}` are those that the course publishes, number for number. "
+                     "Hand in the file that your own training wrote.")  # fmt: skip
+    if images is None:
+        return Outcome(True, "ok", "The layers are right and the weights are numbers.")
+    try:
+        answers = np.argmax(models().outputs(plan["config"], list(weights), images), axis=1)
+    except Misfit as error:
+        return _fail("shape", f"`{name}` can't be asked about the digits: {error}")
+    share = float(np.mean(answers == labels))
+    if share >= at_least:
+        return Outcome(True, "ok", f"It reads {share:.1%}.", measured=share)
+    return replace(_fail("value", f"`{name}` reads {share:.1%} of {len(answers):,} digits that it has never seen; this "
+                 f"case asks for {at_least:.0%}. Train longer, with a smaller step at the end, or on more "
+                 "images: shifted copies are new ones. Is the file you hand in the one that training wrote "
+                 "last?"), measured=share)  # fmt: skip
+
+
+# A network of the student's own design ----------------------------------------------------------------------
+
+DESIGNING = "Lecture 1, Designing a basic CNN architecture"
+OVER_BUDGET = Diagnosis(
+    "design.over_budget",
+    "Convolutions are what costs parameters.",
+    "Divide the count by layers in `model.summary()`. Where maps are flattened, a dense layer has a weight for every "
+    "position: how many positions are left, and what would a mean over each map leave?",
+    DESIGNING,
+)
+OTHER_IMAGES = Diagnosis(
+    "design.other_images",
+    "The network may take whatever images it likes.",
+    "The digits are 28×28 with one channel, and the batch comes first on its own: `keras.Input((28, 28, 1))`.",
+    DESIGNING,
+)
+NOT_TEN = Diagnosis(
+    "design.not_ten_outputs",
+    "The last layer's shape looks after itself.",
+    "There are ten classes, and one number for each is wanted: a vector of ten, for every image.",
+    DESIGNING,
+)
+FEW_CONVOLUTIONS = Diagnosis(
+    "design.few_convolutions",
+    "A dense layer can learn whatever a convolution does.",
+    "It could, with a weight for every pixel and every place. Local patterns that may be anywhere are a convolution's "
+    "work, and patterns made of them a second one's.",
+    DESIGNING,
+)
+ALL_LINEAR = Diagnosis(
+    "design.no_activation",
+    "More layers make a network more powerful, whatever is between them.",
+    "A convolution of a convolution is a convolution. What keeps two layers from being one?",
+    "Lecture 1, Convolutional building blocks",
+)
+SIZES_STAY = Diagnosis(
+    "design.sizes_do_not_fall",
+    "Large maps keep what is known, so they should stay large.",
+    "They keep where things are. Which digit it is doesn't hang on that, and every position costs time: let poolings or "
+    "strides shrink the maps on the way.",
+    DESIGNING,
+)
+CHANNELS_STAY = Diagnosis(
+    "design.channels_do_not_rise",
+    "The first layer sees the most pixels, so it needs the most kernels.",
+    "There are few kinds of edges, and many of what edges can be put together to. Which layer needs more kernels?",
+    DESIGNING,
+)
+MOST_LEFT = 7  # rows and columns of the last maps: the image's, halved twice
+LINEAR = (None, "linear", "softmax", "log_softmax")
+BENT = re.compile("^(ReLU|LeakyReLU|PReLU|ELU|Relu6?|LeakyRelu|Elu|Selu|Gelu|Silu|Sigmoid|Tanh|Softplus)$")
+
+
+def check_design(env: Mapping[str, Any], name: str, budget: int, /) -> None:
+    """Does the network that `env[name]` builds keep the rules of the design question, and the budget?"""
+    _raise(_of_plan(env, name, lambda plan, _: design_outcome(name, plan, budget)), name)
+
+
+def design_outcome(name: str, plan: dict, budget: int) -> Outcome:
+    """The first rule that a network's blueprint breaks, with the idea that may be behind it.
+
+    What it takes and gives, its parameters, at least two convolutions with something bent between them, maps that only
+    shrink, to 7×7 or less, and channels that only become more.
+    """
+    rows = plan["rows"]
+    parameters = sum(row["parameters"] for row in rows)
+    convolutions = [row["output_shape"] for row in rows if "Conv" in row["kind"]]
+    maps = [
+        row["output_shape"]
+        for row in rows
+        if re.search("Conv|Pool", row["kind"]) and len(row["output_shape"]) == 4
+    ]
+    sides = [max(shape[1] or 0, shape[2] or 0) for shape in maps]
+    channels = [shape[3] for shape in convolutions if len(shape) == 4]
+    takes, gives = tuple(plan["input_shape"])[1:], tuple(plan["output_shape"])[1:]
+    if takes != (28, 28, 1):
+        return _broken(OTHER_IMAGES, f"`{name}` takes images of shape {takes}; the digits are (28, 28, 1).")
+    if gives != (10,):
+        return _broken(NOT_TEN, f"`{name}` gives {gives} for an image; expected is (10,).")
+    if parameters > budget:
+        largest = max(rows, key=lambda row: row["parameters"])
+        return _broken(OVER_BUDGET, f"`{name}` has {parameters:,} parameters, {parameters - budget:,} more than the "
+                       f"budget of {budget:,}. Most of them, {largest['parameters']:,}, are those of "
+                       f"{largest['name']} ({largest['kind']}).")  # fmt: skip
+    if len(channels) < 2:
+        return _broken(
+            FEW_CONVOLUTIONS, f"`{name}` has {len(channels)} convolutions; at least 2 are asked for."
+        )
+    if not _bends(plan["config"]):
+        return _broken(ALL_LINEAR, f"`{name}` has no activation but its softmax: it is one linear layer.")
+    if any(after > before for before, after in pairwise(sides)) or sides[-1] > MOST_LEFT:
+        path = " -> ".join(map(str, dict.fromkeys(sides)))
+        return _broken(SIZES_STAY, f"The maps of `{name}` have sides of {path}; they should only become smaller, "
+                       f"and end with at most {MOST_LEFT}.")  # fmt: skip
+    if sorted(channels) != channels or channels[-1] == channels[0]:
+        path = " -> ".join(map(str, channels))
+        return _broken(CHANNELS_STAY, f"The convolutions of `{name}` give {path} channels; the number should never "
+                       "fall, and the last have more than the first.")  # fmt: skip
+    return Outcome(True, "ok", f"It keeps the rules, with {parameters:,} of {budget:,} parameters.")
+
+
+def designed_outcome(
+    env: Mapping[str, Any],
+    name: str,
+    budget: int,
+    images: np.ndarray,
+    labels: np.ndarray,
+    at_least: float,
+    are_published: Callable[[list], bool],
+) -> Outcome:
+    """`trained_outcome` for a network of whatever design, which has to keep the rules."""
+
+    def judged(plan: dict, weights: Any) -> Outcome:
+        if not (kept := design_outcome(name, plan, budget)).passed:
+            return kept
+        return reading_outcome(name, plan, weights, images, labels, at_least, are_published)
+
+    return _of_plan(env, name, judged, weights=True)
+
+
+def _broken(card: Diagnosis, message: str) -> Outcome:
+    return replace(_fail("value", message), diagnosis=card, candidates=(card,))
+
+
+def _bends(config: Any) -> bool:
+    """Is there an activation anywhere in a model's configuration that isn't linear?"""
+    if isinstance(config, dict):
+        if BENT.match(str(config.get("class_name"))) or (
+            "activation" in config and config["activation"] not in LINEAR
+        ):
+            return True
+        return any(_bends(part) for part in config.values())
+    return isinstance(config, (list, tuple)) and any(_bends(part) for part in config)
 
 
 def layers_outcome(

@@ -6,9 +6,9 @@ A module for each subject; its `ANSWERS` are the functions that students write u
 from collections.abc import Callable
 from typing import Any
 
-from grader.answers import arithmetic, lab, layers, lenet, modern, transfer
+from grader.answers import arithmetic, lab, layers, lenet, modern, transfer, vgg
 
-SUBJECTS = (arithmetic, lab, layers, lenet, modern, transfer)
+SUBJECTS = (arithmetic, lab, layers, lenet, modern, transfer, vgg)
 ANSWERS: dict[str, Callable[..., Any]] = {
     function.__name__: function for subject in SUBJECTS for function in subject.ANSWERS
 }

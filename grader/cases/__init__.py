@@ -5,11 +5,11 @@ misconception that claims the function from the right answer; tests prove it ove
 small: nested Python loops answer a grid in a fraction of a second.
 """
 
-from grader.cases import arithmetic, lab, layers, lenet, modern, transfer
+from grader.cases import arithmetic, lab, layers, lenet, modern, transfer, vgg
 from grader.cases.kinds import Case, Grid
 from grader.networks import NETWORKS
 
-SUBJECTS = (arithmetic, lab, layers, lenet, modern, transfer)
+SUBJECTS = (arithmetic, lab, layers, lenet, modern, transfer, vgg)
 GRIDS: dict[str, Grid] = {name: grid for subject in SUBJECTS for name, grid in subject.GRIDS.items()}
 for _name in NETWORKS:
     GRIDS[f"{_name}/layers"] = {"plain": (Case("The layers", ()),)}

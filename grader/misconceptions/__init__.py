@@ -22,6 +22,7 @@ from grader.misconceptions import (
     statements,
     transfer,
     transfer_models,
+    vgg,
 )
 from grader.misconceptions.idea import LIBRARY, Misconception
 
@@ -46,6 +47,7 @@ __all__ = [
     "statements",
     "transfer",
     "transfer_models",
+    "vgg",
 ]
 
 

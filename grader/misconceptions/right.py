@@ -18,7 +18,7 @@ from functools import wraps
 from types import MappingProxyType
 from typing import Any
 
-from grader.answers import arithmetic, lab, layers, lenet, modern, transfer
+from grader.answers import arithmetic, lab, layers, lenet, modern, transfer, vgg
 from kerasnets import numpy_layers
 
 Step = Callable[..., Any]
@@ -142,3 +142,13 @@ choose_rate = replaceable(transfer.choose_rate)
 as_input = replaceable(transfer.as_input)
 values_seen = replaceable(transfer.values_seen)
 rnn_forward = replaceable(transfer.rnn_forward)
+
+stack_reach = replaceable(vgg.stack_reach)
+stack_parameters = replaceable(vgg.stack_parameters)
+vgg_depth = replaceable(vgg.vgg_depth)
+vgg_parameters = replaceable(vgg.vgg_parameters)
+dropout = replaceable(vgg.dropout)
+moved_images = replaceable(vgg.moved_images)
+top_k_error = replaceable(vgg.top_k_error)
+accuracy_interval = replaceable(vgg.accuracy_interval)
+leaderboard = replaceable(vgg.leaderboard)

@@ -40,7 +40,16 @@ def to_results(report: Report, visibility: Visibility | str = Visibility.VISIBLE
             "isolation": dict(report.isolation),
             "versions": dict(report.versions),
         },
+        **_leaderboard(report),
     }
+
+
+def _leaderboard(report: Report) -> dict[str, Any]:
+    """What was measured of a submission, where something is. Gradescope shows it to the class if the teacher lets it."""
+    entries = [
+        {"name": name, "value": round(_finite(value), 4), "order": "desc"} for name, value in report.measures
+    ]
+    return {"leaderboard": entries} if entries else {}
 
 
 def _tests(report: Report, visibility: Visibility) -> Iterator[dict[str, Any]]:
