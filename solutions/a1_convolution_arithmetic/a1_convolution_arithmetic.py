@@ -1638,8 +1638,9 @@ def test_hidden_cost_same(env):
 # %% [markdown]
 # Your function on the first ten convolutions of a network of the kind that lecture 2 calls VGG: 224×224×3, kernels of 3×3
 # with `same`, the sides halved after two, two and three of them while the number of maps doubles. Each halving leaves a
-# quarter of the positions, and each doubling makes four times the weights: the operations stay level, the memory for maps is
-# needed at the beginning, and that for weights at the end.
+# quarter of the positions, and doubling the maps that go in and those that come out makes four times the weights: the
+# operations stay level. (The first convolution of each size still reads fewer maps, and takes half as many or less.) The
+# memory for maps is needed at the beginning, and that for weights at the end.
 
 # %% tags=["figure"]
 steps = [(224, 3, 64), (224, 64, 64), (112, 64, 128), (112, 128, 128), (56, 128, 256), (56, 256, 256), (56, 256, 256)]

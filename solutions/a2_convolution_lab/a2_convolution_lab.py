@@ -1494,8 +1494,8 @@ def test_hidden_matches(env):
 # # END QUESTION
 
 # %% [markdown]
-# A search on the cat. The template is its nose, cut out and made pale; the raw sums are largest on a bright wall,
-# your score finds the nose.
+# A search on the cat. The template is its nose, cut out and made pale; the raw sums are largest on the bright
+# background, your score finds the nose.
 
 # %% tags=["figure"]
 half = grey_cat[::2, ::2]
