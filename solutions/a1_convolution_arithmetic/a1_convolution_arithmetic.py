@@ -67,8 +67,8 @@ print(*(f"{name} = {array}" for name, array in given.items() if array.ndim == 0)
 
 
 # %% [markdown]
-# These are the term's own numbers. Those called `picture_…` and `lecture_…` are small matrices that later
-# questions draw. The next cell defines two helpers for drawing; you needn't read them.
+# These are the term's own numbers. `given` also holds small matrices, with `picture` or `lecture` in their names, which
+# later questions draw. The next cell defines two helpers for drawing; you needn't read them.
 
 
 # %%
@@ -101,7 +101,8 @@ def needs(ax, question):
 # ## 1. How many windows?
 #
 # A kernel is a small window with a weight at each of its $k$ places, which are called *taps*. It slides along an
-# axis of $n$ pixels, and at every stop it makes one output. Four things decide how many stops there are:
+# axis of $n$ pixels. At every stop each weight is multiplied with the pixel under it, and the sum of these products is one
+# output. Besides $n$, four things decide how many stops there are:
 #
 # * its **size** $k$;
 # * the **stride** $s$: by how many pixels it moves on;
@@ -144,7 +145,8 @@ for ax, (step, zeros, gap) in zip(axes, settings):
 # * `"same"`: as many zeros as it takes so that $o = \lceil n / s \rceil$, rounded *up*. At stride 1 the size stays
 #   the same, hence the name.
 #
-# Pooling windows obey the same rules. Usually their stride is as large as the window.
+# **Pooling** also slides a window, but has no weights: the output is the largest number in the window, or the mean. Its
+# windows obey the same rules, and usually their stride is as large as the window.
 #
 # **Worked examples,** all from the lectures. Height and width go their own ways; here they are equal.
 #
@@ -545,8 +547,9 @@ for ax, padding in zip(axes, (2, "same")):
 #
 # ## 3. Volumes
 #
-# An image has a third axis, its channels: (height, width, channels). **Each filter spans all channels of its input
-# and makes one map.** Ten filters make ten maps, whatever the image is made of. Pooling works on each map for itself, so
+# An image has a third axis, its channels: (height, width, channels). **Each kernel has weights for all channels of its
+# input and makes one map,** the array of its outputs. Ten kernels, or *filters*, as such stacks of weights are also called,
+# make ten maps, whatever the image is made of. Pooling works on each map for itself, so
 # it changes height and width and leaves the number of maps alone.
 #
 # Three examples from the lectures:
@@ -722,7 +725,7 @@ def test_hidden_pooled_strides(env):
 #   $\quad (k \cdot k \cdot C + 1)\,K$.
 # * **Dense** (fully connected): each of its $m$ units has a weight for each of its $n$ inputs, and one bias:
 #   $\quad (n + 1)\,m$.
-# * **Pooling** and flattening have none.
+# * **Pooling** has none, nor has **flattening**, which writes the numbers of all maps in one row.
 #
 # The size of the image doesn't occur in the first formula, and that is the whole point: the same kernel is used
 # everywhere.
@@ -854,7 +857,7 @@ ax.set_ylim(heights[0].min() - 1.6, heights[0].max() + 0.6)
 ax.set_axis_off()
 
 # %% [markdown]
-# Then it asks the same with a photograph of 1024×1024×3 for an input, and layers of 1000, 100 and 1 units:
+# Then the lecture asks the same with a photograph of 1024×1024×3 for an input, and layers of 1000, 100 and 1 units:
 #
 # | | weights | biases | together |
 # |---|---|---|---|
@@ -863,13 +866,13 @@ ax.set_axis_off()
 # | output | 100 · 1 | 1 | <<dense_parameters(100, 1)>> |
 # | **total** | | | **<<fully_connected_parameters(1024 * 1024 * 3, (1000, 100, 1)) | thousands>>** |
 #
-# In float32 that is more than twelve gigabytes for a network of three layers, nearly all of them for the first. And what
-# it learns about a cat in the upper left corner tells it nothing about a cat in the lower right one.
+# At 4 bytes for each number that is more than twelve gigabytes for a network of three layers, nearly all of them for
+# the first. And what it learns about a cat in the upper left corner tells it nothing about a cat in the lower right
+# one.
 #
 # Now put ten filters of 3×3 in the first layer's place. They have <<conv_parameters(3, 3, 10)>> parameters against
-# <<dense_parameters(1024 * 1024 * 3, 1000) | thousands>>. The lecture leaves the rest of that network as dots. It is a
-# surprise worth having, so complete it: flatten the ten maps, and let the same two dense layers (100 units and 1)
-# follow.
+# <<dense_parameters(1024 * 1024 * 3, 1000) | thousands>>. The lecture leaves the rest of that network as dots. Complete
+# it: flatten the ten maps, and let the same two dense layers (100 units and 1) follow.
 
 # %% [raw]
 # # BEGIN QUESTION
@@ -1028,9 +1031,9 @@ def test_hidden_dots_valid(env):
 # # END QUESTION
 
 # %% [markdown]
-# The surprise: the convolution is next to nothing, and yet a billion parameters are left, all of them in the step from
-# maps to the first dense layer. One convolution doesn't make a network small. What does, is to shrink the maps before
-# they are flattened: with stride, with pooling, several times. The next section shows how far that goes.
+# The convolution is next to nothing, and yet a billion parameters are left, nearly all of them in the step from the maps to
+# the first dense layer. So one convolution doesn't make a network small. It becomes small if the maps shrink before they are
+# flattened: by stride or by pooling, several times. Section 6 shows how far that goes.
 #
 # ### A convolution is a dense layer with most weights missing
 #
@@ -1150,7 +1153,8 @@ def test_hidden_units(env):
 #
 # `"conv"` is followed by kernel size, number of filters and padding, at stride 1; the windows of `"pool"` lie side by side;
 # all layers with weights have biases. The paper feeds it 32×32 pixels and pads nothing. Today's digits have 28×28, and C1
-# is `same` or `valid`, as you like: `padding` decides.
+# is `same` or `valid`, as you like: `padding` decides. (The paper has a few oddities that we leave out; assignment 4 names
+# them.)
 
 # %%
 LENET_NAMES = ("C1", "S2", "C3", "S4", "flat", "C5", "F6", "output")
@@ -1163,8 +1167,8 @@ def lenet(padding):
 
 
 # %% [markdown]
-# The last drawing that lecture 1's exercise needs is lost too: "calculate the number of parameters" of a network that we
-# don't know any more. Here is ours, with this term's sizes, as a drawing and as a tuple.
+# Another exercise of lecture 1 asks for the parameters of a network, and its drawing is lost, too. Here is a network of ours,
+# with this term's sizes, as a tuple and as a drawing. (The drawing leaves out the flattening.)
 
 # %%
 drawn_side = int(given["term_drawn_side"])
@@ -1211,8 +1215,8 @@ ax.set_axis_off()
 #   tuple with one number;
 # * `parameters_by_layer(image_shape, layers)`: how many parameters it has, 0 for those without.
 #
-# And by hand, or with the function that you have just written: `exercise_parameters`, the list of the six counts of the
-# network drawn above. (A check names an entry by its place in the list, from 0.)
+# And by hand, or with the function that you have just written: `exercise_parameters`, the list of the six counts for
+# `drawn_network`, one for each of its tuples. (A check names an entry by its place in the list, from 0.)
 
 # %% [raw]
 # # BEGIN SOLUTION
@@ -1524,9 +1528,9 @@ def test_hidden_field_dilated(env):
 # # END QUESTION
 
 # %% [markdown]
-# A look at LeNet, layer by layer, and at seven convolutions of 3 whose dilation doubles each time. (C5 is a dense layer on
-# maps of 5×5, which is the same as a convolution of 5×5 that fits once. The paper's image is 32 pixels wide. Is that a
-# coincidence?)
+# A look at LeNet, layer by layer, and at seven convolutions of 3, first plain, then with a dilation that doubles each
+# time. (C5 is a dense layer on maps of 5×5, which is the same as a convolution of 5×5 that fits once. The paper's image
+# is 32 pixels wide. Is that a coincidence?)
 
 # %%
 for name, layers in {
@@ -1634,8 +1638,9 @@ def test_hidden_cost_same(env):
 # %% [markdown]
 # Your function on the first ten convolutions of a network of the kind that lecture 2 calls VGG: 224×224×3, kernels of 3×3
 # with `same`, the sides halved after two, two and three of them while the number of maps doubles. Each halving leaves a
-# quarter of the positions, and each doubling makes four times the weights: the operations stay level, the memory for maps is
-# needed at the beginning, and that for weights at the end.
+# quarter of the positions, and doubling the maps that go in and those that come out makes four times the weights: the
+# operations stay level. (The first convolution of each size still reads fewer maps, and takes half as many or less.) The
+# memory for maps is needed at the beginning, and that for weights at the end.
 
 # %% tags=["figure"]
 steps = [(224, 3, 64), (224, 64, 64), (112, 64, 128), (112, 128, 128), (56, 128, 256), (56, 256, 256), (56, 256, 256)]
@@ -1660,7 +1665,7 @@ for ax, key, colour in zip(axes, ("flops", "weight bytes", "map bytes"), (BLUE, 
 # * **B**: no numbers, only where the windows lie: the first, the second and the last of nine, on 5×5 pixels with a frame of
 #   zeros (hatched).
 # * **C**: as A, with another operation. Zeros, if there are any, are counted as pixels.
-# * **D**: a kernel is drawn too.
+# * **D**: a kernel is drawn too. It lies on the pixels as it stands and isn't turned round.
 
 # %% tags=["figure"]
 fig, axes = plt.subplots(1, 3, figsize=(10, 3.2), layout="constrained", width_ratios=(7, 3, 7))
@@ -1821,8 +1826,10 @@ def test_hidden_picture_d(env):
 # | yes or no (**classification**) | 1, the probability of *yes* | sigmoid | binary cross-entropy |
 # | exactly one of $K$ classes (**classification**) | $K$, a probability each | softmax | cross-entropy |
 #
+# The **sigmoid** turns one number into a probability, $1 / (1 + e^{-z})$.
 # **Softmax** turns $K$ numbers into probabilities, $\lambda_k = e^{z_k} / \sum_j e^{z_j}$: positive numbers with the sum 1.
-# **Cross-entropy** is the mean surprise at the right classes: of $n$ examples, of which the $i$-th has class $y^{(i)}$,
+# **Cross-entropy** is the mean surprise at the right classes: of $n$ examples, of which the $i$-th has class $y^{(i)}$, with
+# the natural logarithm,
 #
 # $$L = \frac{1}{n} \sum_{i=1}^{n} -\log \lambda^{(i)}_{y^{(i)}} .$$
 #
@@ -1993,7 +2000,7 @@ print("mean reward:", {bandit: float(share @ kinds) for bandit, share in shares.
 #
 # Slides are written at night. Below are eleven statements of the lectures, in our words. Most of them have a number that
 # is wrong, two are right. A number that is rounded where the lecture says "about" is no slip if the rounded digits are
-# the right ones (5.6 million is about 6 million, not 5).
+# the right ones (2.7 billion is about 3 billion, not 2).
 #
 # | | where | statement |
 # |---|---|---|
@@ -2007,7 +2014,7 @@ print("mean reward:", {bandit: float(share @ kinds) for bandit, share in shares.
 # | **H** | lecture 1 | A 5×5 filter at stride 2 with $p = 2$ makes 32×32 of an image of 64×64. (Give one side.) |
 # | **I** | lecture 2 | The image drawn below, one zero on each side, under the kernel beside it: row 1, column 1 of the output (from 0) is 88. |
 # | **J** | lecture 4 | The weights of a 3×3 kernel are numbered $w_0, w_1, \ldots$ up to $w_9$. (Give how many there are, on one channel.) |
-# | **K** | lecture 5 | A moving average is shown in frames. The kernel covers some numbers (grey), the others are the image's. But in each of the four frames below, one number of the fifth row isn't. |
+# | **K** | lecture 5 | A moving average is shown in frames. The kernel covers some numbers (shaded), the others are the image's. But in each of the four frames below, one number of the fifth row isn't. |
 
 # %% tags=["figure"]
 fig, axes = plt.subplots(1, 2, figsize=(6, 3), layout="constrained", width_ratios=(5, 3))
@@ -2028,8 +2035,8 @@ draw_table(axes[1], frames, "K: its fifth row in four frames", shaded=covered)
 # ### Question 13: `statement_a` to `statement_k`
 #
 # Give the right number for each, to its last digit, whether it is the lecture's or your own; for F a float, for K a
-# tuple of the four numbers that should stand in place of the wrong ones, frame by frame from the top. Your functions of questions 2 to
-# 8 do most of the work. In the one that multiplies a kernel with pixels, the kernel stays as it stands: it isn't turned round.
+# tuple of the four numbers that should stand in place of the wrong ones, frame by frame from the top. Your functions of
+# questions 2 to 8 do most of the work. In I the kernel lies on the pixels as it stands and isn't turned round.
 
 # %% [raw]
 # # BEGIN SOLUTION
@@ -2196,11 +2203,12 @@ def test_hidden_statement_k(env):
 # * A. Araujo, W. Norris, J. Sim, *Computing receptive fields of convolutional neural networks*, Distill (2019),
 #   https://doi.org/10.23915/distill.00021.
 #
-# **Where the idea came from.** D. Hubel and T. Wiesel found in the 1960s that cells of a cat's visual cortex look at small
-# regions of the visual field, their receptive fields, some at edges of one direction only, and that other cells combine what
-# those report; it brought them the Nobel Prize of 1981. LeCun's networks (1989 to 1998) are that observation with shared
-# weights. What they are used for has grown since: to say what is in a picture (classification), where it is (detection),
-# which pixels belong to it (segmentation), and to make pictures that never were (synthesis).
+# **Where the idea came from.** D. Hubel and T. Wiesel found around 1960 that cells of a cat's visual cortex look at
+# small regions of the visual field, their receptive fields, some at edges of one direction only, and that other cells
+# combine what those report; it brought them half of the Nobel Prize in medicine of 1981. LeCun's networks (1989 to
+# 1998) are that observation with shared weights. What they are used for has grown since: to say what is in a picture
+# (classification), where it is (detection), which pixels belong to it (segmentation), and to make pictures that never
+# were (synthesis).
 #
 # ## Hand in
 #

@@ -391,11 +391,11 @@ fig.tight_layout()
 #
 # $$(x \star k)_i = \sum_n x_{i+n}\, k_n .$$
 #
-# *Without padding* ("valid"), the kernel only stands where it lies within the row.
+# (Lecture 5 writes $*$ for both.) *Without padding* ("valid"), the kernel only stands where it lies within the row.
 #
 # By hand, with $x = (1, 4, 9, 16)$ and $k = (-1, 0, 1)$: the cross-correlation is $9 - 1 = 8$ and $16 - 4 = 12$;
-# the convolution, with the kernel turned to $(1, 0, -1)$, is $-8$ and $-12$. In the figure, the orange row is a
-# kernel with one large weight at its *first* place, at its first and its last position.
+# the convolution, with the kernel turned to $(1, 0, -1)$, is $-8$ and $-12$. In the figure, the orange line is
+# a kernel whose *first* weight is the largest, drawn where it begins to slide and where it ends.
 
 # %%
 squares = np.array([1.0, 4.0, 9.0, 16.0])
@@ -612,7 +612,7 @@ def test_hidden_uneven(env):
 # %% [markdown]
 # Does it matter? Put in a picture that is 0 but for one bright pixel. The convolution answers with the kernel as it
 # is; the cross-correlation with the kernel turned by 180 degrees. For a kernel that looks the same when turned, such
-# as a blur, both agree; for a detector of edges they differ in sign, as on the logo's upper left part.
+# as a blur, both agree; for $(-1, 0, 1)$ they differ in sign, as on the logo's upper left part.
 
 # %% tags=["figure"]
 dot = np.zeros((9, 9))
@@ -649,8 +649,8 @@ with_slider(shrunk, "convolutions", range(12), shown=(0, 2, 5, 10))
 
 # %% [markdown]
 # A network of many layers would run out of picture. The remedy is **padding**: put zeros around the picture first, as
-# many as get lost. With an odd kernel that comes out even on both sides, and the map is as large as the
-# picture. (Assignments 1 and 3 treat even kernels and strides.)
+# many as get lost. If the kernel's size is odd, they can be shared out equally between both sides. The output, which is
+# called a **map**, is then as large as the picture. (Assignments 1 and 3 treat even kernels and strides.)
 
 # %% [raw]
 # # BEGIN QUESTION
@@ -767,7 +767,7 @@ def test_hidden_zeros(env):
 
 # %% tags=["figure"]
 framed = np.pad(grey_cat, 12)
-averaged = correlate2d(framed[::2, ::2], np.full((13, 13), 1 / 169))
+averaged = correlate2d(framed, np.full((25, 25), 1 / 625))
 edges = correlate2d(np.pad(grey_cat, 1), np.array([[-1, 0, 1]] * 3))
 fig, axes = plt.subplots(1, 3, figsize=(10, 2.4))
 show(axes[0], framed, "zeros around the cat", vmin=0, vmax=255)
@@ -815,8 +815,8 @@ show(axes[3], averages, "averages", vmin=0, vmax=130)
 fig.tight_layout()
 
 # %% [markdown]
-# **A slip to find.** While the window slides, the lecture draws the pixels again on each slide, and in four places
-# a number has changed on the way. All are in row 4 (the fifth):
+# **Four slips.** While the window slides, the lecture draws the pixels again on each slide, and on four slides a number
+# of row 4 (the fifth) has changed on the way:
 #
 # | slide | row | column | the slide reads |
 # |---|---|---|---|
@@ -1004,8 +1004,8 @@ for (name, kernel), above, below in zip(KERNELS.items(), axes[0], axes[1]):
 fig.tight_layout()
 
 # %% [markdown]
-# Where the picture is flat, all nine pixels of a window have the same grey, and the answer depends on the sum of the
-# weights alone. A detector should say nothing there, however bright it is: its weights add up to 0. (In the
+# Where the picture is flat, all nine pixels of a window have the same grey, and of the weights only their sum matters.
+# A detector should answer 0 there, however bright it is: so its weights add up to 0. (In the
 # three pictures of detectors mid-grey is 0, white is positive, black negative.)
 #
 # An edge is a *change*. A **horizontal** edge is met going *down*: the rows above it differ from those below, and
@@ -1221,8 +1221,8 @@ def test_hidden_more_channels(env):
 # # END QUESTION
 
 # %% [markdown]
-# Your layer, with four kernels chosen by hand, on the cat in colour: *orange* (red minus blue, with a threshold), *green
-# eyes* (green minus the mean of red and blue), and edges in two directions over all three channels. A trained
+# Your layer, with four kernels chosen by hand, on the cat in colour: *orange* (red minus blue), *green eyes* (green minus
+# the mean of red and blue), both with a threshold, and edges in two directions over all three channels. A trained
 # network finds such kernels by itself.
 
 # %% tags=["figure"]
@@ -1420,9 +1420,9 @@ fig.tight_layout()
 #
 # Return the place of the best match by the score $s$: row and column of the window's **top left** pixel, two ints.
 #
-# `windows_of(image, template.shape)` has the axes (row, column, row within the window, column within it), so
+# `windows = windows_of(image, template.shape)` has the axes (row, column, row within the window, column within it), so
 # `windows.mean(axis=(2, 3), keepdims=True)` are the means of all windows at once, and `np.unravel_index` turns what
-# `argmax` says into a row and a column. Mind the windows that are flat: where the root below the fraction is less than
+# `argmax` says into a row and a column. Mind the windows that are flat: where the root in the denominator is less than
 # $10^{-9}$, the score is 0.
 
 # %% [raw]
@@ -1494,8 +1494,8 @@ def test_hidden_matches(env):
 # # END QUESTION
 
 # %% [markdown]
-# A search on the cat. The template is its nose, cut out and made pale; the raw sums are largest on a bright wall,
-# your score finds the nose.
+# A search on the cat. The template is its nose, cut out and made pale; the raw sums are largest on the bright
+# background, your score finds the nose.
 
 # %% tags=["figure"]
 half = grey_cat[::2, ::2]
@@ -1712,7 +1712,7 @@ fig.tight_layout()
 # 2. turn: the largest absolute difference between the response to the turned image and the turned response to
 #    `image`. (The kernel stays as it is; it is square, so that both have the same shape.)
 #
-# And what are these operations, towards a small **shift** of the picture, away from its border? `"equivariant"`,
+# And what are these operations, towards a small **shift** of the picture, its border left aside? `"equivariant"`,
 # `"invariant"` or `"neither"`:
 #
 # * `of_convolution`: a convolution;
@@ -1805,8 +1805,8 @@ def test_hidden_words(env):
 # %% [markdown]
 # Measured on the cat, for each kernel of section 6. A shift changes nothing, to the last digit. A turn changes
 # what detectors of direction see, a vertical edge is a horizontal one now; the blur, the sharpener and the outline look the
-# same from all four sides, and don't mind. The pictures show the turn: on the left a turned cat's vertical edges, on the
-# right the cat's vertical edges, turned. If a network should know cats upside down, it has to be shown some.
+# same from all four sides, and don't mind. The pictures show the turn: in the middle the turned cat's vertical edges, on
+# the right the cat's vertical edges, turned. If a network should know cats upside down, it has to be shown some.
 
 # %% tags=["figure"]
 print(f"{'kernel':18}   largest difference after a shift, after a turn")
