@@ -238,7 +238,8 @@ fig.tight_layout()
 # its channels were split between two cards, and neighbouring channels damped each other.
 #
 # A function without arguments that returns the model. Its 62 million parameters would take 250 MB, so the checks
-# never allocate them: they compare its *blueprint*, layer by layer. `print(blueprint.of(alexnet))` shows you yours.
+# never allocate them: they compare its *blueprint*, layer by layer. `print(blueprint.of(alexnet))` shows you yours. For
+# the mark, a thin copy of your model, with a sixteenth of the filters and units, is also run and its scores compared.
 
 # %% [raw]
 # # BEGIN SOLUTION
@@ -282,6 +283,15 @@ def test_hidden_alexnet(env):
     from grader.judge import check_parameters
 
     check_parameters(env, "alexnet")
+
+
+# %%
+# HIDDEN
+def test_hidden_thin_alexnet(env):
+    """What it computes, with fewer filters and units and known weights"""
+    from grader.judge import check_thin
+
+    check_thin(env, "alexnet")
 
 
 # %% [raw]
