@@ -354,7 +354,7 @@ fig.tight_layout()
 
 # %% tags=["figure"]
 def box(ax, x, y, words, colour):
-    ax.text(x, y, words, ha="center", va="center", fontsize=8, color="white",
+    ax.text(x, y, words, ha="center", va="center", fontsize=9, color="black" if colour == ORANGE else "white",
             bbox={"boxstyle": "round,pad=0.4", "facecolor": colour, "edgecolor": "none"})
 
 
