@@ -61,7 +61,9 @@ from grader.cnnchecks import (
 from grader.misconceptions.together import believers
 from grader.packing import zip_bytes
 from grader.reference import MODELS, REFERENCE, ReferenceModel, held_out_digits, trained
+from grader.thin import ThinModel, ThinOracle, drawn
 from grader.two_ideas import Allowance, Search, Trial, explained_by, is_met_by_chance
+from kerasnets import blueprint
 from kerasnets.models import registry
 from kerasnets.numpy_layers.network import OURS
 
@@ -361,6 +363,20 @@ def check_parameters(env: Mapping[str, Any], name: str) -> None:
         raise CheckFailed(by_two_ideas(failed.outcome, asked, _search_for(env, name))) from None
 
 
+def check_thin(env: Mapping[str, Any], name: str) -> None:
+    """Raise `CheckFailed` unless the model has the right layers, and a thin copy of it (see `grader.thin`) gives under drawn
+    weights what the reference's gives. Where no thin copy can be made, the layers decide alone."""
+    check_parameters(env, name)
+    value = env[name]
+    claimed = hasattr(type(value), "model") and not hasattr(value, "count_params")
+    config = value.model()["blueprint"]["config"] if claimed else blueprint.of(value).to_dict()["config"]
+    given = drawn(name, generator(name, "thin", 0))
+    outcome = model_outcome({name: ThinModel(config)}, name, given, {}, ThinOracle())
+    if outcome.passed or not outcome.asked:
+        return
+    raise CheckFailed(replace(outcome, message=THIN, detail="", where="", picture=None, compared=None))
+
+
 def check_accuracy(
     env: Mapping[str, Any],
     name: str,
@@ -413,6 +429,12 @@ def _same_numbers(some: Sequence[np.ndarray], others: Sequence[np.ndarray]) -> b
         a.size == b.size and np.allclose(a, b, rtol=1e-2, atol=1e-4) for a, b in pairs
     )
 
+
+THIN = (
+    "All layers have the right number of weights, but the network computes something else: a copy with fewer filters and units "
+    "gives other outputs. Compare the activations (also of the last layer), the kinds of pooling, and the strides "
+    "with the question's."
+)
 
 # The oracles ------------------------------------------------------------------------------------------------
 

@@ -13,11 +13,11 @@
 # %% [markdown]
 # # Modern architectures: AlexNet, GoogLeNet, ResNet
 #
-# From 2010 to 2017 the ImageNet challenge asked the same question every year: which of 1,000 things does this
-# photo show? Within the first six, the share of photos that the best entry got wrong fell from more than a quarter to
-# less than a twentieth. Each step came with an idea that still stands in networks today. You take these ideas apart
-# here: AlexNet's scale, GoogLeNet's branches and its 1×1 convolutions, ResNet's shortcuts, and the average that
-# replaced the large dense layers. At the end you read the table of results as a referee would.
+# From 2010 to 2017 the ImageNet challenge asked the same question every year: which of 1,000 things does this photo
+# show? Within the first six years, the share of photos that the best entry got wrong, with five guesses at each, fell
+# from more than a quarter to less than a twentieth. Each step came with an idea that still stands in networks today.
+# You take these ideas apart here: AlexNet's scale, GoogLeNet's branches and its 1×1 convolutions, ResNet's shortcuts,
+# and the average that replaced the large dense layers. At the end you read the table of results as a referee would.
 #
 # **You will be able to**
 #
@@ -49,6 +49,7 @@ from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow says a lot about the processor when it starts
 
+import blueprint
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
@@ -56,9 +57,6 @@ from keras import layers
 
 if not Path("data.npz").exists():
     raise FileNotFoundError("data.npz should lie beside this notebook: unzip the whole hand-out, open it there")
-
-with np.load("data.npz", allow_pickle=False) as stored:
-    given = {name: stored[name] for name in stored.files}
 
 BLUE, ORANGE, GREEN, RED = "#0072B2", "#E69F00", "#009E73", "#D55E00"  # told apart with any kind of colour vision
 
@@ -96,7 +94,8 @@ def dense_parameters(inputs, units):
 # | `fc7` | 4,096 | | | |
 # | `output` | 1,000 | | | |
 #
-# The pooling windows are wider than their stride, so neighbours overlap by a row.
+# *Filters* is the papers' word, and Keras's, for a layer's kernels: each makes one map. The pooling windows are wider than
+# their stride, so neighbours overlap by a row or a column.
 #
 # **The rules you need.** Along one axis of $n$ pixels, windows of $k$ at stride $s$ find
 #
@@ -239,7 +238,8 @@ fig.tight_layout()
 # its channels were split between two cards, and neighbouring channels damped each other.
 #
 # A function without arguments that returns the model. Its 62 million parameters would take 250 MB, so the checks
-# never allocate them: they compare its *blueprint*, layer by layer, and you can look at it in the next cell.
+# never allocate them: they compare its *blueprint*, layer by layer. `print(blueprint.of(alexnet))` shows you yours. For
+# the mark, a thin copy of your model, with a sixteenth of the filters and units, is also run and its scores compared.
 
 # %% [raw]
 # # BEGIN SOLUTION
@@ -285,6 +285,15 @@ def test_hidden_alexnet(env):
     check_parameters(env, "alexnet")
 
 
+# %%
+# HIDDEN
+def test_hidden_thin_alexnet(env):
+    """What it computes, with fewer filters and units and known weights"""
+    from grader.judge import check_thin
+
+    check_thin(env, "alexnet")
+
+
 # %% [raw]
 # # END TESTS
 
@@ -296,8 +305,6 @@ def test_hidden_alexnet(env):
 # multiplications and additions for one image (FLOPs).
 
 # %% tags=["figure"]
-import blueprint
-
 fig, axes = plt.subplots(1, 2, figsize=(9, 3), sharey=True)
 try:
     rows = [row for row in blueprint.of(alexnet).rows if row.parameters]
@@ -347,7 +354,7 @@ fig.tight_layout()
 
 # %% tags=["figure"]
 def box(ax, x, y, words, colour):
-    ax.text(x, y, words, ha="center", va="center", fontsize=8, color="white",
+    ax.text(x, y, words, ha="center", va="center", fontsize=9, color="black" if colour == ORANGE else "white",
             bbox={"boxstyle": "round,pad=0.4", "facecolor": colour, "edgecolor": "none"})
 
 
@@ -387,7 +394,7 @@ fig.tight_layout()
 # ### Question 3: `inception_parameters`
 #
 # The number of parameters of a module, in either form, from the channels of its input and its six numbers. All
-# convolutions have biases. `conv_parameters` is in the notebook's first cell.
+# convolutions have biases. `conv_parameters` stands at the top of the notebook, below the imports.
 
 # %% [raw]
 # # BEGIN SOLUTION
@@ -475,6 +482,7 @@ def test_hidden_naive(env):
 # (The whole network has 6,998,552 parameters; lecture 2 says 6 million, which may be a slip for 7.)
 
 # %%
+# The numbers of the text above, so that none of them is mistyped.
 assert 64 + 128 + 32 + 192 == 416 and 64 + 128 + 32 + 32 == 256
 
 # %% tags=["figure"]
@@ -517,8 +525,8 @@ print(example.output_shape)
 # %% [markdown]
 # ### Question 4: `inception_naive` and `inception_reduced`
 #
-# Two models without arguments, each one inception module on maps of shape (8, 8, 16), with the filters
-# `(8, 6, 12, 4, 10, 5)`:
+# Two functions without arguments. Each returns a model that is one inception module, naive or with reductions, on maps
+# of shape (8, 8, 16), with the filters `(8, 6, 12, 4, 10, 5)`:
 #
 # * every convolution keeps the size (`same`), has biases and is followed by **ReLU**, the reductions and the
 #   projection too;
@@ -528,10 +536,10 @@ print(example.output_shape)
 # Write a helper function first and build both with it. A model has the maps as input and the joined maps as output,
 # nothing else.
 #
-# **How it is checked.** As in assignment 4: the check loads known weights into your model, shows it maps and compares every number.
-# In a network that branches, the weights need an order that doesn't depend on how you write it. The checks count
-# from the output: the layers furthest from it come first, and of those equally far the first branch. So you may write the
-# branches in any order; only `Concatenate` must have them in the table's.
+# **How it is checked.** As in assignment 4: the check loads known weights into your model, shows it maps and compares
+# every number. In a network that branches, the weights need an order that doesn't depend on how you write it. The
+# checks count from the output: the layers furthest from it come first, and of those equally far the first branch. So
+# you may write the branches in any order; only `Concatenate` must have them in the table's.
 
 # %% [raw]
 # # BEGIN SOLUTION
@@ -649,22 +657,24 @@ def test_hidden_reduced_outputs(env):
 # ## 3. Residual blocks (2015)
 #
 # If depth is good, why not stack fifty convolutions? Because such a network learned *worse* than one of twenty, even on its
-# training images: it didn't have too many parameters, it was hard to train. **ResNet** gives every block a way around it. Where two convolutions had to produce $y = f(x)$, they now produce what is to be *added*:
+# training images. Too many parameters would have shown on new images only, so the trouble was the training. **ResNet**
+# gives every block a way around its convolutions. Where these had to produce $y = f(x)$, they now produce what is to be
+# *added*:
 #
 # $$y = \mathrm{ReLU}\big(x + f(x)\big).$$
 #
 # A block that has nothing to contribute only needs $f = 0$, and the gradient comes back through the sum unchanged.
 #
-# The picture shows it without any training: fifty random layers of 64 units in NumPy, weights of standard deviation
-# $\sqrt{1/64}$, once in a row and once with shortcuts (the branch scaled by 0.2, as normalisation and training do).
-# It draws how large the gradient is when it has come back to each layer, compared with where it started. (That is half of the story.
-# Batch normalisation, below, keeps gradients alive in plain networks too, and those still got worse with depth. Nobody's proof
-# of why shortcuts help is complete; that they do has been measured many times.)
+# The picture shows it without any training: fifty random layers of 64 units with ReLU, in NumPy, weights of standard
+# deviation $\sqrt{1/64}$, once in a row and once with shortcuts (the branch scaled by 0.2, so that the sums stay small).
+# It draws how large the gradient is when it has come back to each layer, compared with where it started. (That is half of
+# the story. Larger weights at the start, or batch normalisation, below, keep gradients alive in plain networks too, and
+# those still got worse with depth. Nobody's proof of why shortcuts help is complete; that they do has been measured often.)
 
 
 # %% tags=["figure"]
 def gradient_sizes(shortcuts, depth=50, width=64, seed=3):
-    """The size of the gradient at each layer's input, on its way back, averaged over 20 inputs."""
+    """The size of the gradient at each layer's input, on its way back, for 20 inputs together."""
     draw = np.random.default_rng(seed)
     x, steps = draw.standard_normal((20, width)), []
     for _ in range(depth):
@@ -691,10 +701,10 @@ fig.tight_layout()
 
 # %% [markdown]
 # **Batch normalisation** keeps the numbers in range. It subtracts from each channel its mean, divides by its standard
-# deviation, and then multiplies by a scale $\gamma$ and adds a shift $\beta$, both of which are learnt. While training, mean and variance
-# are those of the batch; two moving averages of them are kept along and used afterwards. So a channel has four numbers,
-# two trainable and two not. The mean would take a bias away again, so the convolution before it has none:
-# `use_bias=False`.
+# deviation, and then multiplies by a scale $\gamma$ and adds a shift $\beta$, both of which are learnt. While training,
+# mean and variance are those of the batch; two moving averages of them are kept along and used afterwards. So a channel
+# has four numbers, two trainable and two not. The mean would take a bias away again, so the convolution before it has
+# none: `use_bias=False`.
 #
 # Where the input and the branch have other shapes, $x$ can't be added as it is. Then the shortcut is a **projection**: a
 # 1×1 convolution with the block's stride and number of filters, and its own normalisation. Where they agree, the shortcut is
@@ -707,7 +717,7 @@ fig.tight_layout()
 # %% [markdown]
 # ### Question 5: `residual_identity` and `residual_projection`
 #
-# Two models without arguments, each one residual block on maps of shape (8, 8, 6):
+# Two functions without arguments. Each returns a model that is one residual block on maps of shape (8, 8, 6):
 #
 # * the branch: 3×3 convolution, batch normalisation, ReLU, 3×3 convolution, batch normalisation;
 # * then the sum with the shortcut, then ReLU;
@@ -839,10 +849,10 @@ def test_hidden_projection_outputs(env):
 # 3. a global average and one dense layer with 1,000 units and biases.
 #
 # A **plain** block is the one you built: two 3×3 convolutions with the stage's filters. From ResNet-50 on a block is a
-# **bottleneck**: 1×1 with the stage's filters, 3×3 with as many, and 1×1 with *four times* as many, which is what the block gives.
-# Every convolution, the first one and those of the shortcuts too, has no biases and is followed by a batch normalisation. A
-# shortcut has a 1×1 convolution where the number of channels that come into the block isn't the number that the block gives, and only
-# there.
+# **bottleneck**: 1×1 with the stage's filters, 3×3 with as many, and 1×1 with *four times* as many, which is what the
+# block gives. Every convolution, the first one and those of the shortcuts too, has no biases and is followed by a batch
+# normalisation. A shortcut has a 1×1 convolution where the number of channels that come into the block isn't the number
+# that the block gives, and only there.
 #
 # | network | block | blocks |
 # |---|---|---|
@@ -852,10 +862,11 @@ def test_hidden_projection_outputs(env):
 # | ResNet-101 | bottleneck | 3, 4, 23, 3 |
 # | ResNet-152 | bottleneck | 3, 8, 36, 3 |
 #
-# The name counts the layers with weights on the longest way: $2 \cdot (2+2+2+2) + 2 = 18$ for the first, with the 7×7
-# convolution and the dense layer; $3 \cdot (3+8+36+3) + 2 = 152$ for the last.
+# The name counts the convolutions and dense layers on the longest way: $2 \cdot (2+2+2+2) + 2 = 18$ for the first, with
+# the 7×7 convolution and the dense layer; $3 \cdot (3+8+36+3) + 2 = 152$ for the last.
 
 # %%
+# The numbers of the text above, so that none of them is mistyped.
 assert 2 * sum((2, 2, 2, 2)) + 2 == 18 and 3 * sum((3, 8, 36, 3)) + 2 == 152
 
 # %% [raw]
@@ -865,8 +876,8 @@ assert 2 * sum((2, 2, 2, 2)) + 2 == 18 and 3 * sum((3, 8, 36, 3)) + 2 == 152
 # %% [markdown]
 # ### Question 6: `resnet_parameters`
 #
-# The number of **trainable** parameters of such a network. Of a batch normalisation scale and shift count, the moving averages don't.
-# There may be fewer stages than four; the dense layer then takes what the last one gives.
+# The number of **trainable** parameters of such a network. Of a batch normalisation scale and shift count, the moving
+# averages don't. There may be fewer stages than four; the dense layer then takes what the last one gives.
 
 # %% [raw]
 # # BEGIN SOLUTION
@@ -963,21 +974,23 @@ for name, line in RESNETS.items():
 # %% [markdown]
 # ## 5. Global average pooling
 #
-# AlexNet's first dense layer reads every pixel of every map, and holds 37.8 of its 62.4 million parameters. **Global average pooling**
-# makes one number of each map, its mean, and a dense layer reads these. GoogLeNet and ResNet both end that way. Lecture 2 calls it
-# *highly destructive*, and so it is: where something was is gone. That is what a classifier wants, its last maps are small anyway,
-# and the network takes images of any size.
+# AlexNet's first dense layer reads every pixel of every map, and holds 37.8 of its 62.4 million parameters. **Global
+# average pooling** makes one number of each map, its mean, and a dense layer reads these. GoogLeNet and ResNet both end
+# that way. Lecture 2 calls it *highly destructive*, and so it is: it forgets where something was. A classifier can do
+# without, its last maps are small anyway, and the network takes images of any size.
 #
 # In Keras it is `layers.GlobalAveragePooling2D()`, between the last maps and the last `Dense`.
 #
-# And one can look behind it. The mean and the dense layer are both sums, so their order may be exchanged: apply the dense
-# layer's weights $w$ and biases $b$ at *every place* of the maps $a$, and average afterwards. In between you have a map for each class,
+# And one can look behind it. The mean and the dense layer are both sums, so their order may be exchanged: apply the
+# dense layer's weights $w$ and biases $b$ at *every place* of the maps $a$, and average afterwards. In between you have
+# a map for each class,
 #
 # $$m_{ijk} = \sum_c a_{ijc}\, w_{ck} + b_k, \qquad \text{whose mean over } i, j \text{ is the score of class } k,$$
 #
 # and it shows *which places* spoke for that class. Nothing has to be trained for it.
 
 # %%
+# The numbers of the text above, so that none of them is mistyped.
 convolutions = ((11, 3, 96), (5, 96, 256), (3, 256, 384), (3, 384, 384), (3, 384, 256))
 dense = ((6 * 6 * 256, 4096), (4096, 4096), (4096, 1000))
 total = sum(conv_parameters(*sizes) for sizes in convolutions) + sum(dense_parameters(*sizes) for sizes in dense)
@@ -1114,7 +1127,7 @@ fig.tight_layout()
 #
 # Train the same network seven times, from other random weights: you get seven networks that are about equally good and
 # make *other mistakes*. Average their probabilities, and part of the mistakes cancel. Every winner since 2012 was such an
-# **ensemble**. It costs as many times the work as there are networks, and its error says nothing of what one of them can do.
+# **ensemble**. It costs as many times the work as there are networks, and its error flatters any one of them.
 
 # %% [raw]
 # # BEGIN QUESTION
@@ -1182,9 +1195,9 @@ def test_hidden_ensembles(env):
 # # END QUESTION
 
 # %% [markdown]
-# How much does it bring? A simulation: 5,000 images, ten classes, networks whose scores are the truth plus noise. Part of the noise is shared by
-# all networks, the part of an image that is hard for everybody; the rest is each network's own. Only the own mistakes
-# cancel.
+# How much does it bring? A simulation: 5,000 images, ten classes, networks whose scores are the truth plus noise. Part
+# of the noise is shared by all networks, the part of an image that is hard for everybody; the rest is each network's
+# own. Only the own mistakes cancel.
 
 # %% tags=["figure"]
 draw = np.random.default_rng(7)
@@ -1240,8 +1253,9 @@ fig.tight_layout()
 # * [4] C. Szegedy et al., *Going deeper with convolutions*, CVPR (2015), arXiv:1409.4842.
 # * [5] K. He, X. Zhang, S. Ren, J. Sun, *Deep residual learning for image recognition*, CVPR (2016), arXiv:1512.03385.
 #
-# The numbers on lecture 2's slides, 7 % for GoogLeNet, 7.3 % for VGG and 3.6 % for ResNet, are those of ensembles; so is the 16.4 that one finds
-# everywhere for AlexNet. Beside "152 layers" the 3.6 % reads as if one network had done it. One network did 4.49 %, on other images.
+# The numbers on lecture 2's slides, 7 % for GoogLeNet, 7.3 % for VGG and 3.6 % for ResNet, are those of ensembles; so
+# is the 16.4 that one finds everywhere for AlexNet. Beside "152 layers" the 3.6 % reads as if one network had done it.
+# One network did 4.49 %, on other images.
 
 # %%
 ILSVRC = [  # name, depth, networks, on the test images?, top-5 error in percent
@@ -1267,11 +1281,11 @@ ILSVRC = [  # name, depth, networks, on the test images?, top-5 error in percent
 # %% [markdown]
 # ### Question 9: `single_networks` and `relative_drop`
 #
-# Compare like with like. The first function finds the rows that may be compared: **one** network, on the **validation** images. It returns
-# their places in the table (counted from 0, in the whole table), the smallest error first.
+# Compare like with like. The first function finds the rows that may be compared: **one** network, on the **validation**
+# images. It returns their places in the table (counted from 0, in the whole table), the smallest error first.
 #
-# The second says by how much an error has fallen, as a share of what it was: 0.25 means that a quarter of the mistakes has gone. For an
-# error that grew it is negative.
+# The second says by how much an error has fallen, as a share of what it was: 0.25 means that a quarter of the mistakes
+# has gone. For an error that grew it is negative.
 
 # %% [raw]
 # # BEGIN SOLUTION
@@ -1355,9 +1369,10 @@ def test_hidden_drops(env):
 # # END QUESTION
 
 # %% [markdown]
-# Depth against error, with your function choosing what may be joined by a line: single networks on the validation images. Rings are
-# ensembles on the test images. Within a family, depth pays, and less each time. Between families it doesn't decide: GoogLeNet
-# is deeper than VGG19 and stands above it. What it saved was parameters, nineteen of twenty, and work.
+# Depth against error, with your function choosing what may be joined by a line: single networks on the validation
+# images. Rings are ensembles on the test images. Within a family, depth pays, and each further layer less than those
+# before. Between families it doesn't decide: GoogLeNet is deeper than VGG19 and stands above it. What it saved was
+# parameters, nineteen of twenty, and work.
 
 # %% tags=["figure"]
 names, depths, networks, on_test, errors = (np.array(column) for column in zip(*ILSVRC))
@@ -1389,8 +1404,8 @@ fig.tight_layout()
 # %% [markdown]
 # ## 8. A talk of twenty minutes (optional)
 #
-# Lecture 3 ends with an assignment for the speaker's chair. It is outside the 100 points: a person listens and gives up to ten points beside
-# them, or your class does without it. No check looks at it.
+# Lecture 3 ends with an assignment for the speaker's chair. It is outside the 100 points: a person listens and gives up
+# to ten points beside them, or your class does without it. No check looks at it.
 
 # %% [raw]
 # # BEGIN QUESTION
@@ -1400,8 +1415,9 @@ fig.tight_layout()
 # %% [markdown]
 # ### Presentation: one network in twenty minutes
 #
-# Choose **LeNet-5, AlexNet, GoogLeNet or VGGNet**, and tell a fellow student who knows convolutions, but not this network, what is worth
-# knowing about it: fifteen minutes of talk, five of questions, at most ten slides. Read the paper, not only what others say of it.
+# Choose **LeNet-5, AlexNet, GoogLeNet or VGGNet**, and tell a fellow student who knows convolutions, but not this
+# network, what is worth knowing about it: fifteen minutes of talk, five of questions, at most ten slides. Read the
+# paper, not only what others say of it.
 #
 # Write below which network you chose, the three sentences that your listeners should remember, and where your slides are.
 #
@@ -1418,10 +1434,10 @@ fig.tight_layout()
 # # BEGIN SOLUTION
 
 # %% [markdown]
-# *For the listener.* Good talks derive one number on the board. Worth asking: of LeNet-5, why C3's maps see only some of S2's; of AlexNet, why 224
-# can't be right, and what the two cards did to the channels; of GoogLeNet, what the two auxiliary classifiers were for, and where the
-# seven million come from; of VGGNet, why two 3×3 are better than one 5×5, and which layer holds the 103 million. A slide that says "7.3 %" or "6.7 %"
-# should say of how many networks.
+# *For the listener.* Good talks derive one number on the board. Worth asking: of LeNet-5, why C3's maps see only some
+# of S2's; of AlexNet, why 224 can't be right, and what the two cards did to the channels; of GoogLeNet, what the two
+# auxiliary classifiers were for, and where the seven million come from; of VGGNet, why two 3×3 are better than one 5×5,
+# and which layer holds the 103 million. A slide that says "7.3 %" or "6.7 %" should say of how many networks.
 
 # %% [raw]
 # # END SOLUTION

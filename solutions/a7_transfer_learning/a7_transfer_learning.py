@@ -73,8 +73,8 @@ print({name: (array.shape, str(array.dtype)) for name, array in given.items()})
 
 # %% [markdown]
 # * `x_few`, `y_few`: ten images of each digit from 5 to 9. These fifty are all that you may train with.
-# * `x_look`, `y_look`: two hundred more, to look at results with and to choose a learning rate. Who has only fifty
-#   labels in real life doesn't have these either; we allow ourselves the luxury to see what happens.
+# * `x_look`, `y_look`: two hundred more, to look at results with and to choose a learning rate. In real
+#   life, who has only fifty labels doesn't have these either; we allow ourselves the luxury to see what happens.
 # * `base0` to `base9`: the weights of the network that knows 0 to 4, in layer order, kernel and bias in turn.
 # * `measured_…`: what we measured beforehand, for section 5.
 #
@@ -126,7 +126,7 @@ for ax, image, label in zip(axes.flat, given["x_few"], given["y_few"]):
 #
 # Write a function without arguments that builds this network in Keras for images (28, 28, 1), new at each call. Every
 # layer with weights has biases, and all weights are trainable. The check loads `base0` to `base9` into your network
-# and compares its probabilities with the reference's; the mark uses other weights.
+# and compares its probabilities with the base's; the mark uses other weights.
 
 # %% [raw]
 # # BEGIN SOLUTION
@@ -428,7 +428,7 @@ fig.tight_layout()
 # ### Question 3: `transfer_parameters`
 #
 # A family of networks for grey images of `size`×`size` pixels. `filters` says how many kernels each convolution has,
-# from the image on. All kernels are 3×3 with biases and padding `same`; each convolution is followed by a batch
+# from the image on. All kernels are 3×3 with padding `same`, and biases in any case; each convolution is followed by a batch
 # normalisation if `batch_normalized`, by a ReLU and by a pooling of 2×2 that leaves out odd rows and columns. Then the
 # maps are flattened, and a dense layer with `classes` units is the head.
 #
@@ -757,7 +757,7 @@ def test_hidden_tuned_cost(env):
 #
 # 1. Make a `frozen_network`, and put the base's first six arrays (three kernels and three biases, `base_weights[:6]`)
 #    into it. `model.get_weights()` gives all arrays in layer order, `model.set_weights(arrays)` takes them back.
-# 2. Compute the features of the fifty images once. `outputs_after`, above, does that for any layer.
+# 2. Compute the features of the fifty images once, 288 numbers each. `outputs_after`, above, does that for any layer.
 # 3. Train the head on these features: a model of its own that begins with `keras.Input((288,))` and goes on with *the
 #    same* layer object that is the last of your network, `model.layers[-1]`. What it learns, the network has learnt.
 #
@@ -919,10 +919,10 @@ for row, column in np.argwhere(means.round(1) == means.round(1).max(axis=0)):
 #
 # * **The base helps, and helps most where labels are few**: with one label of each class 70 % instead of 58, with thirty
 #   96 instead of 94. Who has thousands of labels hardly needs it.
-# * **Frozen too late**: with the dense layer frozen too, 87.0 % instead of 92.9 at ten labels, and more labels don't make
+# * **Too many frozen**: with the dense layer frozen too, 87.0 % instead of 92.9 at ten labels, and more labels don't make
 #   up for it. From ten labels on that is *worse than no base at all* (88.3 %). What those 64 numbers have thrown away, no
 #   head can bring back.
-# * **Frozen too early**, after no layer or one: at the careful rate of 0.001 nothing is lost that could be measured; the
+# * **Too few frozen**, no layer or one: at the careful rate of 0.001 nothing is lost that could be measured; the
 #   numbers differ by less than their standard errors. What frozen layers give is safety and speed. At 0.03, with
 #   nothing frozen, 93 % fall to 86; with two layers frozen to 91. And feature extraction, three layers frozen, is as good
 #   within the error at ten labels, at a fraction of question 5's cost.
@@ -1495,6 +1495,7 @@ def change_the_first():
     w_x, w_h, b = rng.normal(0, 1, (1, 8)), rng.normal(0, 0.36, (8, 8)), np.zeros(8)
     states = rnn_forward(x, w_x, w_h, b)
     keras.utils.set_random_seed(4)
+    # "causal": all zeros before the first moment, so that no answer sees the future
     chain = [layers.Conv1D(8, 3, padding="causal", activation="tanh") for _ in range(2)]
     answers = np.asarray(keras.Sequential([keras.Input((20, 1)), *chain])(x.astype(np.float32)))
     fig, ax = plt.subplots(figsize=(8, 2.8))

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from grader import cnnchecks, judge
+from grader import cnnchecks, judge, thin
 from grader.cases import GRIDS
 from grader.chains import counts_of, run_chain, trained_of
 from grader.cnnchecks import CheckFailed, check_model, first_difference, looked_at, model_outcome
@@ -137,6 +137,86 @@ def test_branches_may_be_written_in_any_order(name, stem):
         with judge.seeded(seed):
             judge.check_model_drawn(env, name, "random")
     judge.check_parameters(env, name)
+
+
+# A network too large to be run -------------------------------------------------------------------------------
+
+
+def alexnet_of(relu, pooling, flatten, **last):
+    """A builder of assignment 6's AlexNet, its activations layers of their own."""
+    import keras
+    from keras import layers
+
+    def builder():
+        x = image = keras.Input((224, 224, 3))
+        for filters, size, strides, pooled in (
+            (96, 11, 4, 1),
+            (256, 5, 1, 1),
+            (384, 3, 1, 0),
+            (384, 3, 1, 0),
+            (256, 3, 1, 1),
+        ):
+            x = relu()(layers.Conv2D(filters, size, strides, padding="same")(x))
+            x = pooling(3, strides=2)(x) if pooled else x
+        x = flatten()(x)
+        for _ in range(2):
+            x = layers.Dropout(0.5)(relu()(layers.Dense(4096)(x)))
+        return keras.Model(image, layers.Dense(1000, **last)(x))
+
+    return builder
+
+
+def ask_thin(builder, seed=b"ada"):
+    with judge.seeded(seed):
+        judge.check_thin({"alexnet": builder}, "alexnet")
+
+
+def test_a_thin_copy_of_alexnet_has_its_layers_and_a_hundredth_of_its_weights():
+    wide, narrow = layers_of("alexnet"), thin.thinned(layers_of("alexnet"))
+    assert [part["class_name"] for part in wide] == [part["class_name"] for part in narrow]
+    assert counts_of(wide)["maps"].tolist() == counts_of(narrow)["maps"].tolist()
+    assert counts_of(wide)["weights"].sum() == 62_378_344
+    assert counts_of(narrow)["weights"].sum() < 623_783
+    assert layers_of("alexnet")[-1]["config"]["units"] == 1000, "the wide one stays as it is"
+
+
+def test_alexnet_written_in_other_words_computes_the_same():
+    from keras import layers, ops
+
+    for flatten in (
+        layers.Flatten,
+        lambda: layers.Reshape((9216,)),
+        lambda: lambda x: ops.reshape(x, (-1, 9216)),
+    ):
+        for seed in (b"ada", b"bob"):
+            ask_thin(alexnet_of(layers.ReLU, layers.MaxPooling2D, flatten), seed)
+
+
+@pytest.mark.parametrize(("wrong", "change"), thin.WRONG, ids=[wrong.card.id for wrong, _ in thin.WRONG])
+def test_a_network_of_the_right_weights_is_told_what_else_it_computes(wrong, change):
+    layers = change(layers_of("alexnet"))
+    judge.check_parameters({"alexnet": Claim(chain(layers))}, "alexnet")
+    for seed in (b"ada", b"bob"):
+        with pytest.raises(CheckFailed) as failed:
+            ask_thin(Claim(chain(layers)), seed)
+        assert failed.value.outcome.candidates == (wrong.card,)
+
+
+def test_a_softmax_on_the_scores_is_found_though_no_idea_names_it():
+    from keras import layers
+
+    builder = alexnet_of(layers.ReLU, layers.MaxPooling2D, layers.Flatten, activation="softmax")
+    judge.check_parameters({"alexnet": builder}, "alexnet")
+    with pytest.raises(CheckFailed, match="also of the last layer") as failed:
+        ask_thin(builder)
+    assert not failed.value.outcome.candidates
+
+
+def test_other_layers_are_told_as_in_the_whole_network():
+    change = CHANGES["models.alexnet_without_padding", "alexnet/layers"][0]
+    with pytest.raises(CheckFailed) as failed:
+        ask_thin(Claim(chain(change(layers_of("alexnet")))))
+    assert failed.value.outcome.diagnosis.id == "models.alexnet_without_padding"
 
 
 @pytest.mark.parametrize("name", BRANCHING)
