@@ -41,6 +41,7 @@
 # **What to hand in:** the zip that the last code cell makes. Nothing in it needs the trained network.
 
 # %%
+import time
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -506,8 +507,8 @@ print("kernel as it stands:", by_hand, "  kernel turned by 180 degrees:", flippe
 # **A kernel of one pixel** looks pointless and isn't: $k_h = k_w = 1$ leaves
 # $y_{n,i,j,k} = b_k + \sum_c x_{n,i,j,c}\, w_{0,0,c,k}$, a dense layer from channels to channels, the same at every
 # pixel. It mixes maps without looking around, and makes many channels few: GoogLeNet and ResNet live on it
-# (assignment 6). **Dilation** is the opposite: nine weights as before, but a 3×3 kernel with `dilation_rate` 2 sees
-# 5×5 pixels, every other one of them. Your function does both without a line for either, if it follows the formula.
+# (assignment 6). **Dilation** does the opposite and looks further around: a 3×3 kernel with `dilation_rate` 2 still has
+# nine taps, and they reach over 5×5 pixels. Neither needs a line of its own if your function follows the formula.
 
 # %% [raw]
 # # BEGIN QUESTION
@@ -2054,7 +2055,7 @@ def test_hidden_step(env):
 # %% [markdown]
 # ## Train it
 #
-# The rest is given and carries no points: it is the reward. The weights start as random numbers whose spread
+# This section is given and carries no points: it is the reward. The weights start as random numbers whose spread
 # shrinks with the number of inputs (He et al., 2015), so that signals neither fade nor explode on their way
 # through ReLU layers; the biases start at 0.
 
@@ -2094,8 +2095,6 @@ def predict(params, images):
 # learned from them.
 
 # %% tags=["otter_ignore"]
-import time
-
 EPOCHS, BATCH = 12, 25
 params, history, order = start_weights(seed=0), [], np.random.default_rng(0)
 began = time.perf_counter()
@@ -2159,8 +2158,8 @@ fig.tight_layout()
 #
 # The lecture ends with an exercise that it calls optional: the forward and the backward pass of LeNet's first
 # convolutional layer. You have built both into the network. Take them out once more, as the layer that lecture 1
-# draws: convolution, bias, activation. What goes in is an image and `dout`, the gradient that arrives at the
-# layer's output; what comes out is the output, and the gradient of everything that the layer was given.
+# draws: convolution, bias, activation. What goes in is what the layer takes, and `dout`, the gradient that arrives
+# at its output; what comes out is the output, and the gradient of everything that the layer took.
 
 # %% [raw]
 # # BEGIN QUESTION
@@ -2169,9 +2168,9 @@ fig.tight_layout()
 # %% [markdown]
 # ### Question 11: `first_layer`
 #
-# A convolution with padding `same` and strides of 1, then ReLU. Between the two lies a number $z$ that nobody
-# hands to you on the way back: whether it was positive decides what passes. As in question 10, a mistake in one
-# or two of the layers that you build it from isn't charged again.
+# A convolution with padding `same` and strides of 1, then ReLU. Between the two lies the array $z$, the
+# convolution's result. Nobody hands it to you on the way back, and whether a number in it is positive decides what
+# passes there. As in question 10, a mistake in one or two of the layers that you build it from isn't charged again.
 
 # %% [raw]
 # # BEGIN SOLUTION
@@ -2249,8 +2248,8 @@ def test_hidden_first_layer(env):
 # $$\underbrace{(N \cdot OH \cdot OW) \times (k_h k_w C)}_{\text{windows}} \;\cdot\;
 # \underbrace{(k_h k_w C) \times K}_{\text{kernels}} \;=\; \underbrace{(N \cdot OH \cdot OW) \times K}_{\text{outputs}}$$
 #
-# Each pixel is copied up to $k_h k_w$ times: memory is the price. The trick is as old as Caffe (2014), where the
-# function is called `im2col` and lays windows out as columns; with channels last, rows are the natural way.
+# Each pixel is copied up to $k_h k_w$ times: memory is the price. The trick was described in 2006 (see *Further
+# reading*). Its usual name, `im2col`, says that windows become columns; with channels last, rows are the natural way.
 
 # %% tags=["figure"]
 corner = np.arange(9.0).reshape(3, 3)
@@ -2267,9 +2266,9 @@ fig.tight_layout()
 # %% [markdown]
 # ### Question 12: `im2col`
 #
-# A square kernel size, one stride for both axes, the padding words of question 2. The rows come in the order in which
-# `reshape` fills (N, OH, OW); inside a row the order is that of `w.reshape(-1, K)`, so rows of the window, then its
-# columns, then channels.
+# The kernel is square, the stride is one integer for both axes, and `padding` is `"valid"` or `"same"` as in question 3.
+# The matrix's rows come in the order in which `reshape` fills (N, OH, OW). Inside one of them the order is that of
+# `w.reshape(-1, K)`: pixel after pixel of the window, row by row, and all channels of a pixel together.
 
 # %% [raw]
 # # BEGIN SOLUTION
@@ -2347,10 +2346,10 @@ def test_hidden_same_rows(env):
 # # END QUESTION
 
 # %% [markdown]
-# What does it gain? The same second layer of LeNet on 50 digits, three times: with a loop over every output pixel (as one
-# writes it first), with your `conv2d_forward`, and as one matrix product of your windows. **Some ten seconds.**
-# If yours already loops over the taps alone, it is close to the product: the arithmetic is the same, and NumPy does
-# most of it either way.
+# What does it gain? Here LeNet's second convolution runs three times on 50 inputs: with a loop over every number of the
+# output (as one writes it first), with your `conv2d_forward`, and as one matrix product of your windows. **A second or
+# two**, or up to half a minute if yours has a loop for every index. If yours loops over the taps alone, don't expect the
+# product to beat it: the arithmetic is the same, NumPy does most of it either way, and the windows are copied first.
 
 # %% tags=["otter_ignore"]
 def conv_pixel_by_pixel(x, w, b):
@@ -2368,7 +2367,8 @@ def conv_as_product(x, w, b):
 
 
 maps = np.random.default_rng(1).random((50, 14, 14, 6))
-w2, b2 = params["w2"].astype(float), params["b2"].astype(float)
+untrained = start_weights(seed=0)  # what the numbers are makes no difference to the time
+w2, b2 = untrained["w2"].astype(float), untrained["b2"].astype(float)
 seconds = {}
 for way in (conv_pixel_by_pixel, conv2d_forward, conv_as_product):
     began = time.perf_counter()

@@ -14,10 +14,10 @@
 # # VGG, and a network of your own
 #
 # In 2014 Karen Simonyan and Andrew Zisserman asked what happens if a network gets deeper and nothing else is
-# changed. So all their kernels are 3×3, all their poolings 2×2, and a whole network is one row of a table. Deeper was
-# better, their networks came second in that year's ImageNet challenge, and VGG has been the plain network that others
-# are compared with ever since. You count it, build it, train a small one, and then design a network yourself, with a
-# budget.
+# changed. So in the two networks that they are known for, all kernels are 3×3, all poolings 2×2, and a whole network is one
+# row of a table. Deeper was better, their networks came second in that year's ImageNet challenge, and VGG has been the
+# plain network that others are compared with ever since. You count it, build it, train a small one, and then design a
+# network yourself, with a budget.
 #
 # **You will be able to**
 #
@@ -217,11 +217,11 @@ except (TypeError, ValueError):
 # %% [markdown]
 # ## 2. A network is a row of a table
 #
-# VGG is five **blocks**. A block is some convolutions with the same number of 3×3 kernels, stride 1 and padding
-# `same`, which keep the size; then one maximum pooling of 2×2, which halves it. After the last block the maps are
-# flattened, and dense layers follow: two hidden ones of 4,096 units, each with dropout, and the output with one unit
-# for each class. ReLU stands after every layer but the output. So all there is to say of the two best known networks
-# of the paper fits here:
+# VGG is five **blocks**. A block is some convolutions with the same number of 3×3 kernels (`filters` in Keras), stride
+# 1 and padding `same`, which keep the size; then one maximum pooling of 2×2, which halves it. After the last block the
+# maps are flattened, and dense layers follow: two hidden ones of 4,096 units, each with dropout (section 5), and the
+# output with one unit for each class. ReLU stands after every layer but the output. So all there is to say of the two
+# best known networks of the paper fits here:
 #
 # | | block 1 | block 2 | block 3 | block 4 | block 5 |
 # |---|---|---|---|---|---|
@@ -230,8 +230,8 @@ except (TypeError, ValueError):
 # | convolutions of VGG19 | 2 | 2 | 4 | 4 | 4 |
 #
 # Images are 224×224×3, and there are 1,000 classes. The number in the name counts the layers that have weights:
-# poolings have none. (You will read of "16 or 19 convolutions and 2 dense layers", in lecture 2 for one. The next
-# question sets that right.)
+# poolings have none. (Lecture 2 speaks of 16 or 19 convolutions and 2 dense layers. The next question sets that
+# right.)
 
 # %% [raw]
 # # BEGIN QUESTION
@@ -495,8 +495,8 @@ def test_hidden_layers_of_19(env):
 
 # %% [markdown]
 # What a layer costs depends on what you count. The picture shows, for each layer of your VGG16, its parameters, the
-# operations for one image, and the numbers that it hands on. The parameters sit at the end, the work and the memory at
-# the beginning, where the maps are large.
+# operations for one image, and the numbers that it hands on. The parameters sit at the end, and the memory at the
+# beginning, where the maps are large. The work is spread over all convolutions; the dense layers have hardly any.
 
 # %% tags=["figure"]
 fig, axes = plt.subplots(1, 3, figsize=(11, 3.4), sharey=True)
@@ -618,7 +618,8 @@ def test_hidden_random(env):
 #
 # The next layer adds up what it gets. With a rate of 0.5 half of the terms are missing in training, and its sums
 # would be about twice as large in testing. So whatever is kept is divided by the chance to be kept, $1 - \text{rate}$:
-# on the average, the sums stay as they are. (The paper of 2014 leaves training alone and multiplies in testing by
+# on the average, the sums stay as they are. In the picture the dropped pixels are orange, and the others become darker
+# because they are divided. (The paper of 2014 leaves training alone and multiplies in testing by
 # $1 - \text{rate}$. Keras and everybody else divide in training, because then the finished network needs no
 # correction.)
 
@@ -626,7 +627,7 @@ def test_hidden_random(env):
 generator = np.random.default_rng(3)
 fig, axes = plt.subplots(1, 6, figsize=(11, 2))
 colours = plt.get_cmap("gray_r").with_extremes(bad=ORANGE)
-for ax, share in zip(axes, (0, 0.25, 0.25, 0.5, 0.5, 0.75)):
+for ax, share in zip(axes, (0, 0.25, 0.25, 0.5, 0.5, 0.5)):
     dropped = generator.random((28, 28)) < share
     ax.imshow(np.ma.masked_array(given["x_train"][2] / (1 - share), dropped), cmap=colours, vmin=0, vmax=510)
     ax.set_title(f"rate {share}" if share else "as it is", fontsize=9)
@@ -924,14 +925,16 @@ print(x_train.shape, x_valid.shape)
 # %% [markdown]
 # ### Question 8: `trained_vgg`
 #
-# Compile `model`, fit it and keep what `fit` returns as `history`. The last line saves the weights. **This cell takes
-# half a minute to two minutes**; grading skips it and takes the file `my_vgg.weights.h5`, so hand that in. The cell
-# after it makes a new network and loads the file, as grading does: leave it as it is.
+# Compile `model`, fit it and keep what `fit` returns as `history`. In short, as assignment 4 has it: `compile` wants
+# the loss `"sparse_categorical_crossentropy"`, an optimizer such as `"adam"`, and `metrics=["accuracy"]`; `fit` wants
+# images, labels, `batch_size`, `epochs`, and `validation_data=(x_valid, y_valid)`. The last line saves the weights.
+# **This cell takes half a minute to two minutes**; grading skips it and takes the file `my_vgg.weights.h5`, so hand
+# that in. The cell after it makes a new network and loads the file, as grading does: leave it as it is.
 #
 # There are points for reading 92, 94 and 96 % of a thousand digits that neither you nor the network has seen. With
 # Adam and ten epochs, 2,500 digits as they are bring you near the second; three shifted copies of each past the third.
-# Steps that become smaller towards the end help too: give `keras.optimizers.Adam` a schedule, such as
-# `keras.optimizers.schedules.CosineDecay(first step, number of steps)`.
+# Steps that become smaller towards the end help too: give `keras.optimizers.Adam` a schedule in place of its learning
+# rate, such as `keras.optimizers.schedules.CosineDecay(initial_learning_rate, decay_steps)`. Each batch is one step.
 
 # %% [raw]
 # # BEGIN SOLUTION
@@ -1004,8 +1007,9 @@ def test_hidden_96(env):
 # # END QUESTION
 
 # %% [markdown]
-# The way there, and what the network says of the 500 digits that were kept away, as question 7 measures it. While it
-# trains, the network is worse on its own images than on the others. Why? (Two things are switched on only there.)
+# The way there, and what the network says of the 500 digits that were kept away, as question 7 measures it. In its
+# first epochs at least, the network is worse on the images that it learns from than on the others. Why? (What happens
+# to the network, and perhaps to its images, only while it trains?)
 
 # %% tags=["otter_ignore"]
 fig, axes = plt.subplots(1, 2, figsize=(10, 2.8))
@@ -1109,7 +1113,7 @@ def test_hidden_intervals(env):
 # | tip of lecture 4 | what it says | what we try against it |
 # |---|---|---|
 # | input dimensions | images are two-dimensional: use that | the pixels in one row of 784, and `Conv1D` with as many weights |
-# | size of the receptive field | small, but large enough to see something: 3×3 on small images | 1×1, and 7×7 |
+# | size of the receptive field | (of one layer) small, but large enough to see something: 3×3 on small images | 1×1, and 7×7 |
 # | stride width | 1 | 2 in the first convolution of each block, in place of the pooling |
 # | number of filters | few at first, more later | 16, then 8 |
 # | padding | zeros, so that borders count and sizes stay | `valid` |
@@ -1191,13 +1195,14 @@ fig.tight_layout()
 
 # %% [markdown]
 # Don't read too much into one measurement. We made each of these six times, with other seeds. What held every time: a
-# network that never looks at a pixel's neighbours (1×1) knows hardly more than how much ink is where; pooling over 4×4
-# throws away too much; pixels as they are, and pixels in a row, cost several digits in a hundred. What came out on the
-# average, though not with every seed: the maximum beats the average, pooling beats a stride, two convolutions beat one,
-# and more images beat every change of the network. For kernels of 7×7 with more than twice the parameters, for no
-# pooling with ten times as many, for `valid`, and for many filters first, the difference was no larger than that from
-# one seed to the next. Digits of 28×28 are small and all alike in size: which of those would you expect to matter for
-# photographs of 224×224?
+# network that never looks at a pixel's neighbours (1×1) knows hardly more than how much ink is where, and loses about
+# ten digits in a hundred; pooling over 4×4 throws away too much, and loses seven or eight; bytes as they are lose three
+# or four, and pixels in a row about three. What came out on the average, but needn't with a single seed: the maximum
+# beats the average, pooling beats a stride, two convolutions beat one, and a shifted copy of each image gains two
+# digits in a hundred, more than any change of the network. For kernels of 7×7 with more than twice the parameters, for
+# no pooling with ten times as many, for `valid`, for many filters first, and for dropout, the difference was no larger
+# than that from one seed to the next. Digits of 28×28 are small and all alike in size: which of those would you expect
+# to matter for photographs of 224×224?
 #
 # ## 10. The best network for the money
 #
@@ -1279,7 +1284,7 @@ def test_hidden_boards(env):
 # %% [markdown]
 # ## 11. Design a network
 #
-# Lecture 1 ends with the plan of a typical network: several rounds of convolution and pooling, each on a higher level
+# Lecture 1 has the plan of a typical network: several rounds of convolution and pooling, each on a higher level
 # than the last, then a classifier; and going deeper, **sizes fall and channels rise**. Your small VGG follows it with
 # <<vgg_parameters((2, 2, 2), (8, 16, 32), (64,), (28, 28, 1), 10)["total"] | thousands>> parameters. This term's budget is
 # **<<budget | thousands>>**. About half of the small VGG's parameters are in one layer: which one, and what could
@@ -1287,7 +1292,8 @@ def test_hidden_boards(env):
 #
 # Things to think about: how many positions are left where you flatten (each costs a weight for each unit); a mean over
 # each map (`layers.GlobalAveragePooling2D`) instead of flattening; what one more convolution costs with 16 channels and
-# what with 32; which kernels you need with a reach like that of question 1. `blueprint.of(my_cnn)` counts while you try.
+# what with 32; how many pixels of the image an output of your last convolution depends on (question 1, but behind a
+# pooling of 2×2 each step is twice as long). `blueprint.of(my_cnn)` counts while you try.
 
 # %% [raw]
 # # BEGIN QUESTION
@@ -1306,7 +1312,8 @@ def test_hidden_boards(env):
 #
 # Any of Keras's layers is allowed (but `Lambda` and your own with `add_weight`). Then train it: **the second cell below,
 # which takes half a minute to two minutes**, is skipped by grading, which takes the file `my_cnn.weights.h5`. There are
-# points for the rules, and for 90, 93 and 95 % of the thousand unseen digits within them. How far can you get?
+# points for the rules, and, if they are kept, for reading 90, 93 and 95 % of a thousand unseen digits. (If your output
+# has no softmax, the loss is `keras.losses.SparseCategoricalCrossentropy(from_logits=True)`.) How far can you get?
 
 # %% [raw]
 # # BEGIN SOLUTION
