@@ -50,12 +50,15 @@ class Moves:
 
 @dataclass(frozen=True)
 class Ranked:
-    """Probabilities (N, K) and labels (N,): `counts[r]` images have r classes that are more probable than their own."""
+    """Probabilities (N, K) and labels (N,): `counts[r]` images have r classes that are more probable than their own;
+    of the last kind there are some more."""
 
     counts: tuple[int, ...]
 
     def draw(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        ranks = rng.permutation(np.repeat(np.arange(len(self.counts)), self.counts))
+        listed = np.repeat(np.arange(len(self.counts)), self.counts)
+        more = np.full(rng.integers(24), len(self.counts) - 1)  # wrong for any k: another share each time
+        ranks = rng.permutation(np.concatenate([listed, more]))
         powers = np.exp(rng.standard_normal((len(ranks), len(self.counts))))
         probabilities = powers / powers.sum(axis=1, keepdims=True)
         return probabilities, np.argsort(-probabilities, axis=1)[np.arange(len(ranks)), ranks]

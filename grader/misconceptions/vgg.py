@@ -470,37 +470,37 @@ def _(x: Any, noise: Any, rate: float, training: bool = True) -> Any:
 # Shifted copies ---------------------------------------------------------------------------------------------
 
 rolled = idea(
-    "shift.rolled",
+    "moves.rolled",
     belief="`np.roll` moves an image.",
     hint="What leaves on the right comes back on the left. What should stand there instead?",
     lecture=EQUIVARIANCE,
 )
 directions_exchanged = idea(
-    "shift.axes_exchanged",
+    "moves.axes_exchanged",
     belief="A move is (right, down), as a point is (x, y).",
     hint="Rows come first, as in the image's own shape: a move is (down, right).",
     lecture=EQUIVARIANCE,
 )
 other_way = idea(
-    "shift.other_way",
+    "moves.other_way",
     belief="A positive move takes pixel i + move: it goes up and left.",
     hint="Follow the pixel in the first row under the move (1, 0): in which row is it then?",
     lecture=EQUIVARIANCE,
 )
 edge_repeated = idea(
-    "shift.edge_repeated",
+    "moves.edge_repeated",
     belief="The free rows and columns repeat the edge.",
     hint="Around a digit there is paper. Which number stands for it, and what does the question say?",
     lecture=EQUIVARIANCE,
 )
 one_move = idea(
-    "shift.one_move_for_all",
+    "moves.one_move_for_all",
     belief="All images move alike.",
     hint="`moves` has a row for each image.",
     lecture=EQUIVARIANCE,
 )
 down_only = idea(
-    "shift.down_only",
+    "moves.down_only",
     belief="An image is moved along one axis.",
     hint="A move has two numbers. What becomes of the second?",
     lecture=EQUIVARIANCE,

@@ -77,7 +77,7 @@ def test_a_picture_of_fewer_axes_is_a_matrix_too(shape):
     got = expected.copy()
     got.flat[-1] = np.nan
     drawn = picture_of("f", got, expected)
-    assert (drawn.title, drawn.expected.ndim) == ("f", 2)
+    assert (drawn.title, drawn.expected.ndim) == ("f[1]" if len(shape) == 3 else "f", 2)
     assert drawn.outlined == tuple(length - 1 for length in drawn.expected.shape)
     assert np.isnan(drawn.got[drawn.outlined])
 

@@ -10,7 +10,7 @@ import os
 import re
 import zipfile
 
-TELLING = r"im2co[l]\w*|def conv2d_forwar[d]|def lenet_\w+"
+TELLING = r"patches_o[f]\w*|def conv2d_forwar[d]|def lenet_\w+"
 PATHS = [f"{STAGE}/submissions/{name}" for name in ("bystander-a.ipynb", "bystander-m.zip", "bystander-z.zip", "bystander-a.zip")]
 PATHS += glob.glob(f"{STAGE}/submissions/*") + glob.glob("/autograder/submission/*")
 PATHS += glob.glob("/home/*/*.ipynb") + glob.glob("/root/*.ipynb")

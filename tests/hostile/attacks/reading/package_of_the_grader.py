@@ -14,7 +14,7 @@ import pwd
 import re
 import sys
 
-TELLING = r"im2co[l]|check_draw[n]|class LiveOracl[e]"
+TELLING = r"produc[t] in disguise|check_draw[n]|class LiveOracl[e]"
 NAMES_OF_OURS = ("grader", "kerasnets", "grader.judge", "grader.cases", "kerasnets.numpy_layers.conv", "otter")
 loaded = [module for name, module in list(sys.modules.items()) if name.partition(".")[0] in ("grader", "kerasnets")]
 folders = [os.path.dirname(os.path.dirname(getattr(module, "__file__", None) or "/x/x")) for module in loaded]

@@ -7,7 +7,7 @@ import glob
 import os
 import re
 
-TELLING = r"token-2f9c41d[7]|\"score\": *\d+|im2co[l]"
+TELLING = r"token-2f9c41d[7]|\"score\": *\d+|patches_o[f]"
 OTHERS = ["bystander-a", "bystander-m", "bystander-z", "ada", ATTACK]
 PATHS = [f"{STAGE}/results/results.json", "/autograder/results/results.json", f"{STAGE}/results/gradebook.csv"]
 PATHS += [f"{STAGE}/results/{other}/{name}" for other in OTHERS for name in ("results.json", "feedback.html")]

@@ -1,5 +1,5 @@
 """Wrong: dropout without making up for what is gone, and images that are rolled."""
-# expects: q5 dropout.not_rescaled, q6 shift.rolled
+# expects: q5 dropout.not_rescaled, q6 moves.rolled
 
 
 def dropout(x, noise, rate, training=True):
