@@ -422,13 +422,13 @@ def of_accepted(question: Question, found: Sequence[Accepted], draws: Sequence[b
 
 def of_empty(question: Question, draws: Sequence[bytes]) -> Iterator[Marks]:
     """Each answer without thought to all functions of the question. No idea is looked for behind it."""
-    if question.about_models:
-        made = vacuous.models(question.names)
-    else:
-        made = vacuous.answers(question.names, [case.ask for case in question.cases if not case.hidden])
+    networks = tuple(filter(is_model, question.names))
+    functions = tuple(name for name in question.names if name not in networks)
+    visible = [case.ask for case in question.only(*functions).cases if not case.hidden]
     with library(()):
-        for kind, env in made:
-            yield marks(question, kind, env, draws)
+        for names, made in ((networks, vacuous.models), (functions, partial(vacuous.answers, public=visible))):
+            for kind, env in made(names) if names else ():
+                yield marks(question.only(*names), kind, env, draws)
 
 
 # Everything together ----------------------------------------------------------------------------------------
