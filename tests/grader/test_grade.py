@@ -16,7 +16,11 @@ from grader.intake import IntakeError
 from grader.reports import gradescope, page
 from tests.conftest import ROOT, SUBMISSIONS
 
-ASSIGNMENTS = tuple(course.load(ROOT / "course.toml").assignments)
+COURSE = course.load(ROOT / "course.toml").assignments
+ASSIGNMENTS = [
+    pytest.param(id, marks=[pytest.mark.slow] * (entry.backend == "keras" and id != "a4_lenet"))
+    for id, entry in COURSE.items()
+]  # a class of Keras notebooks takes a minute: one is enough for the quick tests
 
 
 def expectations():
@@ -26,22 +30,33 @@ def expectations():
             words = re.search(r"^# expects: (.*)$", path.read_text(), re.MULTILINE)[1]
             entries = [] if words == "full marks" else [entry.split() for entry in words.split(", ")]
             lost = {question: (idea or [""])[0] for question, *idea in entries}
-            yield pytest.param(folder.name, path.stem, lost, id=f"{folder.name}-{path.stem}")
+            (marks,) = [param.marks for param in ASSIGNMENTS if param.values == (folder.name,)]
+            yield pytest.param(folder.name, path.stem, lost, id=f"{folder.name}-{path.stem}", marks=marks)
+
+
+class Classes(dict):
+    """{assignment: {sample: report}}, each sample class graded when it is first asked for."""
+
+    def __init__(self, dist, folder):
+        self.dist, self.folder = dist, folder
+
+    def __missing__(self, assignment):
+        from grader import autograder
+
+        zipped = autograder.read(self.dist / f"{assignment}-autograder.zip")
+        reports = batch.grade_all([SUBMISSIONS / assignment], zipped, self.folder / assignment)
+        self[assignment] = {report.submission.partition(".")[0]: report for report in reports}
+        return self[assignment]
+
+    def out(self, assignment):
+        """Where the reports of a class lie."""
+        assert self[assignment]
+        return self.folder / assignment
 
 
 @pytest.fixture(scope="module")
 def graded(built, tmp_path_factory):
-    """{assignment: {sample: report}}: the whole sample class."""
-    from grader import autograder
-
-    found = {}
-    for assignment in [a for a in ASSIGNMENTS if (SUBMISSIONS / a).exists()]:
-        zipped = autograder.read(built / "dist" / f"{assignment}-autograder.zip")
-        out = tmp_path_factory.mktemp(assignment)
-        reports = batch.grade_all([SUBMISSIONS / assignment], zipped, out)
-        found[assignment] = {report.submission.partition(".")[0]: report for report in reports}
-        found[f"{assignment} folder"] = out
-    return found
+    return Classes(built / "dist", tmp_path_factory.mktemp("graded"))
 
 
 @pytest.mark.parametrize(("assignment", "sample", "lost"), expectations())
@@ -57,19 +72,20 @@ def test_a_sample_loses_exactly_its_questions_and_is_told_its_idea(graded, assig
             assert idea in {diagnosis.id for diagnosis in question.diagnoses}
 
 
-def test_correct_variants_have_full_marks_and_nothing_to_remark(graded):
-    for assignment in graded:
-        for name, report in graded[assignment].items() if isinstance(graded[assignment], dict) else ():
-            if name.startswith("correct"):
-                assert (report.score, report.notes) == (report.possible, ()), (assignment, name)
-                assert all(case.passed for q in report.questions for case in q.cases)
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_correct_variants_have_full_marks_and_nothing_to_remark(graded, assignment):
+    right = {name: report for name, report in graded[assignment].items() if name.startswith("correct")}
+    assert len(right) >= 2
+    for name, report in right.items():
+        assert (report.score, report.notes) == (report.possible, ()), name
+        assert all(case.passed for q in report.questions for case in q.cases)
 
 
-def test_a_skeleton_earns_nothing_and_is_told_what_is_missing(graded):
-    for assignment in [a for a in ASSIGNMENTS if a in graded]:
-        report = graded[assignment]["skeleton"]
-        assert report.score == 0
-        assert all(case.outcome is not None for q in report.questions for case in q.cases if not case.passed)
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_a_skeleton_earns_nothing_and_is_told_what_is_missing(graded, assignment):
+    report = graded[assignment]["skeleton"]
+    assert report.score == 0
+    assert all(case.outcome is not None for q in report.questions for case in q.cases if not case.passed)
 
 
 def test_an_empty_notebook_is_a_zero_with_a_next_step(graded):
@@ -85,16 +101,17 @@ def test_the_forger_gained_nothing_and_left_nothing(graded):
     assert report.score < 100
 
 
-def test_each_submission_has_valid_results_and_a_page(graded):
-    for folder in [v for k, v in graded.items() if k.endswith("folder")]:
-        for path in folder.iterdir():
-            if path.is_dir():
-                assert gradescope.validate(json.loads((path / "results.json").read_text())) == []
-                assert "<html" in (path / "feedback.html").read_text()
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_each_submission_has_valid_results_and_a_page(graded, assignment):
+    folders = [path for path in graded.out(assignment).iterdir() if path.is_dir()]
+    assert len(folders) == len(graded[assignment])
+    for path in folders:
+        assert gradescope.validate(json.loads((path / "results.json").read_text())) == []
+        assert "<html" in (path / "feedback.html").read_text()
 
 
 def test_the_gradebook_has_a_row_for_each_submission(graded):
-    with open(graded["a3_numpy_convnet folder"] / "gradebook.csv") as file:
+    with open(graded.out("a3_numpy_convnet") / "gradebook.csv") as file:
         rows = list(csv.DictReader(file))
     assert rows[0]["file"] == "points-possible"
     assert {row["file"]: float(row["total"]) for row in rows[1:]} == {
@@ -103,7 +120,7 @@ def test_the_gradebook_has_a_row_for_each_submission(graded):
 
 
 def test_the_class_page_counts_the_ideas_of_the_samples_and_links_to_their_pages(graded):
-    folder = graded["a3_numpy_convnet folder"]
+    folder = graded.out("a3_numpy_convnet")
     html = (folder / "class.html").read_text()
     for report in graded["a3_numpy_convnet"].values():
         assert all(f"<code>{id}</code>" in html for id in report.diagnoses)

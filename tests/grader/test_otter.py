@@ -19,9 +19,18 @@ NOT_FOR_OTTER = (
 )  # it forges, never ends, or (the last two) has nothing to run
 
 
+WHOLE = (
+    "a3_numpy_convnet",
+    "a4_lenet",
+)  # of the others a right sample and a wrong one: `otter run` takes its time
+
+
 def samples():
     paths = [p for p in sorted(SUBMISSIONS.glob("*_*/*")) if re.match(r"a\d_", p.parent.name)]
-    return [pytest.param(p, id=f"{p.parent.name}-{p.stem}") for p in paths if p.stem not in NOT_FOR_OTTER]
+    honest = [p for p in paths if p.stem not in NOT_FOR_OTTER]
+    first = {(p.parent.name, p.stem.partition("_")[0]): p for p in reversed(honest)}
+    chosen = [p for p in honest if p.parent.name in WHOLE or p in first.values()]
+    return [pytest.param(p, id=f"{p.parent.name}-{p.stem}") for p in chosen]
 
 
 def otter_run(zipped: Path, submission: Path, out: Path) -> float:
