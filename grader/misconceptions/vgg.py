@@ -861,8 +861,8 @@ def first_filters(layers: list[Layer]) -> list[Layer]:
     return setting(every("Conv2D"), filters=width)(layers)
 
 
-has_other_layers(valid_for_same, setting(nth("Conv2D", 0), padding="valid"), SMALL)
-has_other_layers(valid_for_same, setting(nth("Conv2D", 2), padding="valid"), SMALL)
+computes(valid_for_same, setting(nth("Conv2D", 0), padding="valid"), SMALL)
+computes(valid_for_same, setting(nth("Conv2D", 2), padding="valid"), SMALL)
 has_other_layers(no_biases, setting(every("Conv2D", "Dense"), use_bias=False), SMALL, LARGE)
 has_other_layers(dense_missing, dropping(nth("Dense", -2)), SMALL, LARGE)
 has_other_layers(dense_added, adding(nth("Dense", -2), lambda part: part), SMALL, LARGE)
