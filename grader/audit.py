@@ -426,7 +426,10 @@ def of_empty(question: Question, draws: Sequence[bytes]) -> Iterator[Marks]:
     functions = tuple(name for name in question.names if name not in networks)
     visible = [case.ask for case in question.only(*functions).cases if not case.hidden]
     with library(()):
-        for names, made in ((networks, vacuous.models), (functions, partial(vacuous.answers, public=visible))):
+        for names, made in (
+            (networks, vacuous.models),
+            (functions, partial(vacuous.answers, public=visible)),
+        ):
             for kind, env in made(names) if names else ():
                 yield marks(question.only(*names), kind, env, draws)
 

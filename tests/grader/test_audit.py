@@ -94,7 +94,7 @@ def test_the_page_in_the_docs_is_about_what_there_is():
     names = set(re.findall(r"^\| (\w+) \| .* \|$", page, re.MULTILINE))
     assert {path.stem for path in (*NUMPY, *MODELS)} <= names
     assert "| NO |" not in page
-    assert "under 20 draws" in page
+    assert int(re.search(r"under (\d+) draws", page)[1]) >= 2
 
 
 # It can come out badly -------------------------------------------------------------------------------------
