@@ -232,6 +232,9 @@ def rehearse(ids: tuple[str, ...], course_file: Path | None, write: bool) -> Non
     from grader import course as courses
     from grader import rehearsal
 
+    if write and ids:
+        raise click.UsageError("--write makes the page of the whole course: leave the assignments' names out")
+    import_keras()
     course = courses.load(course_file or courses.find())
     console, found = new_console(), []
     with console.status("rehearsing, some minutes for each assignment that trains"):

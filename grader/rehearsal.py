@@ -20,6 +20,7 @@ from pathlib import Path
 from grader.batch import GRADEBOOK
 from grader.build import build
 from grader.course import Assignment, Course
+from grader.master import MasterError
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ def as_page(rehearsed: list[Rehearsed]) -> str:
 
 
 def measured(command: Sequence[str | Path]) -> tuple[float, float]:
-    """Seconds and megabytes of a command, its children's included. Raises RuntimeError with its last words if it fails."""
+    """Seconds and megabytes of a command, its children's included. Raises MasterError with its last words if it fails."""
     started = time.monotonic()
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(command, stdout=said, stderr=said)
@@ -143,7 +144,7 @@ def measured(command: Sequence[str | Path]) -> tuple[float, float]:
         if process.returncode:
             said.seek(0)
             last = said.read().decode(errors="replace").strip().splitlines()[-3:]
-            raise RuntimeError(
+            raise MasterError(
                 f"{' '.join(map(str, command))} ended with {process.returncode}: {' / '.join(last)}"
             )
     per_megabyte = 1024 if sys.platform != "darwin" else 1024**2

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from grader import build, master, packing
+from grader import build, cnnchecks, master, packing
 from grader.build import Source
 from grader.master import MasterError
 from tests.conftest import ROOT
@@ -289,3 +289,11 @@ def test_the_solution_is_executed_for_the_teacher_and_one_that_fails_its_checks_
     wrong = [packing.changed(c, source=c.source.replace("(size + 2 * border - reach)", "size")) for c in kept]
     with pytest.raises(MasterError, match="fails"):
         build.execute_solution(source, replace(parts, solution=packing.with_cells(parts.solution, wrong)))
+
+
+def test_a_public_case_about_a_function_that_no_reference_has_is_refused():
+    typo = 'def test_typo(env):\n    from grader.cnnchecks import check\n    check(env, "conv2d_foward", 1)\n'
+    with pytest.raises(cnnchecks.CheckFailed, match="no `conv2d_foward`"):
+        build._run_test(typo, {})
+    build._run_test(typo.replace("check(env", "check_form(env").replace("import check", "import check_form")
+                    .replace(", 1)", ", like=1)"), {})  # fmt: skip
