@@ -48,7 +48,7 @@ def without_training(path):
 @pytest.mark.timeout(900)
 def test_a_solved_notebook_passes_every_check_and_its_export_is_graded(students, a3, numpy_zygote):
     checks, said = run(students, without_training(SUBMISSIONS / "a3_numpy_convnet" / "correct_loops.ipynb"))
-    assert len(checks) == 10
+    assert list(checks) == list(a3.points)
     assert all("passed!" in out for out in checks.values())
     (export,) = students[0].glob("*.zip")
     report = grade.grade(export, a3, numpy_zygote)

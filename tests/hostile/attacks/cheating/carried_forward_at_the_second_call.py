@@ -2,7 +2,7 @@
 when the network is to be forgiven for them."""
 # only: numpy
 # from: solved
-# loses: q10
+# loses: q10, q11
 # shows: Four parameters: .sgd_step. stopped with BufferError
 
 # %% first

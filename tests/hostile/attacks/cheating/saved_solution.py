@@ -1,7 +1,7 @@
 """Hands in a notebook without a solution, and the solution beside it: as a module, a pickle, an archive, a notebook's
 checkpoint and a shared library's name; imports or unpickles what arrives."""
 # from: solved
-# loses: q1, q2, q3, q4, q5, q6, q7, q8, q9, q10
+# loses: q1, q2, q3, q4, q5, q6, q7, q8, q9, q10, q11, q12
 # stopped by: intake
 # shows: raised Ran: (\w*Error ?)+ \(cell
 
