@@ -10,6 +10,7 @@ import click
 
 from grader import zoo
 from grader.console import BELOW_THE_BAR, TERMINATED, explains, import_keras, new_console
+from grader.gradescope.commands import gradescope
 
 
 def main() -> None:
@@ -26,7 +27,7 @@ def cli() -> None:
     """A course on convolutional networks that grades itself."""
 
 
-for command in (zoo.models, zoo.train, zoo.cards):
+for command in (zoo.models, zoo.train, zoo.cards, gradescope):
     cli.add_command(command)
 
 
