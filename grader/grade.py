@@ -1,5 +1,6 @@
 """One submission becomes one report. Whatever happens in between, there is a report, and its zero says why."""
 
+import math
 import platform
 import time
 from collections.abc import Mapping
@@ -18,8 +19,13 @@ from grader.sandbox.client import Zygote
 from grader.seal import Evaluator, Session
 
 
-def grade(path: Path, autograder: Autograder, zygote: Zygote, seed: bytes | None = None) -> Report:
-    """Grade the submission at `path`. Raises only `ConfinementError`: a mark without its guard is not a mark."""
+def grade(
+    path: Path, autograder: Autograder, zygote: Zygote, seed: bytes | None = None, deadline: float = math.inf
+) -> Report:
+    """Grade the submission at `path`. Raises only `ConfinementError`: a mark without its guard is not a mark.
+
+    deadline: on the clock of `time.monotonic`; what wasn't asked by then gets no verdict.
+    """
     started = time.monotonic()
     try:
         submission = intake.read(path, autograder.extensions)
@@ -27,7 +33,7 @@ def grade(path: Path, autograder: Autograder, zygote: Zygote, seed: bytes | None
         submission = without_unreadable(submission, zygote)
     except IntakeError as error:
         return not_graded(path, autograder, str(error), error.what_to_do)
-    session = new_session(zygote, autograder, submission)
+    session = new_session(zygote, autograder, submission, deadline)
     job = Job(autograder, submission, session, seed or autograder.seed(submission.digest))
     try:
         results = run_otter(job)
