@@ -15,7 +15,7 @@ import numpy as np
 from grader.course import Policy
 from grader.report import ByHand, QuestionResult
 
-OTTER_CONFIG, MANIFEST, HELD_OUT = "otter_config.json", "kerasnets.json", "held_out.npz"
+OTTER_CONFIG, MANIFEST = "otter_config.json", "kerasnets.json"
 
 
 class AutograderError(Exception):
@@ -43,7 +43,6 @@ class Autograder:
     files: dict[str, bytes]  # what a student's folder has beside the notebook
     otter_config: dict[str, Any]
     gradescope: Policy
-    held_out: dict[str, np.ndarray]  # images and labels that no student has
 
     @property
     def extensions(self) -> tuple[str, ...]:
@@ -52,7 +51,8 @@ class Autograder:
     @cached_property
     def data(self) -> dict[str, np.ndarray]:
         """The arrays of the hand-out's data.npz."""
-        return _arrays(self.files["data.npz"])
+        with np.load(io.BytesIO(self.files["data.npz"]), allow_pickle=False) as stored:
+            return {name: stored[name] for name in stored.files}
 
     def seed(self, submission: str) -> bytes:
         """Whence a submission's hidden inputs are drawn: the same for a rerun, another for anyone else."""
@@ -119,7 +119,6 @@ def from_files(content: dict[str, bytes]) -> Autograder:
         },
         otter_config=json.loads(content[OTTER_CONFIG]),
         gradescope=Policy(**manifest["gradescope"]),
-        held_out=_arrays(content[HELD_OUT]) if HELD_OUT in content else {},
     )
 
 
@@ -130,8 +129,3 @@ def _packed(path: Path) -> dict[str, bytes]:
 
 def _unpacked(folder: Path) -> dict[str, bytes]:
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
-
-
-def _arrays(content: bytes) -> dict[str, np.ndarray]:
-    with np.load(io.BytesIO(content), allow_pickle=False) as stored:
-        return {name: stored[name] for name in stored.files}

@@ -25,7 +25,7 @@ import jinja2
 import numpy as np
 
 from grader import cnnchecks, colab, master
-from grader.autograder import HELD_OUT, MANIFEST, from_files
+from grader.autograder import MANIFEST, from_files
 from grader.chains import ChainModels
 from grader.course import Assignment, Course
 from grader.files import write_atomically
@@ -44,7 +44,6 @@ from grader.packing import (
     write_zip,
     zip_bytes,
 )
-from kerasnets.data import load
 from kerasnets.files import npz_bytes
 
 STUDENT_FILES = ("blueprint.py", "cnnchecks.py", "cnnpictures.py", "data.npz", "fixtures.npz")
@@ -377,9 +376,6 @@ def finish_autograder(source: Source, folder: Path, student: dict[str, bytes]) -
     with zipfile.ZipFile(path) as archive:
         files = {name: archive.read(name) for name in sorted(archive.namelist())}
     files[MANIFEST] = json.dumps(manifest(source, student), indent=2).encode()
-    if source.assignment.backend == "keras":
-        digits = load("digits")
-        files[HELD_OUT] = npz_bytes({"images": digits.x_test, "labels": digits.y_test})
     files |= zipped.files(source.assignment)
     files[zipped.UNFINISHED] = zipped.unfinished(from_files(files))
     return dict(sorted(files.items()))

