@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.course import Policy
 from grader.report import ByHand, QuestionResult
 
 OTTER_CONFIG, MANIFEST = "otter_config.json", "kerasnets.json"
@@ -41,6 +42,7 @@ class Autograder:
     models: dict[str, Any]  # blueprints of the reference models, so that the judge needs no Keras
     files: dict[str, bytes]  # what a student's folder has beside the notebook
     otter_config: dict[str, Any]
+    gradescope: Policy
 
     @property
     def extensions(self) -> tuple[str, ...]:
@@ -74,42 +76,9 @@ class Autograder:
 
 
 def read(path: Path) -> Autograder:
-    """Read an autograder zip. Raises `AutograderError`."""
+    """Read an autograder zip, or the folder that it was unpacked to. Raises `AutograderError`."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            content = {name: archive.read(name) for name in archive.namelist() if not name.endswith("/")}
-        manifest = json.loads(content[MANIFEST])
-        return Autograder(
-            id=manifest["id"],
-            title=manifest["title"],
-            backend=manifest["backend"],
-            visibility=manifest["visibility"],
-            seconds=float(manifest["seconds"]),
-            accepted=tuple(manifest["files"]),
-            key=bytes.fromhex(manifest["key"]),
-            questions=manifest["questions"],
-            points={name: float(points) for name, points in manifest["points"].items()},
-            titles=manifest["titles"],
-            by_hand=tuple(
-                ByHand(
-                    f"{manifest['id'].partition('_')[0]}.{name}", name, entry["title"], float(entry["points"])
-                )
-                for name, entry in manifest.get("manual", {}).items()
-            ),
-            skipped=frozenset(manifest["skipped"]),
-            models=manifest["models"],
-            tests={
-                name: data.decode()
-                for name, data in content.items()
-                if name.startswith("tests/") and name.endswith(".py")
-            },
-            files={
-                name.removeprefix("files/"): data
-                for name, data in content.items()
-                if name.startswith("files/")
-            },
-            otter_config=json.loads(content[OTTER_CONFIG]),
-        )
+        return from_files(_unpacked(path) if path.is_dir() else _packed(path))
     except FileNotFoundError:
         raise AutograderError(f"{path} isn't there; make it with: kerasnets build") from None
     except (OSError, zipfile.BadZipFile) as error:
@@ -118,3 +87,45 @@ def read(path: Path) -> Autograder:
         raise AutograderError(
             f"{path} is not an autograder zip of kerasnets ({error}); make it with: kerasnets build"
         ) from None
+
+
+def from_files(content: dict[str, bytes]) -> Autograder:
+    """An autograder of a zip's files, {name: bytes}."""
+    manifest = json.loads(content[MANIFEST])
+    return Autograder(
+        id=manifest["id"],
+        title=manifest["title"],
+        backend=manifest["backend"],
+        visibility=manifest["visibility"],
+        seconds=float(manifest["seconds"]),
+        accepted=tuple(manifest["files"]),
+        key=bytes.fromhex(manifest["key"]),
+        questions=manifest["questions"],
+        points={name: float(points) for name, points in manifest["points"].items()},
+        titles=manifest["titles"],
+        by_hand=tuple(
+            ByHand(f"{manifest['id'].partition('_')[0]}.{name}", name, entry["title"], float(entry["points"]))
+            for name, entry in manifest.get("manual", {}).items()
+        ),
+        skipped=frozenset(manifest["skipped"]),
+        models=manifest["models"],
+        tests={
+            name: data.decode()
+            for name, data in content.items()
+            if name.startswith("tests/") and name.endswith(".py")
+        },
+        files={
+            name.removeprefix("files/"): data for name, data in content.items() if name.startswith("files/")
+        },
+        otter_config=json.loads(content[OTTER_CONFIG]),
+        gradescope=Policy(**manifest["gradescope"]),
+    )
+
+
+def _packed(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist() if not name.endswith("/")}
+
+
+def _unpacked(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}

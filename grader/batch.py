@@ -1,6 +1,7 @@
 """A class of submissions: found, graded side by side, each with its report on disk as soon as it is there."""
 
 import itertools
+import math
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -68,10 +69,12 @@ def _side_by_side(
             raise
 
 
-def grade_or_say_why(path: Path, autograder: Autograder, zygote: Zygote, seed: bytes | None) -> Report:
+def grade_or_say_why(
+    path: Path, autograder: Autograder, zygote: Zygote, seed: bytes | None, deadline: float = math.inf
+) -> Report:
     """A defect of ours costs one submission its grade for now, and not the class."""
     try:
-        return grade(path, autograder, zygote, seed)
+        return grade(path, autograder, zygote, seed, deadline)
     except Exception as error:
         why = f"The grader itself failed ({type(error).__name__}: {error}); this zero is no mark."
         return not_graded(path, autograder, why, "Nothing: your instructor has to grade this again.")

@@ -16,7 +16,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -25,9 +25,11 @@ import jinja2
 import numpy as np
 
 from grader import cnnchecks, colab, master
+from grader.autograder import MANIFEST, from_files
 from grader.chains import ChainModels
 from grader.course import Assignment, Course
 from grader.files import write_atomically
+from grader.gradescope import zipped
 from grader.master import MasterError, Question
 from grader.packing import (
     changed,
@@ -369,11 +371,13 @@ def finish_student_folder(source: Source, folder: Path, folder_for_colab: Path) 
 
 
 def finish_autograder(source: Source, folder: Path, student: dict[str, bytes]) -> dict[str, bytes]:
-    """{name: bytes} of the autograder zip: Otter's own, and `kerasnets.json`, which the seal reads."""
+    """{name: bytes} of the autograder zip: Otter's own, what the seal reads, and what Gradescope runs."""
     (path,) = folder.glob("*-autograder_*.zip")
     with zipfile.ZipFile(path) as archive:
         files = {name: archive.read(name) for name in sorted(archive.namelist())}
-    files["kerasnets.json"] = json.dumps(manifest(source, student), indent=2).encode()
+    files[MANIFEST] = json.dumps(manifest(source, student), indent=2).encode()
+    files |= zipped.files(source.assignment)
+    files[zipped.UNFINISHED] = zipped.unfinished(from_files(files))
     return dict(sorted(files.items()))
 
 
@@ -389,6 +393,7 @@ def manifest(source: Source, student: dict[str, bytes]) -> dict[str, Any]:
         "due": assignment.due.isoformat() if assignment.due else None,
         "visibility": assignment.visibility,
         "seconds": assignment.seconds,
+        "gradescope": asdict(source.course.gradescope),
         "files": list(assignment.files),
         "key": source.course.key(assignment.id).hex(),
         "questions": {question.name: list(question.names) for question in source.questions},

@@ -12,6 +12,7 @@ from typing import Any
 BACKENDS = ("numpy", "keras")
 VISIBILITIES = ("visible", "after_due_date", "after_published", "hidden")
 EXTENSIONS = (".npz", ".weights.h5")
+KEPT = ("last", "best")
 
 
 class CourseError(Exception):
@@ -41,12 +42,23 @@ class Assignment:
 
 
 @dataclass(frozen=True)
+class Policy:
+    """`[gradescope]` of course.toml: the container that the instructor chose there, and how submissions count."""
+
+    minutes: int = 10  # the autograder's time limit
+    keep: str = "last"  # which of a student's submissions counts: "last" or "best"
+    per_day: int = 0  # submissions that are graded in 24 hours; 0: all
+    late_percent: float = 0.0  # of the score, for each day begun after the due date
+
+
+@dataclass(frozen=True)
 class Course:
     name: str
     term: str
     seed: str
     assignments: dict[str, Assignment]
     root: Path
+    gradescope: Policy = Policy()
 
     def key(self, assignment: str) -> bytes:
         """The secret from which an assignment's hidden inputs are drawn: the seed's HMAC of the term and the assignment."""
@@ -78,7 +90,7 @@ def load(path: Path) -> Course:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CourseError(f"{path} is not TOML: {error}") from None
     read = _Reader(path.name)
-    read.only(table, "", {"course", "assignments"})
+    read.only(table, "", {"course", "gradescope", "assignments"})
     course = read.entry(table, "", "course", dict)
     read.only(course, "course", {"name", "term", "seed"})
     seed = read.entry(
@@ -96,7 +108,22 @@ def load(path: Path) -> Course:
         seed=seed,
         assignments={name: _assignment(name, entry, read) for name, entry in assignments.items()},
         root=path.resolve().parent,
+        gradescope=_policy(read.entry({"gradescope": {}} | table, "", "gradescope", dict), read),
     )
+
+
+def _policy(table: dict[str, Any], read: "_Reader") -> Policy:
+    where, number = "gradescope", (int, float)
+    ranges: dict[str, tuple[Any, Callable[[Any], bool], str]] = {
+        "minutes": (int, lambda m: 1 <= m <= 40, "whole minutes from 1 to 40, as set on Gradescope"),
+        "per_day": (int, lambda n: n >= 0, "a whole number; 0 for no limit"),
+        "late_percent": (number, lambda p: 0 <= p <= 100, "from 0 to 100"),
+    }
+    read.only(table, where, {*ranges, "keep"})
+    given = {key: read.entry(table, where, key, *wanted) for key, wanted in ranges.items() if key in table}
+    if "keep" in table:
+        given["keep"] = read.choice(table, where, "keep", KEPT)
+    return Policy(**given)
 
 
 def _assignment(name: str, table: Any, read: "_Reader") -> Assignment:

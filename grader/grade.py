@@ -1,10 +1,13 @@
 """One submission becomes one report. Whatever happens in between, there is a report, and its zero says why."""
 
+import math
+import os
 import platform
 import time
 from collections.abc import Mapping
 from dataclasses import replace
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +18,17 @@ from grader.intake import IntakeError, Submission
 from grader.report import CaseResult, QuestionResult, Report
 from grader.runner import Job, new_session, seal_otter
 from grader.sandbox.client import Zygote
+from grader.sandbox.worker import BORROWED
 from grader.seal import Evaluator, Session
 
 
-def grade(path: Path, autograder: Autograder, zygote: Zygote, seed: bytes | None = None) -> Report:
-    """Grade the submission at `path`. Raises only `ConfinementError`: a mark without its guard is not a mark."""
+def grade(
+    path: Path, autograder: Autograder, zygote: Zygote, seed: bytes | None = None, deadline: float = math.inf
+) -> Report:
+    """Grade the submission at `path`. Raises only `ConfinementError`: a mark without its guard is not a mark.
+
+    deadline: on the clock of `time.monotonic`; what wasn't asked by then gets no verdict.
+    """
     started = time.monotonic()
     try:
         submission = intake.read(path, autograder.extensions)
@@ -27,7 +36,7 @@ def grade(path: Path, autograder: Autograder, zygote: Zygote, seed: bytes | None
         submission = without_unreadable(submission, zygote)
     except IntakeError as error:
         return not_graded(path, autograder, str(error), error.what_to_do)
-    session = new_session(zygote, autograder, submission)
+    session = new_session(zygote, autograder, submission, deadline)
     job = Job(autograder, submission, session, seed or autograder.seed(submission.digest))
     try:
         results = run_otter(job)
@@ -120,16 +129,29 @@ def title(case: Any) -> str:
 def isolation(session: Session, autograder: Autograder) -> tuple[tuple[str, str], ...]:
     """Which defences this grade had, in words."""
     held: Mapping[str, str] = session.defences
-    borrowed = "Landlock" in held.get("files", "")
     rows = [*held.items()]
     if autograder.backend == "numpy":
-        rows.append(
-            (
-                "NumPy alone",
-                "other libraries can't be read" if borrowed else "not enforced: only an import hook",
-            )
-        )
+        rows.append(("NumPy alone", _numpy_alone("Landlock" in held.get("files", ""))))
     return tuple(rows)
+
+
+def _numpy_alone(landlock: bool) -> str:
+    if landlock:
+        return "other libraries can't be read"
+    if all(map(_is_out_of_reach, BORROWED)):
+        return "no other library is on this machine"
+    return "not enforced: only an import hook"
+
+
+def _is_out_of_reach(library: str) -> bool:
+    """Is it not installed, or closed to a user who isn't us?"""
+    found = find_spec(library)
+    if found is None:
+        return True
+    folders = found.submodule_search_locations or ()
+    return (
+        os.geteuid() == 0 and any(folders) and not any(os.stat(folder).st_mode & 0o005 for folder in folders)
+    )
 
 
 def versions() -> tuple[tuple[str, str], ...]:

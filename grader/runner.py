@@ -4,6 +4,7 @@ Otter's configuration, test files, results and plugins keep working. The seam is
 `otter.run.run_autograder.create_runner`; a test pins it.
 """
 
+import math
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -59,7 +60,7 @@ class SealedRunner(PythonRunner):
         found: dict[tuple[str, int], Outcome | None] = {}
         environments = {file.name: SealedEnv(self.job.session, file.name) for file in files}
         session = self.job.session
-        evaluator = Evaluator(session.zygote, self.job.autograder.seconds, session.wait)
+        evaluator = Evaluator(session.zygote, self.job.autograder.seconds, session.wait, session.deadline)
         measures = measuring(self.job.measures)
         with judging(self.job.autograder), seeded(self.job.seed), evaluating(evaluator), measures:
             for hidden in (False, True):
@@ -83,7 +84,7 @@ class SealedRunner(PythonRunner):
     def _fresh_session(self) -> Session:
         """The same notebook once more, for what is no verdict."""
         job = self.job
-        session = new_session(job.session.zygote, job.autograder, job.submission)
+        session = new_session(job.session.zygote, job.autograder, job.submission, job.session.deadline)
         return replace(session, seconds=SECONDS)
 
     def _ask(self, env: SealedEnv, case: Any) -> Outcome | None:
@@ -141,7 +142,9 @@ def _is_skipped(cell: Cell, skipped: frozenset[str]) -> bool:
     return cell.digest in skipped or ("otter_ignore" in cell.tags and cell.id in skipped)
 
 
-def new_session(zygote: Any, autograder: Autograder, submission: Submission) -> Session:
+def new_session(
+    zygote: Any, autograder: Autograder, submission: Submission, deadline: float = math.inf
+) -> Session:
     """A notebook's session: the student folder's files, what was handed in beside it, and the cells that count."""
     cells = tuple(cell for cell in submission.cells if not _is_skipped(cell, autograder.skipped))
     return Session(
@@ -151,4 +154,5 @@ def new_session(zygote: Any, autograder: Autograder, submission: Submission) -> 
         questions=autograder.questions,
         forbidden=BORROWED if autograder.backend == "numpy" else ("kerasnets",),
         seconds=autograder.seconds,
+        deadline=deadline,
     )

@@ -57,6 +57,7 @@ class Session:
     forbidden: tuple[str, ...]
     seconds: float  # of CPU, for each question and each cell
     until: float = math.inf  # on the wall clock, when the time of the whole submission is used up
+    deadline: float = math.inf  # the same, whoever took the time: the machine's own end
     notes: list[str] = field(default_factory=list)
     stopped: dict[str, str] = field(default_factory=dict)  # question -> what ended the worker, for the report
     # (question, name, weights) -> a model, or why there is none
@@ -116,7 +117,7 @@ class Session:
 
     def _is_over(self) -> bool:
         """Is the time of the whole submission used up? Then what wasn't asked yet gets no verdict."""
-        if time.monotonic() < self.until:
+        if time.monotonic() < min(self.until, self.deadline):
             return False
         for question in self.questions:
             self._close(question, "", "the whole notebook took too long (cells that wait or never end?)")
@@ -217,7 +218,7 @@ class Session:
     def _request(self, seconds: float, **request: Any) -> dict[str, Any]:
         child = self._child
         assert child is not None
-        wall = min(time.monotonic() + WALL_FACTOR * seconds, self.until)
+        wall = min(time.monotonic() + WALL_FACTOR * seconds, self.until, self.deadline)
         self._allowed = child.cpu_seconds() + seconds, wall, seconds
         try:
             child.channel.send(request)
@@ -383,6 +384,7 @@ class Evaluator:
     zygote: Zygote
     seconds: float = 60.0  # of CPU for one answer; `MOST_ANSWERS` times that for all of a submission
     waited: Callable[[float], None] = lambda seconds: None  # is told how long an answer took
+    deadline: float = math.inf  # on the wall clock
     _child: Child | None = None
     _answers: dict[str, Any] = field(default_factory=dict)  # several cases ask the same about the same model
     _given_up: set[str] = field(default_factory=set)  # models that took too long once
@@ -450,9 +452,10 @@ class Evaluator:
         if self._child is None:
             self._child = self.zygote.fork("evaluator", limits=Limits(memory=3 * 2**30))
         child, cpu, wall = self._child, self._child.cpu_seconds(), time.monotonic()
+        overdue = min(wall + WALL_FACTOR * limit, self.deadline)
 
         def check_deadline() -> None:
-            if child.cpu_seconds() - cpu > limit or time.monotonic() - wall > WALL_FACTOR * limit:
+            if child.cpu_seconds() - cpu > limit or time.monotonic() > overdue:
                 raise TimeoutError
 
         child.channel.tick = check_deadline

@@ -15,7 +15,9 @@ from grader.reports import file_name, heading, layers_text, number, public, tell
 OUTPUT_LIMIT = 100_000  # characters, about
 
 
-def to_results(report: Report, visibility: Visibility | str = Visibility.VISIBLE) -> dict[str, Any]:
+def to_results(
+    report: Report, visibility: Visibility | str = Visibility.VISIBLE, remarks: Any = ()
+) -> dict[str, Any]:
     """The report as Gradescope's dictionary.
 
     Public cases are always visible, hidden ones as `visibility` says. Gradescope hides the total from
