@@ -1,9 +1,10 @@
 """Gradescope: the zip that a teacher uploads, what runs there, and a harness that plays Gradescope here.
 
-    zipped.py       the files that make Otter's zip ours: set-up, wheel, pinned versions, the zero to begin with
-    setup.sh        builds the container: one virtual environment under /opt
-    run_autograder  is called for each submission; `autograde.py` does the work
-    metadata.py     what Gradescope says of a submission, and what follows from it: late, best of, too many
-    harness.py      builds and grades as Gradescope does, in a clean Debian where root and debootstrap are there
-    show.py         the page that a student, or an instructor, sees of a results.json
+zipped.py       the files that make Otter's zip ours: set-up, wheel, pinned versions, the zero to begin with
+setup.sh        builds the container: one virtual environment under /opt
+run_autograder  is called for each submission; `autograde.py` does the work
+metadata.py     what Gradescope says of a submission, and what follows from it: late, best of, too many
+harness.py      builds and grades as Gradescope does, in a clean Debian where root and debootstrap are there
+schema.py       what Gradescope takes as a results.json
+show.py         the page that a student, or an instructor, sees of a results.json
 """
