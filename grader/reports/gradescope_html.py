@@ -115,8 +115,7 @@ def _reason(
         yield _paragraph(card.hint, "Hint: ")
         yield _paragraph(card.lecture, "To re-read: ")
     for place, told, _ in failures:
-        whose = f"Case {place}: " if len(failures) > 1 else ""
-        yield from _numbers(told, whose, place in with_example)
+        yield from _numbers(told, f"Case {place}: ", len(failures) > 1, place in with_example)
 
 
 def _same_idea(failures: list[Failure]) -> Iterator[Markup]:
@@ -131,16 +130,18 @@ def _same_idea(failures: list[Failure]) -> Iterator[Markup]:
         )
 
 
-def _numbers(told: Told, whose: str, with_example: bool) -> Iterator[Markup | Picture]:
+def _numbers(told: Told, whose: str, is_one_of_many: bool, with_example: bool) -> Iterator[Markup | Picture]:
     """What can be followed by hand: an example, expected and got, two layer tables; a picture beside its words."""
     own = None if told.example and told.picture is told.example.picture else told.picture
     if told.example and with_example:
-        yield _paragraph(told.example.call, f"{whose}A small example to follow by hand: ")
+        label = whose if is_one_of_many else ""
+        yield _paragraph(told.example.call, f"{label}A small example to follow by hand: ")
         yield _block(told.example.text)
         if told.example.picture and not own:
             yield told.example.picture
     if told.detail:
-        yield _paragraph("expected and got", whose) if whose else Markup("")
+        if is_one_of_many or with_example:  # else it stands right below what is said of the case
+            yield _paragraph("expected and got, in numbers", whose)
         yield _block(told.detail)
         if own:
             yield own

@@ -684,6 +684,14 @@ def test_reasons_that_differ_are_told_apart_and_one_reason_is_told_once():
     assert "<strong>Case 3: </strong>has another shape." in output
 
 
+def test_an_example_and_the_case_itself_are_told_apart():
+    q2, q3 = (gradescope.to_results(illustrated())["tests"][i]["output"] for i in (1, 2))
+    assert (
+        q2.index("table of one") < q2.index("Case 1: </strong>expected and got, in numbers") < q2.index(TABLE)
+    )
+    assert "in numbers" not in q3
+
+
 def test_each_line_of_a_text_is_a_paragraph_and_an_indented_block_stays_one():
     cases = (wrong("a", 0, "first\nsecond", detail="  two\n    four"),)
     output = gradescope.to_results(with_question(correct(), "q2", cases))["tests"][1]["output"]
