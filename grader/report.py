@@ -128,6 +128,9 @@ class Report:
     what_to_do: str = ""
     by_hand: tuple[ByHand, ...] = ()  # what a person grades beside the questions
     measures: tuple[tuple[str, float], ...] = ()  # for a leaderboard: the more, the better
+    hidden_notes: tuple[
+        str, ...
+    ] = ()  # those of the notes that came up while or after hidden cases were asked
 
     @property
     def score(self) -> float:

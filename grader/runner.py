@@ -41,6 +41,7 @@ class Job:
     seed: bytes
     outcomes: dict[str, list[Outcome | None]] = field(default_factory=dict)  # question -> one for each case
     measures: dict[str, float] = field(default_factory=dict)  # for a leaderboard, by name
+    public_notes: int = 0  # how many of the session's notes came up before a hidden case was asked
 
 
 class SealedRunner(PythonRunner):
@@ -64,6 +65,7 @@ class SealedRunner(PythonRunner):
         measures = measuring(self.job.measures)
         with judging(self.job.autograder), seeded(self.job.seed), evaluating(evaluator), measures:
             for hidden in (False, True):
+                self.job.public_notes = len(session.notes)
                 for file in files:
                     for number, case in enumerate(file.test_cases):
                         if case.hidden is hidden:

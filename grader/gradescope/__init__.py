@@ -5,5 +5,6 @@ setup.sh        builds the container: one virtual environment under /opt
 run_autograder  is called for each submission; `autograde.py` does the work
 metadata.py     what Gradescope says of a submission, and what follows from it: late, best of, too many
 harness.py      builds and grades as Gradescope does, in a clean Debian where root and debootstrap are there
+schema.py       what Gradescope takes as a results.json
 show.py         the page that a student, or an instructor, sees of a results.json
 """

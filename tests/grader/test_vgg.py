@@ -6,6 +6,7 @@ import pytest
 from grader import judge
 from grader.cases.vgg import DIGITS_SHAPES, Entries
 from grader.cnnchecks import CheckFailed, check_design
+from grader.gradescope.schema import validate
 from grader.misconceptions import by_id, models
 from grader.reference import REFERENCE, held_out_digits, model_config
 from grader.report import Report
@@ -256,7 +257,7 @@ def test_what_a_design_reads_is_measured_for_a_leaderboard_only_if_it_keeps_the_
     assert results["leaderboard"] == [
         {"name": next(iter(measures)), "value": round(share, 4), "order": "desc"}
     ]
-    assert gradescope.validate({**results, "score": 0}) == []
+    assert validate({**results, "score": 0}) == []
     assert "leaderboard" not in gradescope.to_results(Report("a3", "A", "s"))
 
 
