@@ -26,7 +26,7 @@ from grader.autograder import AutograderError
 from grader.gradescope import meter
 from grader.gradescope.meter import Limits
 from grader.gradescope.places import Place, Step, beside, clean_debian, folder, why_not_clean
-from grader.reports import gradescope
+from grader.gradescope.schema import validate
 
 SETUP = 'bash "$PWD/source/setup.sh"'
 RUN = "./run_autograder"
@@ -215,7 +215,7 @@ def read_results(path: Path) -> tuple[dict[str, Any] | None, tuple[str, ...]]:
         results = json.loads(path.read_bytes())
     except ValueError as error:
         return None, (f"results.json is not JSON: {error}",)
-    problems = tuple(gradescope.validate(results))
+    problems = tuple(validate(results))
     return (results if isinstance(results, dict) else None), problems
 
 
