@@ -54,7 +54,7 @@ def grade(
         seed=job.seed.hex(),
         seconds=time.monotonic() - started,
         versions=versions(),
-        measures=tuple(job.measures.items()),
+        measures=tuple(dict.fromkeys(job.measures)),
     )
 
 

@@ -62,7 +62,8 @@ def to_results(
 def _leaderboard(report: Report) -> dict[str, Any]:
     """What was measured of a submission, where something is. Gradescope shows it to the class if the teacher lets it."""
     entries = [
-        {"name": name, "value": round(finite(value), 4), "order": "desc"} for name, value in report.measures
+        {"name": one.name, "value": round(finite(one.value), 4), "order": one.order}
+        for one in report.measures
     ]
     return {"leaderboard": entries} if entries else {}
 

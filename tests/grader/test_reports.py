@@ -21,7 +21,7 @@ from rich.console import Console
 from grader.cnnchecks import Diagnosis, Example, Outcome, Picture
 from grader.files import write_atomically, write_json
 from grader.gradescope.schema import OUTPUT_LIMIT, validate
-from grader.report import ByHand, CaseResult, QuestionResult, Report, Visibility
+from grader.report import ByHand, CaseResult, Measure, QuestionResult, Report, Visibility
 from grader.reports import (
     class_report,
     file_name,
@@ -785,9 +785,12 @@ def test_what_happened_while_grading_is_listed():
 
 
 def test_a_leaderboard_has_what_was_measured_and_else_there_is_none():
-    report = replace(correct(), measures=(("accuracy", 0.98765),))
+    report = replace(correct(), measures=(Measure("accuracy", 0.98765), Measure("parameters", 9_990, "asc")))
     results = gradescope.to_results(report, Visibility.HIDDEN)
-    assert results["leaderboard"] == [{"name": "accuracy", "value": 0.9877, "order": "desc"}]
+    assert results["leaderboard"] == [
+        {"name": "accuracy", "value": 0.9877, "order": "desc"},
+        {"name": "parameters", "value": 9990.0, "order": "asc"},
+    ]
     assert validate(results) == []
     assert "leaderboard" not in gradescope.to_results(correct())
 
