@@ -552,6 +552,7 @@ def test_the_tests_scores_add_up_to_the_total_whatever_is_hidden_and_whatever_fa
             tests = gradescope.to_results(report, choice)["tests"]
             assert sum(test["score"] for test in tests) == pytest.approx(report.score)
             assert sum(test["max_score"] for test in tests) == pytest.approx(report.possible)
+    assert {test["status"] for test in gradescope.to_results(broken)["tests"]} == {"failed"}
 
 
 def test_a_question_is_one_test_as_long_as_all_of_it_is_visible():
@@ -644,6 +645,14 @@ def test_where_no_case_has_points_the_table_has_no_column_of_them():
         ["1", "The 5×5 image of lecture 2", "✗ failed"],
     ]
     assert table_rows(rest["output"])[1] == ["1", "Strides, unequal", "✗ failed", "0 / 0.8"]
+
+
+def test_a_cell_of_a_table_is_short_and_names_no_folder():
+    cases = (right(f"/srv/grading/x.npz {'a' * 1_000}", 0),)
+    output = gradescope.to_results(with_question(correct(), "q2", cases))["tests"][1]["output"]
+    assert "srv" not in output
+    assert "…/x.npz aaa" in output
+    assert "more characters)" in output
 
 
 def test_a_wrong_idea_is_explained_once_in_a_test_and_its_other_cases_are_named():
