@@ -74,7 +74,7 @@ def try_(
     environment. Exit code 1 if the build fails or a results.json isn't valid.
     """  # fmt: skip
     from grader.gradescope import harness
-    from grader.gradescope.places import CleanRootError
+    from grader.gradescope.debian import CleanRootError
 
     missing = [path for path in submissions if not path.exists()]
     if missing:

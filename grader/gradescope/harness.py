@@ -24,8 +24,9 @@ from typing import Any
 
 from grader.autograder import AutograderError
 from grader.gradescope import meter
+from grader.gradescope.debian import clean_debian, why_not_clean
 from grader.gradescope.meter import Limits
-from grader.gradescope.places import Place, Step, beside, clean_debian, folder, why_not_clean
+from grader.gradescope.places import Place, Step, beside, folder
 from grader.reports import gradescope
 
 SETUP = 'bash "$PWD/source/setup.sh"'

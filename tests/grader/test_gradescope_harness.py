@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from grader.autograder import AutograderError
-from grader.gradescope import harness, meter, places, settings
+from grader.gradescope import debian, harness, meter, settings
 from grader.gradescope.harness import BuildFailed, Limits
 from grader.gradescope.meter import MEASURED
 
@@ -64,7 +64,7 @@ def stand_in(path, setup=SETUP, run=RUN):
 def cache(tmp_path_factory):
     """Where the clean Debian is made, once."""
     cache = tmp_path_factory.mktemp("cache")
-    if why := places.why_not_clean(cache):
+    if why := debian.why_not_clean(cache):
         pytest.skip(f"no clean Debian here: {why}")
     return cache
 
@@ -338,14 +338,14 @@ def test_a_zip_that_gradescope_would_refuse_is_refused_in_words(tmp_path):
 
 
 def test_where_no_clean_debian_can_be_made_it_says_why(tmp_path, monkeypatch):
-    monkeypatch.setattr(places.sys, "platform", "darwin")
-    assert places.why_not_clean(tmp_path) == "it takes Linux"
-    monkeypatch.setattr(places.sys, "platform", "linux")
-    monkeypatch.setattr(places.os, "geteuid", lambda: 1000)
-    assert places.why_not_clean(tmp_path) == "it takes root"
-    monkeypatch.setattr(places.os, "geteuid", lambda: 0)
-    monkeypatch.setattr(places.shutil, "which", lambda name, path: None if name == "debootstrap" else name)
-    assert "apt-get install debootstrap" in places.why_not_clean(tmp_path)
+    monkeypatch.setattr(debian.sys, "platform", "darwin")
+    assert debian.why_not_clean(tmp_path) == "that takes Linux"
+    monkeypatch.setattr(debian.sys, "platform", "linux")
+    monkeypatch.setattr(debian.os, "geteuid", lambda: 1000)
+    assert debian.why_not_clean(tmp_path) == "that takes root"
+    monkeypatch.setattr(debian.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(debian.shutil, "which", lambda name, path: None if name == "debootstrap" else name)
+    assert "apt-get install debootstrap" in debian.why_not_clean(tmp_path)
 
 
 # ------------------------------------------------------------------------------------------------ this machine's way
@@ -466,10 +466,10 @@ def test_a_try_that_is_ended_leaves_no_process_and_no_mount(cache, act, tmp_path
 
 @pytest.mark.slow
 def test_where_overlays_do_not_work_the_tree_is_copied(cache, act, tmp_path, monkeypatch):
-    monkeypatch.setattr(places, "_overlay_works", lambda scratch, base: False)
+    monkeypatch.setattr(debian, "_overlay_works", lambda scratch, base: False)
     run = "#!/bin/sh\ntouch /opt/left\necho '{\"score\": 1}' > results/results.json"
     with harness.build(stand_in(tmp_path / "a.zip", setup="touch /opt/built", run=run), cache) as built:
         assert built.run(act("")).score == 1
-        assert not (cache / places.RELEASE / "opt" / "built").exists()
+        assert not (cache / debian.RELEASE / "opt" / "built").exists()
         assert (built.place.scratch / "image" / "opt" / "built").exists()
         assert not (built.place.scratch / "image" / "opt" / "left").exists()
