@@ -105,7 +105,10 @@ class CleanDebian:
         layer = self.scratch / name
         if self.overlay:
             return folder(layer)
-        subprocess.run(["cp", "-a", "--reflink=auto", below, layer], check=True)
+        copying = ["cp", "-a", "--reflink=auto", str(below), str(layer)]
+        done = subprocess.run(copying, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise CleanRootError(f"{below} can't be copied: {done.stderr.strip()[-300:]}")
         return layer
 
     def _work(self, layer: Path) -> Path:
@@ -178,7 +181,7 @@ def clean_debian(cache: Path, with_settings: bool) -> Iterator[CleanDebian]:
 
 
 def _pristine(cache: Path) -> Path:
-    """Debian's smallest tree, made once: half a minute. Whoever wants another mirror puts one there beforehand."""
+    """Debian's smallest tree, made once, in half a minute. Who wants another mirror's puts one there beforehand."""
     base = cache / RELEASE
     if base.is_dir():
         return base

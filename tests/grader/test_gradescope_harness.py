@@ -147,6 +147,18 @@ def test_a_zip_is_unpacked_and_a_folder_is_copied(built, act, tmp_path):
     assert built.run(folder).results["extra_data"] == {"in": ["act.py"]}
 
 
+def test_a_zip_that_cannot_be_unpacked_is_left_as_it_is_and_a_bomb_refused(tmp_path, monkeypatch):
+    whole = zip_of(tmp_path / "whole.zip", **{"act.py": GIVEN})
+    broken = tmp_path / "work.zip"
+    broken.write_bytes(whole.read_bytes().replace(b"import", b"export"))
+    (tmp_path / "in").mkdir()
+    harness.lay_submission(broken, tmp_path / "in")
+    assert [path.name for path in (tmp_path / "in").iterdir()] == ["work.zip"]
+    monkeypatch.setattr(harness, "MAX_UNPACKED", len(GIVEN) - 1)
+    with pytest.raises(AutograderError, match="holds more than"):
+        harness.lay_submission(whole, tmp_path / "in")
+
+
 def test_metadata_is_that_of_a_submission_in_time_but_for_what_is_said(built, act):
     tell = act("report(extra_data=json.load(open('submission_metadata.json')))")
     known = built.run(tell, {"id": 41}).results["extra_data"]
@@ -346,6 +358,20 @@ def test_where_no_clean_debian_can_be_made_it_says_why(tmp_path, monkeypatch):
     monkeypatch.setattr(debian.os, "geteuid", lambda: 0)
     monkeypatch.setattr(debian.shutil, "which", lambda name, path: None if name == "debootstrap" else name)
     assert "apt-get install debootstrap" in debian.why_not_clean(tmp_path)
+
+
+def test_a_debootstrap_that_fails_is_told_in_its_own_words(tmp_path, monkeypatch):
+    def fails(command, stdout, **options):
+        stdout.write(b"I: Retrieving InRelease\nE: no such mirror\n")
+        return subprocess.CompletedProcess(command, 1)
+
+    monkeypatch.setattr(debian.subprocess, "run", fails)
+    with (
+        pytest.raises(debian.CleanRootError, match=r"ended with 1: .* / E: no such mirror"),
+        debian.clean_debian(tmp_path / "cache", False),
+    ):
+        pass
+    assert list((tmp_path / "cache").iterdir()) == []
 
 
 # ------------------------------------------------------------------------------------------------ this machine's way

@@ -1,6 +1,8 @@
 """`scripts/gradescope`: each assignment's zip, built and graded as Gradescope does, in one table."""
 
 import argparse
+import math
+import random
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -24,10 +26,10 @@ HEAD = "assignment", "zip", "build", "disk", "submission", "must be", "score", "
 PAGE = """\
 # Gradescope, rehearsed
 
-Each assignment's zip, built {where}, and four submissions graded in containers of its own with the limits
+Each assignment's zip, built {where}, and five runs in containers of its own with the limits
 of Gradescope's smallest: 10 minutes, 768 MB, {processors}. Memory is the highest sum of proportional set sizes of all processes,
-sampled ten times a second. The attack is that of [the battery](hostile.md) which aims at Gradescope's folders.
-Made by `scripts/gradescope --write`.
+sampled ten times a second. The attack is that of [the battery](hostile.md) which aims at Gradescope's folders; an interrupted run
+is the right submission's, killed at a random moment. Made by `scripts/gradescope --write`.
 
 {table}
 """
@@ -44,7 +46,8 @@ class Row:
 
     @property
     def problem(self) -> str:
-        return "; ".join(filter(None, [*self.run.problems, self.run.ended, self.case.wrong(self.run)]))
+        ended = "" if self.case.interrupted else self.run.ended
+        return "; ".join(filter(None, [*self.run.problems, ended, self.case.wrong(self.run)]))
 
     def cells(self, is_first: bool) -> list[str]:
         built, run = self.built, self.run
@@ -109,8 +112,12 @@ def rehearsed(plan: Course, assignment: Assignment, options: argparse.Namespace)
         build_one(plan, assignment, folder, folder / "assignments", solution=False)
         zipped = folder / f"{assignment.id}-autograder.zip"
         with harness.build(zipped, options.root, options.venv, options.as_here) as built:
+            right = math.inf
             for case in cases(autograder.read(zipped), folder):
-                yield Row(assignment.id, built, case, built.run(case.path))
+                moment = random.uniform(0.3, 0.7 * right) if case.interrupted else math.inf
+                run = built.run(case.path, kill_after=moment)
+                right = min(right, run.seconds)
+                yield Row(assignment.id, built, case, run)
 
 
 def lines(rows: list[Row]) -> list[list[str]]:

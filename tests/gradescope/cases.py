@@ -1,4 +1,5 @@
-"""What is handed in to each assignment's container: something right, wrong, hostile and oversized; and what must come of it.
+"""What is handed in to each assignment's container: something right, wrong, hostile and oversized, and a run that is interrupted;
+and what must come of it.
 
 Here, not in `grader/`: the samples and the attacks are the tests'.
 """
@@ -28,10 +29,11 @@ class Case:
     path: Path
     expected: str  # in words, for the table
     wrong: Callable[[Run], str]
+    interrupted: bool = False  # all is killed at a random moment, before the end of such a run
 
 
 def cases(assignment: Autograder, folder: Path) -> Iterator[Case]:
-    """The four of an assignment; those that are no sample are written to `folder`."""
+    """The five of an assignment, the right one first; those that are no sample are written to `folder`."""
     samples = SAMPLES / assignment.id
     possible = sum(assignment.points.values())
     right, bad = sorted(samples.glob("correct_*"))[0], sorted(samples.glob("wrong_*"))[0]
@@ -41,6 +43,7 @@ def cases(assignment: Autograder, folder: Path) -> Iterator[Case]:
     attack, oversized = _attack(assignment, folder), _oversized(samples / "skeleton.ipynb", folder)
     yield Case(f"hostile: {ATTACK.name}", attack, "0, and it ran", _attacked)
     yield Case("oversized", oversized, "0, in words", _told_the_size)
+    yield Case("interrupted", right, "0, in words", _told_the_end, interrupted=True)
 
 
 def losses(answer: Path) -> set[str]:
@@ -86,6 +89,11 @@ def _attacked(run: Run) -> str:
 def _told_the_size(run: Run) -> str:
     told = f"at most {MAX_UPLOAD / 2**20:.0f} MB" in _words(run)
     return _scored(run, 0) or ("" if told else "it isn't told its size")
+
+
+def _told_the_end(run: Run) -> str:
+    told = "was ended from outside" in _words(run)
+    return _scored(run, 0) or ("" if told else "it isn't told that grading was ended")
 
 
 def _words(run: Run) -> str:
