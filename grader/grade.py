@@ -49,11 +49,12 @@ def grade(
         questions=tuple(_question(job, file) for file in results.results.values()),
         by_hand=autograder.by_hand,
         notes=(*submission.notes, *session.notes),
+        hidden_notes=tuple(session.notes[job.public_notes :]),
         isolation=isolation(session, autograder),
         seed=job.seed.hex(),
         seconds=time.monotonic() - started,
         versions=versions(),
-        measures=tuple(job.measures.items()),
+        measures=tuple(dict.fromkeys(job.measures)),
     )
 
 

@@ -50,6 +50,7 @@ from grader.cnnchecks import (
     key,
     looked_at,
     model_outcome,
+    models,
     one_of,
     outcome_of,
     suited,
@@ -61,6 +62,7 @@ from grader.cnnchecks import (
 from grader.misconceptions.together import believers
 from grader.packing import zip_bytes
 from grader.reference import MODELS, REFERENCE, ReferenceModel, held_out_digits, trained
+from grader.report import Measure
 from grader.thin import ThinModel, ThinOracle, drawn
 from grader.two_ideas import Allowance, Search, Trial, explained_by, is_met_by_chance
 from kerasnets import blueprint
@@ -71,8 +73,8 @@ DEFAULT_SEED = b"kerasnets"
 _seed: ContextVar[bytes] = ContextVar("seed", default=DEFAULT_SEED)
 # function -> outcomes of its hidden cases, in the submission that is being graded
 _found: ContextVar[dict[str, list[Outcome]] | None] = ContextVar("found", default=None)
-# what is measured of it, by name
-_measures: ContextVar[dict[str, float] | None] = ContextVar("measures", default=None)
+# what is measured of it
+_measures: ContextVar[list[Measure] | None] = ContextVar("measures", default=None)
 _searches: ContextVar[dict[tuple[str, str], Search] | None] = ContextVar("searches", default=None)
 
 
@@ -95,7 +97,7 @@ def seeded(seed: bytes) -> Iterator[None]:
 
 
 @contextmanager
-def measuring(measures: dict[str, float]) -> Iterator[None]:
+def measuring(measures: list[Measure]) -> Iterator[None]:
     """Inside the block hidden cases write what they measure of a submission into `measures`, for a leaderboard."""
     token = _measures.set(measures)
     try:
@@ -410,7 +412,10 @@ def check_design_accuracy(env: Mapping[str, Any], name: str, budget: int, at_lea
     images, labels = held_out_digits()
     outcome = designed_outcome(env, name, budget, images, labels, at_least, are_published)
     if outcome.measured is not None and (measures := _measures.get()) is not None:
-        measures[f"accuracy with at most {budget:,} parameters"] = outcome.measured
+        claim = env[name].model(weights=True)["blueprint"]["config"]
+        parameters = sum(row["parameters"] for row in models().describe(claim)["rows"])
+        measures.append(Measure(f"accuracy with at most {budget:,} parameters", outcome.measured))
+        measures.append(Measure("parameters", parameters, order="asc"))
     if not outcome.passed:
         raise CheckFailed(outcome)
 

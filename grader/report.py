@@ -108,6 +108,15 @@ class ByHand:
 
 
 @dataclass(frozen=True)
+class Measure:
+    """A column of a leaderboard. `order`: "desc" where more is better, "asc" where less is."""
+
+    name: str
+    value: float
+    order: str = "desc"
+
+
+@dataclass(frozen=True)
 class Report:
     """One graded submission.
 
@@ -127,7 +136,10 @@ class Report:
     error: str = ""
     what_to_do: str = ""
     by_hand: tuple[ByHand, ...] = ()  # what a person grades beside the questions
-    measures: tuple[tuple[str, float], ...] = ()  # for a leaderboard: the more, the better
+    measures: tuple[Measure, ...] = ()  # for a leaderboard
+    hidden_notes: tuple[
+        str, ...
+    ] = ()  # those of the notes that came up while or after hidden cases were asked
 
     @property
     def score(self) -> float:

@@ -25,6 +25,7 @@ from grader.examples import SECONDS, with_examples
 from grader.intake import Cell, Submission
 from grader.judge import LiveOracle, measuring, seeded
 from grader.reference import MODEL_CONFIGS
+from grader.report import Measure
 from grader.sandbox.worker import BORROWED
 from grader.seal import Evaluator, SealedEnv, SealedModels, Session, evaluating
 
@@ -40,7 +41,8 @@ class Job:
     session: Session
     seed: bytes
     outcomes: dict[str, list[Outcome | None]] = field(default_factory=dict)  # question -> one for each case
-    measures: dict[str, float] = field(default_factory=dict)  # for a leaderboard, by name
+    measures: list[Measure] = field(default_factory=list)  # for a leaderboard
+    public_notes: int = 0  # how many of the session's notes came up before a hidden case was asked
 
 
 class SealedRunner(PythonRunner):
@@ -64,6 +66,7 @@ class SealedRunner(PythonRunner):
         measures = measuring(self.job.measures)
         with judging(self.job.autograder), seeded(self.job.seed), evaluating(evaluator), measures:
             for hidden in (False, True):
+                self.job.public_notes = len(session.notes)
                 for file in files:
                     for number, case in enumerate(file.test_cases):
                         if case.hidden is hidden:

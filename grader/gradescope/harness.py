@@ -28,7 +28,7 @@ from grader.gradescope import meter
 from grader.gradescope.debian import clean_debian, why_not_clean
 from grader.gradescope.meter import Limits
 from grader.gradescope.places import Place, Step, beside, folder
-from grader.reports import gradescope
+from grader.gradescope.schema import validate
 
 SETUP = 'bash "$PWD/source/setup.sh"'
 RUN = "./run_autograder"
@@ -212,7 +212,12 @@ def _is_whole(path: Path) -> bool:
             raise AutograderError(f"{path} holds more than {MAX_UNPACKED // 2**20} MB")
         try:
             return archive.testzip() is None
-        except (RuntimeError, NotImplementedError, zlib.error):  # encrypted, or in no way that Python knows
+        except (
+            RuntimeError,
+            NotImplementedError,
+            EOFError,
+            zlib.error,
+        ):  # encrypted, or in no way that Python knows
             return False
 
 
@@ -224,7 +229,7 @@ def read_results(path: Path) -> tuple[dict[str, Any] | None, tuple[str, ...]]:
         results = json.loads(path.read_bytes())
     except ValueError as error:
         return None, (f"results.json is not JSON: {error}",)
-    problems = tuple(gradescope.validate(results))
+    problems = tuple(validate(results))
     return (results if isinstance(results, dict) else None), problems
 
 

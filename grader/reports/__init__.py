@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from grader.cnnchecks import Example, Picture
 
 TEXT_LIMIT = 4_000  # characters of one message; Gradescope takes about 100,000 per output
+MARKS = {"passed": "✓", "failed": "✗", "no verdict": "–"}  # of a case, beside the word
+STATES = {"complete": "✓", "partly": "◐", "no points": "✗", "no verdict": "–"}  # of a question
 
 _ESCAPE_SEQUENCES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")  # terminal colours, as tracebacks have them
 _UNPRINTABLE = re.compile(

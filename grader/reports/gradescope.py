@@ -1,43 +1,56 @@
-"""Gradescope's results.json: made from a report, and checked against the published schema."""
+"""Gradescope's results.json, made from a report: one test for each question, and a summary above them."""
 
 from __future__ import annotations
 
-import json
+import base64
+import io
 import math
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from grader.report import CaseResult, QuestionResult, Report, Visibility
-from grader.reports import file_name, heading, layers_text, number, public, tell
+from grader.gradescope.schema import OUTPUT_LIMIT
+from grader.report import QuestionResult, Report, Visibility
+from grader.reports import file_name, heading, public
+from grader.reports.gradescope_html import blocks, capped, finite, possible, summary
 
-OUTPUT_LIMIT = 100_000  # characters, about
+if TYPE_CHECKING:
+    from grader.cnnchecks import Picture
+
+MOST_PICTURES, PICTURE_LIMIT = 6, 45_000  # in one results.json, a test has one at most; characters of one
 
 
 def to_results(
-    report: Report, visibility: Visibility | str = Visibility.VISIBLE, remarks: Any = ()
+    report: Report, visibility: Visibility | str = Visibility.VISIBLE, remarks: Sequence[str] = ()
 ) -> dict[str, Any]:
-    """The report as Gradescope's dictionary.
+    """The report as Gradescope's dictionary; `remarks` are the caller's own sentences, and come first.
 
-    Public cases are always visible, hidden ones as `visibility` says. Gradescope hides the total from
-    students while any test is hidden, so the text above the tests then says nothing that they decided.
+    Public cases are always visible, hidden ones as `visibility` says: then a question is two tests. Gradescope hides
+    the total from students while any test is hidden, and nothing that is visible depends on hidden cases then.
+    Only a leaderboard does, which is why the teacher turns it on.
     """
     visibility = Visibility(visibility)
+    parts = list(_parts(report, visibility))
     return {
         "score": report.score,
-        "execution_time": round(_finite(report.seconds), 2),
+        "execution_time": round(finite(report.seconds), 2),
         "visibility": "visible",
         "stdout_visibility": "hidden",  # the grader's own log
-        "output": str(_summary(report, visibility)),
+        "output": str(capped(summary(report, visibility, remarks))),
         "output_format": "html",
         "test_output_format": "html",
         "test_name_format": "text",
-        "tests": list(_tests(report, visibility)),
+        "tests": [
+            _test(part, output, bool(report.error))
+            for part, output in zip(parts, _outputs(parts), strict=True)
+        ],
         "extra_data": {
             "assignment": report.assignment,
             "submission": file_name(report.submission),
             "status": report.status,
+            "notes": [public(note) for note in report.notes],
             "seed": report.seed,
             "isolation": dict(report.isolation),
             "versions": dict(report.versions),
@@ -49,254 +62,100 @@ def to_results(
 def _leaderboard(report: Report) -> dict[str, Any]:
     """What was measured of a submission, where something is. Gradescope shows it to the class if the teacher lets it."""
     entries = [
-        {"name": name, "value": round(_finite(value), 4), "order": "desc"} for name, value in report.measures
+        {"name": one.name, "value": round(finite(one.value), 4), "order": one.order}
+        for one in report.measures
     ]
     return {"leaderboard": entries} if entries else {}
 
 
-def _tests(report: Report, visibility: Visibility) -> Iterator[dict[str, Any]]:
+# A question's tests -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Part:
+    """What becomes one test: a question, or its public or its hidden cases alone."""
+
+    question: QuestionResult  # with these cases, and what they are worth
+    visibility: Visibility
+    number: str
+    name: str
+
+
+def _parts(report: Report, visibility: Visibility) -> Iterator[Part]:
+    """ "2" is a whole question; "2.1" what is always visible of it, "2.2" what follows `visibility`."""
     for i, question in enumerate(report.questions, 1):
-        if not question.cases:
-            yield _no_cases(question, str(i), report.error)
-        told: set[str] = set()  # a wrong idea or an example is given once per question and audience
-        for j, case in enumerate(question.cases, 1):
-            yield _test(case, question, f"{i}.{j}", visibility if case.hidden else Visibility.VISIBLE, told)
+        name = public(heading(question), 170)
+        shown, hidden = (tuple(c for c in question.cases if c.hidden is kind) for kind in (False, True))
+        if not hidden or visibility is Visibility.VISIBLE:
+            yield Part(question, Visibility.VISIBLE, f"{i}", name)
+        elif not shown:
+            yield Part(question, visibility, f"{i}", name)
+        else:
+            worth = min(math.fsum(max(0.0, finite(c.points)) for c in shown), possible(question))
+            unasked = any(not c.passed and c.outcome is None for c in shown)
+            first = replace(question, cases=shown, possible=worth, note=question.note if unasked else "")
+            rest = replace(question, cases=hidden, possible=round(possible(question) - worth, 6))
+            yield Part(first, Visibility.VISIBLE, f"{i}.1", f"{name} · examples")
+            yield Part(rest, visibility, f"{i}.2", f"{name} · hidden cases")
 
 
-def _test(
-    case: CaseResult, question: QuestionResult, place: str, seen: Visibility, told: set[str]
-) -> dict[str, Any]:
-    points = max(0.0, _finite(case.points))
-    diagnosis = case.diagnosis
-    outcome = case.outcome
-    explain = diagnosis is not None and _is_new(told, f"{seen} {diagnosis.id}")
-    example = outcome is not None and outcome.example is not None and _is_new(told, f"{seen} example")
+def _test(part: Part, output: Markup, is_error: bool) -> dict[str, Any]:
+    question = part.question
+    is_passed = bool(question.cases) and all(case.passed for case in question.cases) and not is_error
+    kinds = [case.outcome.kind for case in question.cases if case.outcome and not case.passed]
+    audiences = ["hidden" if case.hidden else "public" for case in question.cases]
     return {
-        "number": place,
-        "name": public(f"{question.name}: {case.title}", 200),
-        "score": points if case.passed else 0.0,
-        "max_score": points,
-        "status": "passed" if case.passed else "failed",
-        "visibility": str(seen),
-        "output": str(_case_text(case, question, explain, example)),
-        "tags": [question.id, "hidden" if case.hidden else "public"],
+        "number": part.number,
+        "name": part.name,
+        "name_format": "text",
+        "score": 0.0 if is_error else question.score,
+        "max_score": possible(question),
+        "status": "passed" if is_passed else "failed",
+        "visibility": str(part.visibility),
+        "output": str(output),
+        "output_format": "html",
+        "tags": [question.id, *dict.fromkeys(audiences)],
         "extra_data": {
-            "kind": case.outcome.kind if case.outcome else "",
-            "diagnosis": diagnosis.id if diagnosis else "",
+            "question": question.id,
+            "kinds": list(dict.fromkeys(kinds)),
+            "diagnoses": [diagnosis.id for diagnosis in question.diagnoses],
         },
     }
 
 
-def _is_new(told: set[str], what: str) -> bool:
-    """Is this said for the first time?"""
-    is_new = what not in told
-    told.add(what)
-    return is_new
+def _outputs(parts: list[Part]) -> list[Markup]:
+    """Each part's output. What is always visible gets its pictures first: they depend on nothing hidden."""
+    outputs, room = {}, MOST_PICTURES
+    for part in sorted(parts, key=lambda part: part.visibility is not Visibility.VISIBLE):
+        outputs[part.number], is_drawn = _with_picture(list(blocks(part.question)), room > 0)
+        room -= is_drawn
+    return [outputs[part.number] for part in parts]
 
 
-def _no_cases(question: QuestionResult, place: str, error: str) -> dict[str, Any]:
-    """A question without a verdict is a zero that says why."""
-    why = question.note or (
-        "The submission could not be graded." if error else "This question got no verdict."
-    )
-    return {
-        "number": place,
-        "name": public(heading(question), 200),
-        "score": 0.0,
-        "max_score": max(0.0, _finite(question.possible)),
-        "status": "failed",
-        "visibility": "visible",
-        "output": str(_paragraph(why)),
-        "tags": [question.id],
-        "extra_data": {"kind": "", "diagnosis": ""},
-    }
+def _with_picture(blocks: list[Markup | Picture], is_room: bool) -> tuple[Markup, bool]:
+    """The words, with the first picture where both fit; the picture gives way, words don't."""
+    words = [block for block in blocks if isinstance(block, Markup)]
+    pictures = ((i, block) for i, block in enumerate(blocks) if not isinstance(block, Markup))
+    place, first = next(pictures, (0, None))
+    image = _image(first) if is_room and first is not None else Markup("")
+    if not image or sum(map(len, [*words, image])) + len(blocks) > OUTPUT_LIMIT:
+        return capped(words), False
+    return Markup("\n").join(filter(None, [*words[:place], image, *words[place:]])), True
 
 
-def _case_text(case: CaseResult, question: QuestionResult, explain: bool, example: bool) -> Markup:
-    """A few tags only, and no picture: Gradescope publishes no list of those that it keeps; without them it still
-    reads."""
-    told, diagnosis = tell(case, question), case.diagnosis
-    parts = [
-        _paragraph(told.message),
-        _paragraph(told.where, "Where: "),
-        _block(told.detail),
-        _block(layers_text(told.layers)),
-    ]
-    if example and told.example:
-        parts += [
-            _paragraph(told.example.call, "A small example to follow by hand: "),
-            _block(told.example.text),
-        ]
-    if diagnosis and explain:
-        parts += [
-            _paragraph(diagnosis.belief, "The idea to check: "),
-            _paragraph(diagnosis.hint, "Hint: "),
-            _paragraph(diagnosis.lecture, "To re-read: "),
-        ]
-    elif diagnosis:
-        parts.append(_paragraph(f"The idea to check is the same as above ({diagnosis.id})."))
-    return _capped(parts)
+def _image(picture: Picture) -> Markup:
+    """The heat maps inside the page, with their words; nothing where they can't be drawn, or are too large."""
+    try:
+        from PIL import Image  # comes with Matplotlib
 
+        from grader import cnnpictures
 
-def _summary(report: Report, visibility: Visibility) -> Markup:
-    """Text above the tests: what stopped the grading, what happened, and when hidden cases appear."""
-    later = {
-        Visibility.AFTER_DUE_DATE: "The hidden cases and the total appear after the due date.",
-        Visibility.AFTER_PUBLISHED: "The hidden cases and the total appear when the grades are published.",
-        Visibility.HIDDEN: "The hidden cases and the total are not shown here.",
-    }
-    parts = [_paragraph(report.error, "Not graded: "), _paragraph(report.what_to_do, "What to do: ")]
-    if visibility is Visibility.VISIBLE:
-        complete = sum(question.state == "complete" for question in report.questions)
-        if not report.error:
-            parts.append(
-                _paragraph(
-                    f"{number(report.score)} of {number(report.possible)} points; "
-                    f"{complete} of {len(report.questions)} questions complete."
-                )
-            )
-        parts += [_paragraph(question.note, f"{question.name}: ") for question in report.questions]
-    elif any(case.hidden for question in report.questions for case in question.cases):
-        parts.append(_paragraph(later[visibility]))
-    parts += [_paragraph(question.words, f"{heading(question)}: ") for question in report.by_hand]
-    parts += [_paragraph(note, "Note: ") for note in report.notes[:50]]
-    return _capped(parts)
-
-
-def _capped(parts: list[Markup]) -> Markup:
-    """Whole paragraphs only: cutting inside one could leave half a tag."""
-    kept: list[Markup] = []
-    for part in filter(None, parts):
-        if sum(map(len, kept)) + len(part) > OUTPUT_LIMIT - 10_000:
-            kept.append(_paragraph("There was more than fits here."))
-            break
-        kept.append(part)
-    return Markup("\n").join(kept)
-
-
-def _paragraph(text: str, label: str = "") -> Markup:
-    """Escaped, with the label in bold; nothing for an empty text."""
-    if not text:
+        data, words = cnnpictures.png(picture), cnnpictures.alt(picture)
+        with Image.open(io.BytesIO(data)) as image:
+            width = round(image.width * 96 / image.info["dpi"][0])
+    except Exception:  # whatever goes wrong in a drawing: the marks are worth more than a picture of them
         return Markup("")
-    return Markup("<p>{}{}</p>").format(
-        Markup("<strong>{}</strong>").format(label) if label else "", public(text)
+    drawn = Markup('<p><img src="data:image/png;base64,{}" alt="{}" width="{}"></p>').format(
+        base64.b64encode(data).decode(), public(words), width
     )
-
-
-def _block(text: str) -> Markup:
-    return Markup("<pre>{}</pre>").format(public(text)) if text else Markup("")
-
-
-def _finite(value: float) -> float:
-    return float(value) if math.isfinite(value) else 0.0
-
-
-# ---------------------------------------------------------------------------------------------- the schema
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _is_points(value: Any) -> bool:
-    return _is_number(value) and value >= 0
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and len(value) <= OUTPUT_LIMIT and _encodable(value)
-
-
-def _encodable(value: str) -> bool:
-    try:
-        value.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _one_of(*words: str) -> Callable[[Any], bool]:
-    return lambda value: isinstance(value, str) and value in words
-
-
-def _is_object(value: Any) -> bool:
-    return isinstance(value, dict) and all(isinstance(key, str) for key in value)
-
-
-def _is_tags(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(tag, str) for tag in value)
-
-
-_VISIBILITY = _one_of(*(choice.value for choice in Visibility))
-_FORMAT = _one_of("text", "html", "simple_format", "md", "ansi")
-
-TOP: dict[str, Callable[[Any], bool]] = {
-    "score": _is_points,
-    "execution_time": _is_points,
-    "output": _is_text,
-    "output_format": _FORMAT,
-    "test_output_format": _FORMAT,
-    "test_name_format": _FORMAT,
-    "visibility": _VISIBILITY,
-    "stdout_visibility": _VISIBILITY,
-    "extra_data": _is_object,
-    "tests": lambda value: isinstance(value, list),
-    "leaderboard": lambda value: isinstance(value, list),
-}
-TEST: dict[str, Callable[[Any], bool]] = {
-    "score": _is_points,
-    "max_score": _is_points,
-    "status": _one_of("passed", "failed"),
-    "name": _is_text,
-    "name_format": _FORMAT,
-    "number": _is_text,
-    "output": _is_text,
-    "output_format": _FORMAT,
-    "tags": _is_tags,
-    "visibility": _VISIBILITY,
-    "extra_data": _is_object,
-}
-LEADERBOARD: dict[str, Callable[[Any], bool]] = {
-    "name": _is_text,
-    "value": lambda value: _is_number(value) or _is_text(value),
-    "order": _one_of("asc", "desc"),
-}
-
-
-def validate(results: Any) -> list[str]:
-    """What keeps `results` from being a results.json that Gradescope shows; an empty list when nothing does.
-
-    >>> validate({"score": 3, "tests": [{"name": "q1", "score": float("nan"), "status": "ok"}]})
-    ['tests[0].score: nan is not allowed', "tests[0].status: 'ok' is not allowed"]
-    """
-    if not isinstance(results, dict):
-        return [f"results.json holds an object, not {type(results).__name__}"]
-    problems = list(_mismatches(results, TOP, ""))
-    if "score" not in results and not results.get("tests"):
-        problems.append("neither a score nor tests: Gradescope needs one of them")
-    for key, fields in (("tests", TEST), ("leaderboard", LEADERBOARD)):
-        entries = results.get(key, [])
-        for i, entry in enumerate(entries if isinstance(entries, list) else []):
-            problems += _mismatches(entry, fields, f"{key}[{i}].")
-            if key == "leaderboard" and isinstance(entry, dict) and not {"name", "value"} <= set(entry):
-                problems.append(f"{key}[{i}]: needs a name and a value")
-    return problems or _not_json(results)
-
-
-def _mismatches(entry: Any, fields: dict[str, Callable[[Any], bool]], place: str) -> Iterator[str]:
-    if not isinstance(entry, dict):
-        yield f"{place.rstrip('.')}: an object is expected, not {type(entry).__name__}"
-        return
-    for key, value in entry.items():
-        if key not in fields:
-            yield f"{place}{key}: no such field"
-        elif not fields[key](value):
-            yield f"{place}{key}: {repr(value)[:60]} is not allowed"
-
-
-def _not_json(results: dict[str, Any]) -> list[str]:
-    """extra_data is free, but still has to be JSON."""
-    try:
-        json.dumps(results, allow_nan=False).encode("utf-8")
-    except (TypeError, ValueError) as error:
-        return [f"not JSON: {error}"]
-    return []
+    return drawn if len(drawn) <= PICTURE_LIMIT else Markup("")

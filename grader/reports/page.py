@@ -11,11 +11,20 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from grader.report import CaseResult, QuestionResult, Report
-from grader.reports import Told, file_name, first_loss, heading, number, percent, public, tell
+from grader.reports import (
+    MARKS,
+    STATES,
+    Told,
+    file_name,
+    first_loss,
+    heading,
+    number,
+    percent,
+    public,
+    tell,
+)
 
-MARKS = {"passed": "✓", "failed": "✗", "no verdict": "–"}
 MOST_DRAWINGS = 6  # on one page; the words are always there
-STATES = {"complete": "✓", "partly": "◐", "no points": "✗", "no verdict": "–"}
 
 
 @dataclass(frozen=True)

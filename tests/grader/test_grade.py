@@ -12,8 +12,9 @@ import pytest
 
 from grader import batch, course, grade
 from grader.grade import not_graded
+from grader.gradescope.schema import validate
 from grader.intake import IntakeError
-from grader.reports import gradescope, page
+from grader.reports import page
 from tests.conftest import ROOT, SUBMISSIONS
 
 COURSE = course.load(ROOT / "course.toml").assignments
@@ -106,7 +107,7 @@ def test_each_submission_has_valid_results_and_a_page(graded, assignment):
     folders = [path for path in graded.out(assignment).iterdir() if path.is_dir()]
     assert len(folders) == len(graded[assignment])
     for path in folders:
-        assert gradescope.validate(json.loads((path / "results.json").read_text())) == []
+        assert validate(json.loads((path / "results.json").read_text())) == []
         assert "<html" in (path / "feedback.html").read_text()
 
 
@@ -182,6 +183,20 @@ def sample(a3, zygote, tmp_path, cells, seed=None):
     path = tmp_path / "mine.ipynb"
     path.write_text(json.dumps(notebook))
     return grade.grade(path, a3, zygote, seed)
+
+
+def test_a_report_knows_which_notes_came_up_with_hidden_cases(a3, numpy_zygote, tmp_path, monkeypatch):
+    """While hidden cases are hidden, a note that only they brought about would give them away."""
+
+    def ask(self, env, case):
+        self.job.session.notes.append(f"{'hidden' if case.hidden else 'public'}, {case.name}")
+
+    monkeypatch.setattr("grader.runner.SealedRunner._ask", ask)
+    report = sample(a3, numpy_zygote, tmp_path, [("end", "raise KeyError")])
+    kinds = [note.partition(",")[0] for note in report.notes[1:]]
+    assert "raised" in report.notes[0]
+    assert kinds == sorted(kinds, reverse=True)  # the public ones first
+    assert report.hidden_notes == report.notes[1 + kinds.index("hidden") :]
 
 
 @pytest.mark.parametrize(

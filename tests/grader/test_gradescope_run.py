@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from grader.gradescope import zipped
-from grader.reports.gradescope import validate
+from grader.gradescope.schema import validate
 from tests.conftest import SUBMISSIONS
 
 SAMPLES = SUBMISSIONS / "a3_numpy_convnet"

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import json
 import math
 import os
 import re
 from dataclasses import replace
+from html import unescape
 from html.parser import HTMLParser
+from typing import Any
 
 import numpy as np
 import pytest
+from markupsafe import escape
 from rich.console import Console
 
 from grader.cnnchecks import Diagnosis, Example, Outcome, Picture
 from grader.files import write_atomically, write_json
-from grader.report import ByHand, CaseResult, QuestionResult, Report, Visibility
+from grader.gradescope.schema import OUTPUT_LIMIT, validate
+from grader.report import ByHand, CaseResult, Measure, QuestionResult, Report, Visibility
 from grader.reports import (
     class_report,
     file_name,
     gradebook,
     gradescope,
+    gradescope_html,
     page,
     percent,
     public,
@@ -191,7 +197,7 @@ def test_a_score_is_finite_and_within_its_question_whatever_a_case_claims(points
         0 <= Report("a3", "A", "s", (question, replace(question, possible=points))).score < math.inf
         or points == 1e300
     )
-    assert gradescope.validate(gradescope.to_results(Report("a3", "A", "s", (question,)))) == []
+    assert validate(gradescope.to_results(Report("a3", "A", "s", (question,)))) == []
 
 
 def test_almost_everything_is_not_called_100_percent():
@@ -429,13 +435,80 @@ def test_an_example_of_a_hidden_case_stays_as_hidden_as_the_case():
     assert "table of two" not in json.dumps(visible)
 
 
-def test_gradescope_gets_the_words_of_a_picture_and_no_image():
+def test_a_picture_on_gradescope_stands_right_beside_its_words_and_only_there():
+    """ "Public too" has a picture and no words: nothing is drawn for it, even where the first picture is missing."""
     results = gradescope.to_results(illustrated())
-    assert gradescope.validate(results) == []
-    outputs = "".join(test["output"] for test in results["tests"])
-    assert "<img" not in outputs
-    assert "yours:  61  67  55" in outputs
-    assert "&gt; 2,416 weights" in outputs
+    assert validate(results) == []
+    q2, q3, q10 = (results["tests"][i]["output"] for i in (1, 2, 9))
+    assert [str(image["alt"]).split(",")[0] for image in images(q2 + q3)] == [
+        "Heat maps of the first",
+        "Heat maps of example of two",
+    ]
+    assert re.search(r"yours:  61  67  55</pre>\n<p><img ", q2)
+    assert re.search(r"table of two</pre>\n<p><img ", q3)
+    assert not images(q10)
+    assert "&gt; 2,416 weights" in q10
+
+
+def test_what_is_drawn_is_a_png_inside_the_file_of_some_tens_of_kilobytes():
+    for image in images(json.loads(json.dumps(gradescope.to_results(illustrated())))["tests"][1]["output"]):
+        kind, data = str(image["src"]).split(",")
+        assert kind == "data:image/png;base64"
+        assert base64.b64decode(data).startswith(b"\x89PNG")
+        assert len(data) < gradescope.PICTURE_LIMIT == 45_000
+        assert 50 < int(str(image["width"])) < 700
+
+
+def without_pictures(results: dict[str, Any]) -> dict[str, Any]:
+    def bare(test: dict[str, Any]) -> dict[str, Any]:
+        return test | {"output": re.sub(r"\n<p><img [^>]*></p>", "", test["output"])}
+
+    return results | {"tests": [bare(test) for test in results["tests"]]}
+
+
+@pytest.mark.parametrize("limit", ["MOST_PICTURES", "PICTURE_LIMIT", "OUTPUT_LIMIT"])
+def test_over_a_limit_the_picture_is_left_out_and_never_a_word(limit, monkeypatch):
+    drawn = gradescope.to_results(illustrated())
+    monkeypatch.setattr(gradescope, limit, 0 if limit == "MOST_PICTURES" else 2_000)
+    bare = gradescope.to_results(illustrated())
+    assert "<img" not in json.dumps(bare)
+    assert bare == without_pictures(drawn) != drawn
+
+
+def test_a_drawing_that_fails_costs_the_picture_alone(monkeypatch):
+    drawn = gradescope.to_results(illustrated())
+    monkeypatch.setattr("grader.cnnpictures.png", lambda picture: 1 / 0)
+    assert gradescope.to_results(illustrated()) == without_pictures(drawn) != drawn
+
+
+def all_wrong() -> Report:
+    """Every question has a large picture in public and one behind the examples of its hidden cases."""
+    report = correct()
+    for number, (name, *_) in enumerate(QUESTIONS):
+        big = Picture(np.random.default_rng(number).normal(size=(7, 7)), np.full((7, 7), 1 / 3), name, (0, 0))
+        cases = (
+            wrong("Public", 0, "no", detail=TABLE, picture=big),
+            wrong("Hidden", 1, "no", example=Example(name, f"table of {name}", big)),
+        )
+        report = with_question(report, name, cases)
+    return report
+
+
+@pytest.mark.parametrize("visibility", list(Visibility))
+def test_results_have_a_handful_of_pictures_and_stay_small_when_everything_is_wrong(visibility):
+    results = gradescope.to_results(all_wrong(), visibility)
+    text = json.dumps(results)
+    assert len(images("".join(test["output"] for test in results["tests"]))) == gradescope.MOST_PICTURES == 6
+    assert len(text) < 300_000
+    assert all(f"table of {name}" in text for name, *_ in QUESTIONS)
+    assert validate(results) == []
+
+
+def test_pictures_of_public_cases_leave_none_over_for_hidden_ones():
+    """Else what is visible would say how many hidden cases failed before it."""
+    tests = gradescope.to_results(all_wrong(), Visibility.HIDDEN)["tests"]
+    drawn = [test["number"] for test in tests if "<img" in test["output"]]
+    assert drawn == ["1.1", "2.1", "3.1", "4.1", "5.1", "6.1"]
 
 
 def test_layer_tables_stand_side_by_side_with_the_first_difference_marked():
@@ -464,19 +537,206 @@ def test_a_page_has_a_handful_of_pictures_and_stays_small_when_everything_is_wro
 @pytest.mark.parametrize("report", [*sample_reports(), hostile()], ids=lambda report: report.submission[:8])
 def test_results_follow_gradescopes_schema(report, visibility):
     results = gradescope.to_results(report, visibility)
-    assert gradescope.validate(results) == []
-    assert gradescope.validate(json.loads(json.dumps(results))) == []
+    assert validate(results) == []
+    assert validate(json.loads(json.dumps(results))) == []
     assert results["score"] == report.score
     assert sum(test["max_score"] for test in results["tests"]) == pytest.approx(report.possible)
 
 
-def test_public_cases_are_always_visible_and_hidden_ones_as_the_instructor_chose():
-    for choice in Visibility:
-        tests = gradescope.to_results(correct(), choice.value)["tests"]
+def test_the_tests_scores_add_up_to_the_total_whatever_is_hidden_and_whatever_failed():
+    broken = replace(flipped(), error="The grader lost the notebook.")
+    half_in_public = with_question(correct(), "q5", (right("One window", 0.5), right("Equal maxima", 0.25)))
+    worth = tuple(replace(case, hidden=i > 0) for i, case in enumerate(half_in_public.questions[4].cases))
+    for report in (*sample_reports(), broken, with_question(correct(), "q5", worth)):
+        for choice in Visibility:
+            tests = gradescope.to_results(report, choice)["tests"]
+            assert sum(test["score"] for test in tests) == pytest.approx(report.score)
+            assert sum(test["max_score"] for test in tests) == pytest.approx(report.possible)
+
+
+def test_a_question_is_one_test_as_long_as_all_of_it_is_visible():
+    tests = gradescope.to_results(flipped())["tests"]
+    assert [test["number"] for test in tests] == [str(i) for i in range(1, 11)]
+    assert [test["name"] for test in tests][:2] == ["q1 · Output sizes", "q2 · Convolution, forward"]
+    assert {test["visibility"] for test in tests} == {"visible"}
+    q2 = tests[1]
+    assert (q2["score"], q2["max_score"], q2["status"]) == (0.4, 2.0, "failed")
+    assert (q2["name_format"], q2["output_format"]) == ("text", "html")
+    assert q2["tags"] == ["a3.q2", "public", "hidden"]
+    assert q2["extra_data"] == {"question": "a3.q2", "kinds": ["value"], "diagnoses": [FLIPPED.id]}
+    assert [test["status"] for test in tests] == [
+        "passed",
+        "failed",
+        *["passed"] * 2,
+        "failed",
+        *["passed"] * 5,
+    ]
+
+
+def test_else_it_is_two_what_is_always_visible_and_what_the_instructor_chose():
+    for choice in list(Visibility)[1:]:
+        tests = gradescope.to_results(flipped(), choice.value)["tests"]
+        assert [test["number"] for test in tests] == [f"{i}.{j}" for i in range(1, 11) for j in (1, 2)]
         assert {test["visibility"] for test in tests if "public" in test["tags"]} == {"visible"}
         assert {test["visibility"] for test in tests if "hidden" in test["tags"]} == {choice.value}
+        shown, rest = tests[2:4]
+        assert (shown["name"], shown["score"], shown["max_score"]) == (
+            "q2 · Convolution, forward · examples",
+            0,
+            0,
+        )
+        assert (rest["name"], rest["score"], rest["max_score"]) == (
+            "q2 · Convolution, forward · hidden cases", 0.4, 2.0
+        )  # fmt: skip
+        assert (tests[8]["status"], tests[9]["status"]) == (
+            "passed",
+            "failed",
+        )  # q5 fails in hidden cases alone
     with pytest.raises(ValueError, match="tomorrow"):
         gradescope.to_results(correct(), "tomorrow")
+
+
+def test_a_question_of_one_kind_of_cases_is_one_test_in_any_case():
+    report = with_question(correct(), "q1", (right("drawn", 1.0),))
+    report = with_question(
+        with_question(report, "q2", (right("shown", 0),)), "q3", (), note="No answer here."
+    )
+    tests = gradescope.to_results(report, Visibility.AFTER_PUBLISHED)["tests"][:3]
+    assert [(test["number"], test["visibility"]) for test in tests] == [
+        ("1", "after_published"), ("2", "visible"), ("3", "visible")
+    ]  # fmt: skip
+    assert (tests[2]["status"], tests[2]["score"], tests[2]["output"]) == (
+        "failed",
+        0,
+        "<p>No answer here.</p>",
+    )
+
+
+def table_rows(html: str) -> list[list[str]]:
+    """The words of each row's cells."""
+    rows = re.findall(r"<tr>(.*?)</tr>", html)
+    return [
+        [" ".join(unescape(cell).split()) for cell in re.findall(r"<t[dh]>(.*?)</t[dh]>", row)]
+        for row in rows
+    ]
+
+
+def test_a_test_begins_with_a_table_of_its_cases():
+    results = gradescope.to_results(with_question(hanging(), "q2", flipped().questions[1].cases))
+    q2, q9 = results["tests"][1]["output"], results["tests"][8]["output"]
+    assert q2.startswith("<table>")
+    assert table_rows(q2) == [
+        ["Case", "What it tests", "Result", "Points"],
+        ["1", "The 5×5 image of lecture 2", "✗ failed", "example"],
+        ["2", "Strides, unequal", "✗ failed", "0 / 0.8, hidden"],
+        ["3", "Same, odd total", "✗ failed", "0 / 0.8, hidden"],
+        ["4", "One pixel", "✓ passed", "0.4 / 0.4, hidden"],
+    ]
+    assert table_rows(q9)[2] == ["2", "A function of an array", "– no verdict", "0 / 0.5, hidden"]
+    assert q9.count("ran past its 10 seconds") == 1
+    assert "<p><strong>Cases 2, 3: </strong>It ran past" in q9
+
+
+def test_where_no_case_has_points_the_table_has_no_column_of_them():
+    shown, rest = gradescope.to_results(flipped(), Visibility.HIDDEN)["tests"][2:4]
+    assert table_rows(shown["output"]) == [
+        ["Case", "What it tests", "Result"],
+        ["1", "The 5×5 image of lecture 2", "✗ failed"],
+    ]
+    assert table_rows(rest["output"])[1] == ["1", "Strides, unequal", "✗ failed", "0 / 0.8"]
+
+
+def test_a_wrong_idea_is_explained_once_in_a_test_and_its_other_cases_are_named():
+    output = gradescope.to_results(flipped())["tests"][1]["output"]
+    order = (
+        "Case 1:",
+        "Where:",
+        "The idea to check:",
+        "Hint:",
+        "To re-read:",
+        "yours:",
+        "Cases 2, 3:",
+        "the same idea",
+    )
+    places = [output.index(words) for words in order]
+    assert places == sorted(places)
+    assert output.count(str(escape(FLIPPED.belief))) == 1
+    assert "<li>Cases 2, 3: `conv2d_forward` has the right shape" in output
+
+
+def test_one_of_these_ideas_is_not_told_beside_the_one_that_it_is():
+    either = Diagnosis(f"{FLIPPED.id} | other.idea", "one of these", "", "")
+    cases = (wrong("Both", 0, "no", diagnosis=either), wrong("One", 2, "no", diagnosis=FLIPPED))
+    output = gradescope.to_results(with_question(correct(), "q2", cases))["tests"][1]["output"]
+    assert "one of these" not in output
+    assert str(escape(FLIPPED.belief)) in output
+
+
+def test_reasons_that_differ_are_told_apart_and_one_reason_is_told_once():
+    cases = (
+        wrong("a", 0, "came back as None."),
+        wrong("b", 1, "came back as None."),
+        wrong("c", 1, "has another shape."),
+    )
+    output = gradescope.to_results(with_question(correct(), "q2", cases))["tests"][1]["output"]
+    assert output.count("came back as None.") == 1
+    assert "<strong>Cases 1, 2: </strong>came back" in output
+    assert "<strong>Case 3: </strong>has another shape." in output
+
+
+def test_an_example_and_the_case_itself_are_told_apart():
+    q2, q3 = (gradescope.to_results(illustrated())["tests"][i]["output"] for i in (1, 2))
+    assert (
+        q2.index("table of one") < q2.index("Case 1: </strong>expected and got, in numbers") < q2.index(TABLE)
+    )
+    assert "in numbers" not in q3
+
+
+def test_each_line_of_a_text_is_a_paragraph_and_an_indented_block_stays_one():
+    cases = (wrong("a", 0, "first\nsecond", detail="  two\n    four"),)
+    output = gradescope.to_results(with_question(correct(), "q2", cases))["tests"][1]["output"]
+    assert "first</p>\n<p>second</p>" in output
+    assert "<pre>  two\n    four</pre>" in output
+
+
+PLAIN = {"table", "tr", "td", "th", "p", "strong", "pre", "ul", "li", "img"}
+
+
+@pytest.mark.parametrize("visibility", list(Visibility))
+def test_gradescope_gets_a_few_plain_tags_and_words_that_read_without_them(visibility):
+    for report in (*sample_reports(), illustrated(), hostile()):
+        results = gradescope.to_results(report, visibility, ["Handed in late."])
+        for output in (results["output"], *(test["output"] for test in results["tests"])):
+            structure = Structure(re.sub(r"<img [^>]*>", "", output))
+            assert set(structure.tags) <= PLAIN
+            assert (structure.open, structure.attributes) == ([], [])
+    bare = " ".join(re.sub(r"<[^>]*>", "", gradescope.to_results(flipped())["tests"][1]["output"]).split())
+    assert "2 Strides, unequal ✗ failed 0 / 0.8, hidden 3 Same, odd total ✗ failed" in bare
+
+
+def test_the_summary_comes_with_points_and_states_of_all_questions():
+    output = gradescope.to_results(flipped())["output"]
+    assert (
+        "11.9 of 14 points (85 %); 8 of 10 questions complete. Start with q2 · Convolution, forward."
+        in output
+    )
+    rows = table_rows(output)
+    assert len(rows) == 11
+    assert rows[1:3] == [
+        ["q1 · Output sizes", "1 / 1", "✓ complete"],
+        ["q2 · Convolution, forward", "0.4 / 2", "◐ partly"],
+    ]
+    assert "Start with" not in gradescope.to_results(correct())["output"]
+
+
+def test_while_hidden_cases_are_hidden_the_summary_is_of_the_examples():
+    results = gradescope.to_results(flipped(), Visibility.AFTER_PUBLISHED)
+    assert "appear when the grades are published" in results["output"]
+    assert "Start with q2 · Convolution, forward." in results["output"]
+    assert table_rows(results["output"])[1:3] == [
+        ["q1 · Output sizes", "✓ 1 of 1"],
+        ["q2 · Convolution, forward", "✗ 0 of 1"],
+    ]
 
 
 def test_while_hidden_cases_are_hidden_nothing_visible_depends_on_them():
@@ -488,11 +748,56 @@ def test_while_hidden_cases_are_hidden_nothing_visible_depends_on_them():
     hidden_fails = (
         right("One window", 0),
         right("Overlapping windows", 0.5),
-        wrong("Equal maxima", 0.5, "no"),
+        wrong("Equal maxima", 0.5, "no", example=by_hand("pool"), diagnosis=HALVES),
     )
-    assert seen(correct()) == seen(
-        with_question(correct(), "q5", hidden_fails, note="stopped in a hidden case")
-    )
+    note = "the code asked for in q5 tried to open a network connection (refused)"
+    fails = with_question(correct(), "q5", hidden_fails, note="stopped in a hidden case")
+    assert seen(correct()) == seen(replace(fails, notes=(note,), hidden_notes=(note,)))
+    assert seen(correct()) != seen(replace(fails, notes=(note,)))  # it came up before a hidden case was asked
+    results = gradescope.to_results(replace(fails, notes=(note,), hidden_notes=(note,)))
+    assert note in results["output"]  # all of it is visible
+    assert results["extra_data"]["notes"] == [note]
+
+
+def test_remarks_come_first_and_are_text():
+    for report in (correct(), unreadable()):
+        for choice in Visibility:
+            output = gradescope.to_results(report, choice, ["Two days late.", f"Best of 3 {SCRIPT}"])[
+                "output"
+            ]
+            assert output.startswith("<p>Two days late.</p>\n<p>Best of 3 &lt;script&gt;")
+
+
+def test_a_submission_that_could_not_be_graded_says_why_and_what_to_do_in_its_summary():
+    results = gradescope.to_results(unreadable())
+    first, second = results["output"].split("\n")
+    assert first.startswith("<p><strong>Not graded: </strong>The file is not a notebook")
+    assert second.startswith("<p><strong>What to do: </strong>Open the notebook in JupyterLab")
+    assert {test["status"] for test in results["tests"]} == {"failed"}
+    assert {test["output"] for test in results["tests"]} == {"<p>Nothing of this question was graded.</p>"}
+
+
+def test_what_happened_while_grading_is_listed():
+    output = gradescope.to_results(forger())["output"]
+    assert output.count("<li>") == 2
+    assert "<li>Tried to open a network connection (refused) in cell 7.</li>" in output
+    assert "What happened" not in gradescope.to_results(correct())["output"]
+
+
+def test_a_leaderboard_has_what_was_measured_and_else_there_is_none():
+    report = replace(correct(), measures=(Measure("accuracy", 0.98765), Measure("parameters", 9_990, "asc")))
+    results = gradescope.to_results(report, Visibility.HIDDEN)
+    assert results["leaderboard"] == [
+        {"name": "accuracy", "value": 0.9877, "order": "desc"},
+        {"name": "parameters", "value": 9990.0, "order": "asc"},
+    ]
+    assert validate(results) == []
+    assert "leaderboard" not in gradescope.to_results(correct())
+
+
+def test_results_are_timed_and_their_log_is_for_the_instructor():
+    results = gradescope.to_results(correct())
+    assert (results["execution_time"], results["stdout_visibility"]) == (1.84, "hidden")
 
 
 def test_results_never_carry_a_hidden_detail():
@@ -517,8 +822,20 @@ def test_outputs_stay_below_gradescopes_limit_however_much_was_said():
         "a", "A", "s", (QuestionResult("a.q1", "q1", 1, (case,)),), notes=(long,) * 60, error=long
     )
     results = gradescope.to_results(report)
-    assert gradescope.validate(results) == []
-    assert results["output"].count("<p>") == results["output"].count("</p>")
+    assert validate(results) == []
+    for output in (results["output"], results["tests"][0]["output"]):
+        assert Structure(output).open == []
+        assert 10_000 < len(output) < OUTPUT_LIMIT
+
+
+def test_what_is_cut_says_so():
+    long = "&" * 4_000
+    cases = tuple(wrong(f"{i}", 0, long, detail=f"{i}{long}") for i in range(30))
+    output = gradescope.to_results(Report("a", "A", "s", (QuestionResult("a.q1", "q1", 1, cases),)))["tests"][
+        0
+    ]["output"]
+    assert gradescope_html.WORDS_LIMIT > len(output) > gradescope_html.WORDS_LIMIT - 25_000
+    assert output.endswith("<p>There was more than fits here.</p>")
 
 
 @pytest.mark.parametrize(
@@ -533,11 +850,32 @@ def test_outputs_stay_below_gradescopes_limit_however_much_was_said():
         ({"score": 1, "points": 1}, "points: no such field"),
         ({"score": 1, "visibility": "secret"}, "visibility: 'secret' is not allowed"),
         ({"score": 1, "tests": {}}, "tests: {} is not allowed"),
-        ({"tests": [3]}, "tests[0]: an object is expected, not int"),
-        ({"tests": [{"status": "ok"}]}, "tests[0].status: 'ok' is not allowed"),
-        ({"tests": [{"number": 1}]}, "tests[0].number: 1 is not allowed"),
-        ({"tests": [{"output_format": "pdf"}]}, "tests[0].output_format: 'pdf' is not allowed"),
-        ({"tests": [{"tags": ["a", 1]}]}, "tests[0].tags: ['a', 1] is not allowed"),
+        ({"score": 1, "tests": [3]}, "tests[0]: an object is expected, not int"),
+        ({"score": 1, "tests": [{"status": "ok"}]}, "tests[0].status: 'ok' is not allowed"),
+        ({"score": 1, "tests": [{"number": 1}]}, "tests[0].number: 1 is not allowed"),
+        ({"score": 1, "tests": [{"output_format": "pdf"}]}, "tests[0].output_format: 'pdf' is not allowed"),
+        ({"score": 1, "tests": [{"tags": ["a", 1]}]}, "tests[0].tags: ['a', 1] is not allowed"),
+        ({"score": 1, "tests": [{"number": "2."}]}, "tests[0].number: '2.' is not allowed"),
+        ({"score": 1, "tests": [{"tags": "a"}]}, "tests[0].tags: 'a' is not allowed"),
+        ({"score": 1, "tests": [{"tags": [" "]}]}, "tests[0].tags: [' '] is not allowed"),
+        ({"score": 1, "tests": [{"name": ""}]}, "tests[0].name: '' is not allowed"),
+        ({"score": 1, "tests": [{"status": None}]}, "tests[0].status: None is not allowed"),
+        (
+            {"score": 1, "tests": [{"score": 10**400, "max_score": -1}]},
+            "tests[0].max_score: -1 is not allowed",
+        ),
+        ({"tests": [{"score": 1}, {"max_score": 1}]}, "tests[1]: no score, and none above the tests"),
+        ({"score": 1, "leaderboard": {}}, "leaderboard: {} is not allowed"),
+        ({"score": 1, "leaderboard": [{"name": "", "value": 1}]}, "leaderboard[0].name: '' is not allowed"),
+        (
+            {"score": 1, "leaderboard": [{"name": "A", "value": 1, "order": "up"}]},
+            "leaderboard[0].order: 'up' is not allowed",
+        ),
+        (
+            {"score": 1, "leaderboard": [{"name": "A", "value": [1]}]},
+            "leaderboard[0].value: [1] is not allowed",
+        ),
+        ({"score": 1, "extra_data": {"a": "\ud800"}}, "not JSON"),
         ({"score": 1, "output": "x" * 100_001}, "output: 'xxx"),
         ({"score": 1, "output": "\ud800"}, "output: "),
         ({"score": 1, "leaderboard": [{"name": "Accuracy"}]}, "leaderboard[0]: needs a name and a value"),
@@ -546,13 +884,13 @@ def test_outputs_stay_below_gradescopes_limit_however_much_was_said():
     ],
 )
 def test_the_validator_names_what_gradescope_would_not_take(results, problem):
-    found = gradescope.validate(results)
+    found = validate(results)
     assert len(found) == 1
     assert found[0].startswith(problem)
 
 
 def test_the_validator_takes_what_gradescope_documents():
-    assert gradescope.validate(
+    assert validate(
         {
             "execution_time": 136,
             "output": "Text relevant to the entire submission",
@@ -844,7 +1182,7 @@ def test_what_is_graded_by_hand_is_named_and_counts_in_no_total():
     assert words in page.render(report)
     assert "<b>on</b>" not in page.render(report)
     results = gradescope.to_results(report)
-    assert gradescope.validate(results) == []
+    assert validate(results) == []
     assert words in results["output"]
     assert sum(test["max_score"] for test in results["tests"]) == 2
     assert "a6.talk" not in gradebook.points_possible([report])

@@ -6,9 +6,10 @@ import pytest
 from grader import judge
 from grader.cases.vgg import DIGITS_SHAPES, Entries
 from grader.cnnchecks import CheckFailed, check_design
+from grader.gradescope.schema import validate
 from grader.misconceptions import by_id, models
 from grader.reference import REFERENCE, held_out_digits, model_config
-from grader.report import Report
+from grader.report import Measure, Report
 from grader.reports import gradescope
 from grader.sandbox import evaluator
 from kerasnets import blueprint
@@ -240,7 +241,7 @@ def test_a_design_reads_digits_or_it_does_not(sealed):
 
 
 def test_what_a_design_reads_is_measured_for_a_leaderboard_only_if_it_keeps_the_rules(sealed):
-    measures: dict[str, float] = {}
+    measures: list[Measure] = []
     zeros = [
         np.zeros(shape, np.float32)
         for shape in ((3, 3, 1, 6), 6, (3, 3, 6, 6), 6, (3, 3, 6, 12), 12, (12, 10), 10)
@@ -251,12 +252,13 @@ def test_what_a_design_reads_is_measured_for_a_leaderboard_only_if_it_keeps_the_
             with pytest.raises(CheckFailed):
                 judge.check_design_accuracy(env, "my_trained", budget, at_least=0.9)
     share = float(np.mean(held_out_digits()[1] == 0))
-    assert measures == {"accuracy with at most 12,000 parameters": share}
-    results = gradescope.to_results(Report("a5", "A", "s", measures=tuple(measures.items())))
+    parameters = sum(array.size for array in map(np.asarray, zeros))
+    results = gradescope.to_results(Report("a5", "A", "s", measures=tuple(measures)))
     assert results["leaderboard"] == [
-        {"name": next(iter(measures)), "value": round(share, 4), "order": "desc"}
+        {"name": "accuracy with at most 12,000 parameters", "value": round(share, 4), "order": "desc"},
+        {"name": "parameters", "value": parameters, "order": "asc"},
     ]
-    assert gradescope.validate({**results, "score": 0}) == []
+    assert validate({**results, "score": 0}) == []
     assert "leaderboard" not in gradescope.to_results(Report("a3", "A", "s"))
 
 

@@ -1,0 +1,271 @@
+"""The page of a results.json, as kerasnets renders it: what a student, or an instructor, is shown.
+
+It keeps Gradescope's rules (who sees which test, when the total is hidden, the formats of texts) and not its design.
+What Gradescope keeps of HTML isn't published, so the list here is short, and pictures can be left out: the words have
+to do without them. The cleaning is our own, over Python's `html.parser`, for no kept library that does it is installed: each
+tag of the page is one that we write, and all the rest is text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any, Literal
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markdown_it import MarkdownIt
+from markupsafe import Markup, escape
+
+from grader import reports
+from grader.gradescope.schema import validate
+from grader.report import Visibility
+from grader.reports import number, tidy
+
+Role = Literal["student", "instructor"]
+
+WHEN = {
+    Visibility.HIDDEN: "students never see this",
+    Visibility.AFTER_DUE_DATE: "students see this after the due date",
+    Visibility.AFTER_PUBLISHED: "students see this when grades are published",
+}
+
+# What stays of HTML -----------------------------------------------------------------------------------------
+
+TAGS = {
+    *("p", "br", "hr", "pre", "code", "strong", "b", "em", "i", "blockquote", "ul", "ol", "li", "img"),
+    *("h1", "h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"),
+}
+VOID = {"br", "hr", "img"}
+SILENT = {  # with all that they hold
+    *("script", "style", "template", "noscript", "iframe", "object", "svg", "math"),
+    *("title", "textarea", "select"),
+}
+_PICTURE = re.compile(r"data:image/(?:png|jpeg|gif);base64,[A-Za-z0-9+/]+={0,2}")
+
+
+class _Cleaner(HTMLParser):
+    """Writes tags of the list without their attributes, and text; what is open at the end is closed."""
+
+    def __init__(self, keep_pictures: bool) -> None:
+        super().__init__(convert_charrefs=True)
+        self.keep_pictures = keep_pictures
+        self.out: list[str] = []
+        self.open: list[str] = []
+        self.silent: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in SILENT:
+            self.silent.append(tag)
+        elif tag == "img":
+            self._picture(dict(attrs))
+        elif tag in TAGS and not self.silent:
+            self.out.append(f"<{tag}>")
+            self.open += [] if tag in VOID else [tag]
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.silent:
+            self.silent = self.silent[:-1] if tag == self.silent[-1] else self.silent
+        elif tag in self.open:
+            while (last := self.open.pop()) != tag:
+                self.out.append(f"</{last}>")
+            self.out.append(f"</{tag}>")
+
+    def handle_data(self, data: str) -> None:
+        if not self.silent:
+            self.out.append(str(escape(data)))
+
+    def _picture(self, attributes: dict[str, str | None]) -> None:
+        """One that is inside the page; its words and its width, if it has them."""
+        source, width = attributes.get("src") or "", attributes.get("width") or ""
+        if self.keep_pictures and not self.silent and _PICTURE.fullmatch(source):
+            size = f' width="{width}"' if re.fullmatch(r"[0-9]{1,4}", width) else ""
+            self.out.append(f'<img src="{source}" alt="{escape(attributes.get("alt") or "")}"{size}>')
+
+    def finished(self) -> Markup:
+        self.close()
+        return Markup("".join([*self.out, *(f"</{tag}>" for tag in reversed(self.open))]))
+
+
+def clean(html: str, keep_pictures: bool = True) -> Markup:
+    """`html` with the tags of the list alone.
+
+    >>> clean('<p onclick="x()">a <script>b</script><a href="c">d</a> &lt;e&gt; <em>f')
+    Markup('<p>a d &lt;e&gt; <em>f</em></p>')
+    """
+    cleaner = _Cleaner(keep_pictures)
+    cleaner.feed(html)
+    return cleaner.finished()
+
+
+def _preformatted(text: str) -> Markup:
+    return Markup("<pre>{}</pre>").format(tidy(text, len(text)))
+
+
+def _simple(text: str) -> str:
+    """Blank lines part paragraphs, others lines, as in Rails's `simple_format`."""
+    paragraphs = re.split(r"\n\s*\n", text.strip())
+    return "".join(f"<p>{paragraph.replace(chr(10), '<br>')}</p>" for paragraph in paragraphs)
+
+
+def formatted(text: str, format: str, keep_pictures: bool = True) -> Markup:
+    r"""A text of results.json in one of its formats, cleaned.
+
+    >>> formatted("*a*\n\n<b>", "md"), formatted("a\nb", "simple_format"), formatted("\x1b[31m<a>", "ansi")
+    (Markup('<p><em>a</em></p>\n<p>&lt;b&gt;</p>\n'), Markup('<p>a<br>b</p>'), Markup('<pre>&lt;a&gt;</pre>'))
+    """
+    if not text:
+        return Markup("")
+    to_html: dict[str, Callable[[str], str]] = {
+        "html": str,
+        "md": MarkdownIt("commonmark", {"html": False}).render,
+        "simple_format": _simple,
+        "text": _preformatted,
+        "ansi": _preformatted,
+    }
+    return clean(to_html[format](text), keep_pictures)
+
+
+# The page ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One test as the page has it."""
+
+    number: str
+    name: Markup
+    points: str  # "1.5 / 2", "1.5", or nothing
+    is_passed: bool | None  # None where nothing says so
+    output: Markup
+    tags: tuple[str, ...]
+    when: str  # to the instructor: when students see it, if not at once
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who looks, and when."""
+
+    role: Role
+    published: bool = False
+    after_due: bool = False
+    keep_pictures: bool = True
+
+    def sees(self, visibility: str) -> bool:
+        """
+        >>> Viewer("student").sees("after_due_date"), Viewer("student", after_due=True).sees("after_due_date")
+        (False, True)
+        """
+        open_to_students = {
+            "visible": True,
+            "after_due_date": self.after_due,
+            "after_published": self.published,
+            "hidden": False,
+        }
+        return self.role == "instructor" or open_to_students[visibility]
+
+    @property
+    def words(self) -> str:
+        """
+        >>> Viewer("student", after_due=True).words
+        'a student sees after the due date, before grades are published'
+        """
+        due, published = ("after" if so else "before" for so in (self.after_due, self.published))
+        if self.role == "instructor":
+            return "an instructor sees"
+        return f"a student sees {due} the due date, {published} grades are published"
+
+
+def show(
+    results: Any,
+    role: Role,
+    published: bool = False,
+    after_due: bool = False,
+    *,
+    keep_pictures: bool = True,
+    stdout: str = "",
+) -> str:
+    """The page of `results` (None: there is none) and of what the run printed, in one file without scripts.
+
+    Where results.json is missing or invalid, nobody sees it, and an instructor sees why.
+    """
+    viewer = Viewer(role, published, after_due, keep_pictures)
+    problems = ["there is no results.json"] if results is None else validate(results)
+    template = environment().get_template("show.html")
+    if problems:
+        told = problems if role == "instructor" else []
+        log = formatted(stdout if role == "instructor" else "", "text")
+        return template.render(viewer=viewer, failed=True, problems=told, stdout=log)
+    default = results.get("visibility", "visible")
+    sees_log = viewer.sees(results.get("stdout_visibility", "hidden"))
+    return template.render(
+        viewer=viewer,
+        failed=False,
+        total=_total(results, viewer),
+        summary=_output(results, results.get("output_format", "simple_format"), viewer)
+        if viewer.sees(default)
+        else "",
+        tests=[
+            _shown(test, i, results, viewer)
+            for i, test in enumerate(results.get("tests", []), 1)
+            if viewer.sees(_visibility(test, results))
+        ],
+        leaderboard=results.get("leaderboard", []),
+        extra=results.get("extra_data", {}) if role == "instructor" else {},
+        seconds=results.get("execution_time") if role == "instructor" else None,
+        stdout=formatted(stdout if sees_log else "", "text"),
+    )
+
+
+def _visibility(test: dict[str, Any], results: dict[str, Any]) -> str:
+    return str(test.get("visibility", results.get("visibility", "visible")))
+
+
+def _total(results: dict[str, Any], viewer: Viewer) -> str:
+    """ "11.9 / 14"; nothing for a student while any test is hidden from students."""
+    tests = results.get("tests", [])
+    shown = (results.get("visibility", "visible"), *(_visibility(test, results) for test in tests))
+    if not all(viewer.sees(visibility) for visibility in shown):
+        return ""
+    score = results["score"] if "score" in results else sum(test["score"] for test in tests)
+    most = [test["max_score"] for test in tests if "max_score" in test]
+    return number(score) + (f" / {number(sum(most))}" if len(most) == len(tests) > 0 else "")
+
+
+def _shown(test: dict[str, Any], place: int, results: dict[str, Any], viewer: Viewer) -> Shown:
+    score, most = test.get("score"), test.get("max_score")
+    points = " / ".join(number(value) for value in (score, most) if value is not None)
+    is_passed = None if score is None or most is None else score >= most
+    if "status" in test:
+        is_passed = test["status"] == "passed"
+    name_format = test.get("name_format", results.get("test_name_format", "text"))
+    name = test.get("name", "Test")
+    return Shown(
+        test.get("number", str(place)),
+        escape(name) if name_format == "text" else formatted(name, name_format, viewer.keep_pictures),
+        points,
+        is_passed,
+        _output(test, results.get("test_output_format", "text"), viewer),
+        tuple(test.get("tags", ())) if viewer.role == "instructor" else (),
+        WHEN.get(Visibility(_visibility(test, results)), "") if viewer.role == "instructor" else "",
+    )
+
+
+def _output(entry: dict[str, Any], default: str, viewer: Viewer) -> Markup:
+    return formatted(entry.get("output", ""), entry.get("output_format", default), viewer.keep_pictures)
+
+
+@cache
+def environment() -> Environment:
+    """Where the templates are: ours, and the style that every page of kerasnets has."""
+    folders = [Path(__file__).parent, Path(reports.__file__).parent]
+    return Environment(
+        loader=FileSystemLoader(folders),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
