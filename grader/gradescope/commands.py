@@ -10,6 +10,8 @@ import click
 
 from grader.console import BELOW_THE_BAR, explains, new_console
 
+POSITIVE = click.FloatRange(min=0, min_open=True)
+
 
 @click.group()
 def gradescope() -> None:
@@ -24,7 +26,7 @@ def gradescope() -> None:
 @click.option(
     "-o",
     "--out",
-    default=Path("out"),
+    default=Path("out/try"),
     show_default=True,
     type=click.Path(path_type=Path),
     help="Where results.json, stdout.txt, build.txt and the pages go; with several submissions, in a folder for each.",
@@ -34,9 +36,15 @@ def gradescope() -> None:
     type=click.Path(path_type=Path),
     help="Entries of submission_metadata.json that differ from those of an ordinary submission in time (JSON).",
 )
-@click.option("--memory", default=768.0, show_default=True, help="Megabytes that the container has.")
-@click.option("--minutes", default=10.0, show_default=True, help="Minutes that a submission may take.")
-@click.option("--cpus", default=0.5, show_default=True, help="Processors that the container has.")
+@click.option(
+    "--memory", default=768.0, show_default=True, type=POSITIVE, help="Megabytes that the container has."
+)
+@click.option(
+    "--minutes", default=10.0, show_default=True, type=POSITIVE, help="Minutes that a submission may take."
+)
+@click.option(
+    "--cpus", default=0.5, show_default=True, type=POSITIVE, help="Processors that the container has."
+)
 @click.option(
     "--as-here",
     is_flag=True,
@@ -74,7 +82,7 @@ def try_(
     environment. Exit code 1 if the build fails or a results.json isn't valid.
     """  # fmt: skip
     from grader.gradescope import harness
-    from grader.gradescope.places import CleanRootError
+    from grader.gradescope.debian import CleanRootError
 
     missing = [path for path in submissions if not path.exists()]
     if missing:

@@ -16,6 +16,7 @@ import os
 import shutil
 import subprocess
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,8 +25,9 @@ from typing import Any
 
 from grader.autograder import AutograderError
 from grader.gradescope import meter
+from grader.gradescope.debian import clean_debian, why_not_clean
 from grader.gradescope.meter import Limits
-from grader.gradescope.places import Place, Step, beside, clean_debian, folder, why_not_clean
+from grader.gradescope.places import Place, Step, beside, folder
 from grader.gradescope.schema import validate
 
 SETUP = 'bash "$PWD/source/setup.sh"'
@@ -193,18 +195,30 @@ def unpack(path: Path, into: Path) -> None:
 
 
 def lay_submission(submission: Path, into: Path) -> None:
-    """What a student handed in, as Gradescope lays it out: a zip is unpacked. Raises `AutograderError`."""
+    """What a student handed in, as Gradescope lays it out: a zip is unpacked, where it can be. Raises `AutograderError`."""
     if submission.is_dir():
         shutil.copytree(submission, into, symlinks=True, dirs_exist_ok=True)
     elif not submission.is_file():
         raise AutograderError(f"there is no {submission}")
-    elif not zipfile.is_zipfile(submission):
-        shutil.copy(submission, into)
-    else:
-        with zipfile.ZipFile(submission) as archive:
-            if sum(member.file_size for member in archive.infolist()) > MAX_UNPACKED:
-                raise AutograderError(f"{submission} holds more than {MAX_UNPACKED // 2**20} MB")
+    elif zipfile.is_zipfile(submission) and _is_whole(submission):
         unpack(submission, into)
+    else:
+        shutil.copy(submission, into)
+
+
+def _is_whole(path: Path) -> bool:
+    with zipfile.ZipFile(path) as archive:
+        if sum(member.file_size for member in archive.infolist()) > MAX_UNPACKED:
+            raise AutograderError(f"{path} holds more than {MAX_UNPACKED // 2**20} MB")
+        try:
+            return archive.testzip() is None
+        except (
+            RuntimeError,
+            NotImplementedError,
+            EOFError,
+            zlib.error,
+        ):  # encrypted, or in no way that Python knows
+            return False
 
 
 def read_results(path: Path) -> tuple[dict[str, Any] | None, tuple[str, ...]]:

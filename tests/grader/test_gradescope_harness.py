@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from grader.autograder import AutograderError
-from grader.gradescope import harness, meter, places, settings
+from grader.gradescope import debian, harness, meter, settings
 from grader.gradescope.harness import BuildFailed, Limits
 from grader.gradescope.meter import MEASURED
 
@@ -64,7 +64,7 @@ def stand_in(path, setup=SETUP, run=RUN):
 def cache(tmp_path_factory):
     """Where the clean Debian is made, once."""
     cache = tmp_path_factory.mktemp("cache")
-    if why := places.why_not_clean(cache):
+    if why := debian.why_not_clean(cache):
         pytest.skip(f"no clean Debian here: {why}")
     return cache
 
@@ -145,6 +145,18 @@ def test_a_zip_is_unpacked_and_a_folder_is_copied(built, act, tmp_path):
     act(code).rename(folder / "act.py")
     assert built.run(zipped).results["extra_data"] == {"in": ["act.py", "weights.npz"]}
     assert built.run(folder).results["extra_data"] == {"in": ["act.py"]}
+
+
+def test_a_zip_that_cannot_be_unpacked_is_left_as_it_is_and_a_bomb_refused(tmp_path, monkeypatch):
+    whole = zip_of(tmp_path / "whole.zip", **{"act.py": GIVEN})
+    broken = tmp_path / "work.zip"
+    broken.write_bytes(whole.read_bytes().replace(b"import", b"export"))
+    (tmp_path / "in").mkdir()
+    harness.lay_submission(broken, tmp_path / "in")
+    assert [path.name for path in (tmp_path / "in").iterdir()] == ["work.zip"]
+    monkeypatch.setattr(harness, "MAX_UNPACKED", len(GIVEN) - 1)
+    with pytest.raises(AutograderError, match="holds more than"):
+        harness.lay_submission(whole, tmp_path / "in")
 
 
 def test_metadata_is_that_of_a_submission_in_time_but_for_what_is_said(built, act):
@@ -338,14 +350,28 @@ def test_a_zip_that_gradescope_would_refuse_is_refused_in_words(tmp_path):
 
 
 def test_where_no_clean_debian_can_be_made_it_says_why(tmp_path, monkeypatch):
-    monkeypatch.setattr(places.sys, "platform", "darwin")
-    assert places.why_not_clean(tmp_path) == "it takes Linux"
-    monkeypatch.setattr(places.sys, "platform", "linux")
-    monkeypatch.setattr(places.os, "geteuid", lambda: 1000)
-    assert places.why_not_clean(tmp_path) == "it takes root"
-    monkeypatch.setattr(places.os, "geteuid", lambda: 0)
-    monkeypatch.setattr(places.shutil, "which", lambda name, path: None if name == "debootstrap" else name)
-    assert "apt-get install debootstrap" in places.why_not_clean(tmp_path)
+    monkeypatch.setattr(debian.sys, "platform", "darwin")
+    assert debian.why_not_clean(tmp_path) == "that takes Linux"
+    monkeypatch.setattr(debian.sys, "platform", "linux")
+    monkeypatch.setattr(debian.os, "geteuid", lambda: 1000)
+    assert debian.why_not_clean(tmp_path) == "that takes root"
+    monkeypatch.setattr(debian.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(debian.shutil, "which", lambda name, path: None if name == "debootstrap" else name)
+    assert "apt-get install debootstrap" in debian.why_not_clean(tmp_path)
+
+
+def test_a_debootstrap_that_fails_is_told_in_its_own_words(tmp_path, monkeypatch):
+    def fails(command, stdout, **options):
+        stdout.write(b"I: Retrieving InRelease\nE: no such mirror\n")
+        return subprocess.CompletedProcess(command, 1)
+
+    monkeypatch.setattr(debian.subprocess, "run", fails)
+    with (
+        pytest.raises(debian.CleanRootError, match=r"ended with 1: .* / E: no such mirror"),
+        debian.clean_debian(tmp_path / "cache", False),
+    ):
+        pass
+    assert list((tmp_path / "cache").iterdir()) == []
 
 
 # ------------------------------------------------------------------------------------------------ this machine's way
@@ -466,10 +492,10 @@ def test_a_try_that_is_ended_leaves_no_process_and_no_mount(cache, act, tmp_path
 
 @pytest.mark.slow
 def test_where_overlays_do_not_work_the_tree_is_copied(cache, act, tmp_path, monkeypatch):
-    monkeypatch.setattr(places, "_overlay_works", lambda scratch, base: False)
+    monkeypatch.setattr(debian, "_overlay_works", lambda scratch, base: False)
     run = "#!/bin/sh\ntouch /opt/left\necho '{\"score\": 1}' > results/results.json"
     with harness.build(stand_in(tmp_path / "a.zip", setup="touch /opt/built", run=run), cache) as built:
         assert built.run(act("")).score == 1
-        assert not (cache / places.RELEASE / "opt" / "built").exists()
+        assert not (cache / debian.RELEASE / "opt" / "built").exists()
         assert (built.place.scratch / "image" / "opt" / "built").exists()
         assert not (built.place.scratch / "image" / "opt" / "left").exists()
