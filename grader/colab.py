@@ -4,6 +4,7 @@ Otter Assign makes it (`runs_on: colab`). Added are cells that bring the hand-ou
 have the ids of the first notebook's, so that grading knows them. Source: https://otter-grader.readthedocs.io, "runs_on".
 """
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -22,8 +23,20 @@ WELCOME = """\
 1. Run the next two cells. The second asks for a file: choose `{id}-student.zip`, the hand-out as you got it. A new session
    (after some hours, or a disconnection) starts empty: run both again.
 2. The file's name doesn't matter here, whatever the text below says.
-3. There is no cell at the end that makes a zip. The last cell downloads {what}; the notebook itself you
-   download by *File → Download → Download .ipynb*. Hand in {whats}."""
+3. No cell makes a zip. {handing_in}"""
+
+ALONE = "Download the notebook by *File → Download → Download .ipynb*, and hand in that file."
+WITH_FILES = """\
+The last cell downloads {listed}; the notebook itself you
+   download by *File → Download → Download .ipynb*. Hand in all of them, as they are or in one zip."""
+
+RETOLD = (  # what a text says of the first notebook, and what of this one
+    ("the zip that the last code cell makes. It holds ", ""),
+    ("the zip that the last code cell makes", "this notebook"),
+    ("*Kernel → Restart Kernel and Run All Cells*", "*Runtime → Restart session and run all*"),
+    ("so that the zip can be made", "so that the last cell has something to download"),
+)
+LAST_STEP = re.compile(r"^3\. Run the last code cell\. It makes a zip.*(\n   .*)*$", re.MULTILINE)
 
 BRING = """\
 # brings the hand-out here: choose {id}-student.zip when you are asked
@@ -59,15 +72,11 @@ def config(standard: dict[str, Any]) -> dict[str, Any]:
 
 def finished(notebook: Any, id: str, handed_in: tuple[str, ...], first: Any) -> Any:
     """Otter's notebook for Colab with our cells around it, and the ids of the `first` notebook's cells."""
-    told = {"id": id, "files": list(handed_in)}
-    if handed_in:
-        listed = " and ".join(f"`{name}`" for name in handed_in)
-        told |= {"what": listed, "whats": f"both, as they are or in one zip: the notebook and {listed}"}
-    else:
-        told |= {"what": "nothing more", "whats": "that file"}
-    welcome = nbformat.v4.new_markdown_cell(WELCOME.format(**told))
+    listed = " and ".join(f"`{name}`" for name in handed_in)
+    handing_in = WITH_FILES.format(listed=listed) if handed_in else ALONE
+    welcome = nbformat.v4.new_markdown_cell(WELCOME.format(id=id, handing_in=handing_in))
     bring = _untouched(BRING.replace("{id}", id))
-    take = [_untouched(TAKE.format(**told))] if handed_in else []
+    take = [_untouched(TAKE.format(files=list(handed_in)))] if handed_in else []
     cells = [
         changed(_untouched(INSTALL), id=cell.id) if cell.source.startswith("%pip") else cell
         for cell in notebook.cells
@@ -75,7 +84,18 @@ def finished(notebook: Any, id: str, handed_in: tuple[str, ...], first: Any) -> 
     place = next(i for i, cell in enumerate(cells) if cell.source == INSTALL)
     last = [] if cells[-1].source.strip() else [cells.pop()]
     cells = [welcome, *cells[: place + 1], bring, *cells[place + 1 :], *take, *last]
-    return with_cells(notebook, _with_ids(cells, first.cells))
+    told = [_retold(cell, handing_in) for cell in _with_ids(cells, first.cells)]
+    return with_cells(notebook, told)
+
+
+def _retold(cell: Any, handing_in: str) -> Any:
+    """A text that doesn't send students of this notebook to menus and cells of the first."""
+    if cell.cell_type != "markdown":
+        return cell
+    text = cell.source
+    for there, here in RETOLD:
+        text = text.replace(there, here)
+    return changed(cell, source=LAST_STEP.sub(f"3. {handing_in}", text))
 
 
 def _untouched(source: str) -> Any:

@@ -160,7 +160,9 @@ def remarks(attempt: Attempt, policy: Policy) -> list[str]:
     if attempt.late:
         share = deduction(attempt, policy)
         cost = (
-            f"{number(100 * share)} % are taken off" if share else "the autograder takes nothing off for that"
+            f"{number(100 * share)} % of the points are taken off in the end"
+            if share
+            else "the autograder takes nothing off for that"
         )
         said.append(f"Handed in {duration(attempt.late)} after the due date: {cost}.")
     if attempt.authors > 1:

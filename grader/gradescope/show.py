@@ -196,9 +196,8 @@ def show(
     problems = ["there is no results.json"] if results is None else validate(results)
     template = environment().get_template("show.html")
     if problems:
-        told = problems if role == "instructor" else []
         log = formatted(stdout if role == "instructor" else "", "text")
-        return template.render(viewer=viewer, failed=True, problems=told, stdout=log)
+        return template.render(viewer=viewer, failed=True, problems=problems, stdout=log)
     default = results.get("visibility", "visible")
     sees_log = viewer.sees(results.get("stdout_visibility", "hidden"))
     return template.render(

@@ -119,15 +119,16 @@ def _reason(
 
 
 def _same_idea(failures: list[Failure]) -> Iterator[Markup]:
-    """A line for each way in which an idea that stands above shows again."""
-    if failures:
-        yield _paragraph("the same idea.", f"{_cases_in_words([place for place, *_ in failures])}: ")
-        yield _list(
-            f"{_cases_in_words([place for place, *_ in alike])}: {reason}"
-            for reason, alike in _grouped(
-                failures, lambda told: " Where: ".join(filter(None, (told.message, told.where)))
-            )
-        )
+    """The other cases of an idea that stands above, with a line for each way in which it shows."""
+    if not failures:
+        return
+    ways = _grouped(failures, lambda told: " Where: ".join(filter(None, (told.message, told.where))))
+    label = f"{_cases_in_words([place for place, *_ in failures])}: "
+    if len(ways) == 1:
+        yield _paragraph(f"the same idea. {ways[0][0]}", label)
+    else:
+        yield _paragraph("the same idea.", label)
+        yield _list(f"{_cases_in_words([place for place, *_ in alike])}: {way}" for way, alike in ways)
 
 
 def _numbers(told: Told, whose: str, is_one_of_many: bool, with_example: bool) -> Iterator[Markup | Picture]:

@@ -487,6 +487,11 @@ by_hand = 11 + 12 + 65  # where the kernel has a 1: top right, middle left, bott
 assert by_hand == np.vdot(picture[:3, :3], edge) == 88
 flipped = np.vdot(picture[:3, :3], edge[::-1, ::-1])
 assert flipped == 2 + 2 + 9 == 13
+other_edge = np.array([[0, 0, 1], [1, 0, 0], [0, 1, 0]])  # lecture 2's second kernel, see below
+bordered = np.pad(picture, 1)
+assert [np.vdot(bordered[:3, :3], kernel) for kernel in (edge, other_edge)] == [43, 12]
+assert [np.vdot(bordered[2:5, :3], kernel) for kernel in (edge, other_edge)] == [64, 64]
+assert [np.vdot(bordered[1:4, 1:4], kernel) for kernel in (edge, other_edge)] == [88, 110]
 print("kernel as it stands:", by_hand, "  kernel turned by 180 degrees:", flipped)
 
 # %% [markdown]

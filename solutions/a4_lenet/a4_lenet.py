@@ -1186,7 +1186,8 @@ def test_hidden_shifts(env):
 # # END QUESTION
 
 # %% [markdown]
-# The dense network below has 61,225 parameters, LeNet 61,706. The cell trains both anew, on the same digits in their
+# The dense network below has <<fully_connected_parameters(28 * 28, (77, 10)) | thousands>> parameters, LeNet
+# <<lenet_parameters(28, 28, "same")["total"] | thousands>>. The cell trains both anew, on the same digits in their
 # places, which **takes ten to forty seconds**. Where do the two curves part, and by how much at three pixels?
 
 # %% tags=["otter_ignore"]

@@ -381,7 +381,9 @@ fig.tight_layout()
 # padding=…, activation=…)`, `layers.MaxPooling2D(pool_size)`, `layers.Flatten()`, `layers.Dense(units,
 # activation=…)` and `layers.Dropout(rate)`.
 #
-# **A warning.** `vgg16()` called plainly allocates 553 MB of random weights, which takes seconds and may be more than
+# **A warning.** `vgg16()` called plainly allocates
+# <<(vgg_parameters((2, 2, 3, 3, 3), (64, 128, 256, 512, 512), (4096, 4096), (224, 224, 3), 1000)["total"] * 4 / 10**6) |
+# round | int>> MB of random weights, which takes seconds and may be more than
 # a small machine has. You don't need them to see whether a network is right. `blueprint.of(vgg16)`, note the missing
 # parentheses, calls your function where Keras makes no weights, and returns what is known before there are any: every
 # layer, its output's shape, its parameters, and the floating-point operations for one image. The check does the same.

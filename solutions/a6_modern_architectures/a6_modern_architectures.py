@@ -104,9 +104,11 @@ def dense_parameters(inputs, units):
 # $\lfloor\ \rfloor$ rounds down, $\lceil\ \rceil$ up.
 #
 # **A number that can't be right.** The paper feeds the network 224×224 pixels and reports 55×55 maps behind
-# `conv1`. Try it: $(224 - 11)/4$ doesn't come out even, and rounding down gives 54. Two readings are in use. Either
-# the image is 227×227 and nothing is padded, which gives the 55; or it is 224×224 and `conv1` is padded (`same`),
-# which gives 56, and the same sizes from `pool1` on. Your function will show why the difference is gone by then.
+# `conv1`. Try it: $(224 - 11)/4$ doesn't come out even, and rounding down gives
+# <<alexnet_activation_sizes(224, "valid")["conv1"][0]>>. Two readings are in use. Either the image is 227×227 and nothing
+# is padded, which gives the <<alexnet_activation_sizes(227, "valid")["conv1"][0]>>; or it is 224×224 and `conv1` is padded
+# (`same`), which gives <<alexnet_activation_sizes(224, "same")["conv1"][0]>>, and the same sizes from `pool1` on. Your
+# function will show why the difference is gone by then.
 
 # %% [raw]
 # # BEGIN QUESTION
@@ -479,18 +481,17 @@ def test_hidden_naive(env):
 # <<inception_parameters(192, (64, 96, 128, 16, 32, 32), false) | thousands>> without. And that is only the first step of the saving: without a projection the
 # pooling hands on all its channels, so the naive module's output has 64 + 128 + 32 + 192 = 416 channels instead of
 # 256, and every module behind it has more to read. Here are GoogLeNet's nine modules one behind the other, in both forms.
-# (The whole network has 6,998,552 parameters; lecture 2 says 6 million, which may be a slip for 7.)
 
 # %%
 # The numbers of the text above, so that none of them is mistyped.
 assert 64 + 128 + 32 + 192 == 416 and 64 + 128 + 32 + 32 == 256
-
-# %% tags=["figure"]
 GOOGLENET = {
     "3a": (64, 96, 128, 16, 32, 32), "3b": (128, 128, 192, 32, 96, 64), "4a": (192, 96, 208, 16, 48, 64),
     "4b": (160, 112, 224, 24, 64, 64), "4c": (128, 128, 256, 24, 64, 64), "4d": (112, 144, 288, 32, 64, 64),
     "4e": (256, 160, 320, 32, 128, 128), "5a": (256, 160, 320, 32, 128, 128), "5b": (384, 192, 384, 48, 128, 128),
 }  # fmt: skip
+
+# %% tags=["figure"]
 fig, ax = plt.subplots(figsize=(9, 3))
 for colour, shift, reductions in ((BLUE, -0.2, True), (RED, 0.2, False)):
     channels, counts = 192, []
@@ -502,6 +503,20 @@ for colour, shift, reductions in ((BLUE, -0.2, True), (RED, 0.2, False)):
 ax.set(xticks=range(9), xticklabels=GOOGLENET, ylabel="million parameters")
 ax.legend()
 fig.tight_layout()
+
+# %% [markdown]
+# Lecture 2 says that the whole network has 6 million parameters. In front of the modules stand three convolutions: 7×7 on the
+# colour image with 64 filters, 1×1 with 64 and 3×3 with 192. Behind them come a global average and one dense layer with
+# 1,000 units. (Two more classifiers helped while it was trained; they aren't counted.) Guess from the picture first, then let
+# your function add up: is the lecture's number rounded, or a slip?
+
+# %% tags=["figure"]
+channels, counts = 192, [conv_parameters(7, 3, 64), conv_parameters(1, 64, 64), conv_parameters(3, 64, 192)]
+for filters in GOOGLENET.values():
+    counts.append(inception_parameters(channels, filters, True))
+    channels = filters[0] + filters[2] + filters[4] + filters[5]
+counts.append(dense_parameters(channels, 1000))
+print("this needs question 3" if None in counts else f"{sum(counts):,} parameters")
 
 # %% [markdown]
 # ### Branches in Keras
@@ -874,10 +889,13 @@ assert 2 * sum((2, 2, 2, 2)) + 2 == 18 and 3 * sum((3, 8, 36, 3)) + 2 == 152
 # name: q6
 
 # %% [markdown]
-# ### Question 6: `resnet_parameters`
+# ### Question 6: `resnet_parameters` and `resnet_152`
 #
 # The number of **trainable** parameters of such a network. Of a batch normalisation scale and shift count, the moving
 # averages don't. There may be fewer stages than four; the dense layer then takes what the last one gives.
+#
+# Lecture 2 says of ResNet: 152 layers, 11 million parameters. Only one of these numbers belongs to ResNet-152. Put into
+# `resnet_152` how many parameters it has, counted in this way, to the last digit.
 
 # %% [raw]
 # # BEGIN SOLUTION
@@ -913,6 +931,9 @@ def resnet_parameters(blocks, bottleneck):
     # END SOLUTION
 
 
+# %%
+resnet_152 = resnet_parameters((3, 8, 36, 3), True)  # SOLUTION
+
 # %% [raw]
 # # END SOLUTION
 
@@ -929,6 +950,14 @@ def test_small_families(env):
     check(env, "resnet_parameters", (1, 1), False)
     check(env, "resnet_parameters", (1,), True)
     check(env, "resnet_parameters", (1, 1), True)
+
+
+# %%
+def test_form_of_resnet_152(env):
+    """A whole number that is a count"""
+    from cnnchecks import check_form
+
+    check_form(env, "resnet_152", like=1, at_least=1)
 
 
 # %%
@@ -949,6 +978,15 @@ def test_hidden_bottleneck(env):
     check_drawn(env, "resnet_parameters", "bottleneck")
 
 
+# %%
+# HIDDEN
+def test_hidden_resnet_152(env):
+    """The parameters of ResNet-152"""
+    from grader.judge import check_value
+
+    check_value(env, "resnet_152", "resnet_parameters", (3, 8, 36, 3), True)
+
+
 # %% [raw]
 # # END TESTS
 
@@ -956,9 +994,8 @@ def test_hidden_bottleneck(env):
 # # END QUESTION
 
 # %% [markdown]
-# Lecture 2 says of ResNet: 152 layers, 11 million parameters. Run the next cell. The number is right, of another network:
-# whose? (And its line on VGG16 and VGG19, "16, 19 conv + 2 dense", counts some layers twice: VGG16 has 13 convolutions and
-# 3 dense layers, which makes 16.)
+# The lecture's 11 million are right, of another network of the family: whose? Run the next cell. (And its line on VGG16 and
+# VGG19, "16, 19 conv + 2 dense", counts some layers twice: VGG16 has 13 convolutions and 3 dense layers, which makes 16.)
 
 # %%
 RESNETS = {
@@ -1457,7 +1494,7 @@ fig.tight_layout()
 # * B. Zhou et al., *Learning deep features for discriminative localization*, CVPR (2016), arXiv:1512.04150: class maps.
 # * A. Karpathy, *What I learned from competing against a ConvNet on ImageNet* (2014), karpathy.github.io: where the 5.1 % come from.
 # * V. Dumoulin, F. Visin, *A guide to convolution arithmetic for deep learning*, arXiv:1603.07285, from lecture 3's list. The same list has
-#   S. Skansi, *Introduction to deep learning* (Springer, 2018).
+#   S. Skansi, *Introduction to deep learning* (Springer, 2018), and the nanodegree on computer vision that Udacity offers online.
 #
 # ## Hand in
 #

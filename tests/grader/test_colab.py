@@ -1,6 +1,7 @@
 """The notebook for Colab: it brings the hand-out, checks as the other does, and is graded alike."""
 
 import json
+import re
 import zipfile
 
 import pytest
@@ -51,11 +52,24 @@ def test_the_second_notebook_has_the_cells_of_the_first_under_their_ids(built):
     gone = [cell for cell in first if sources.get(cell["id"]) != cell["source"]]
     assert ["".join(cell["source"]).split(chr(10))[0] for cell in gone] == [
         "# Initialize Otter",
+        "# LeNet-5 in Keras",  # what to hand in
+        "## Further reading",  # and how
         "## Submission",
         "# Save your notebook first, then run this cell to export your submission.",
         " ",
     ]
     assert "my_lenet.weights.h5" in "".join(second[-1]["source"])
+
+
+def test_the_second_notebook_says_how_its_own_work_is_handed_in(the_course, built):
+    for assignment in the_course.assignments.values():
+        second = notebook(built / "assignments" / assignment.id / colab.name_of(assignment.id))["cells"]
+        texts = ["".join(cell["source"]) for cell in second if cell["cell_type"] == "markdown"]
+        (last,) = (text.partition("## Hand in")[2] for text in texts if "## Hand in" in text)
+        assert last.count("Download .ipynb") == 1
+        assert all(f"`{name}`" in last for name in assignment.files)
+        stale = "that the last code cell makes|Run the last code cell|Restart Kernel|zip can be made"
+        assert [text for text in texts if re.search(stale, text)] == []
 
 
 def test_the_hand_out_is_unpacked_beside_the_notebook(built, tmp_path, monkeypatch):

@@ -122,7 +122,7 @@ def test_the_page_says_late_group_and_best_and_never_a_score():
     attempt = Attempt(at=NOON + 27 * HOUR, due=NOON, authors=3, earlier=earlier((-1, 43.21)))
     said = metadata.remarks(attempt, Policy(late_percent=7.5, keep="best"))
     assert said == [
-        "Handed in 1 day 3 hours after the due date: 15 % are taken off.",
+        "Handed in 1 day 3 hours after the due date: 15 % of the points are taken off in the end.",
         "Handed in by a group of 3: this page and its score are everybody's.",
         "The best of your submissions counts.",
     ]

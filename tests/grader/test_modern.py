@@ -103,6 +103,25 @@ def test_the_table_of_errors_is_that_of_the_zoos_cards():
     assert {28.2, 25.8, 11.7, 5.1} <= {error for _, error in told}
 
 
+def test_the_counts_in_the_text_are_the_zoos():
+    text, parameters = MASTER.read_text(), {card.name: card.parameters for card in registry.CARDS}
+    alone, first = (
+        parameters["alexnet_single_tower"],
+        REFERENCE["dense_parameters"](7 * 7 * 512, 4096),
+    )  # VGG's
+    assert f"{alone / 1e6:.0f} million parameters would take {4 * alone / 1e6:.0f} MB" in text
+    assert f"the {first / 1e6:.0f} million" in text
+    assert f"{1 - parameters['googlenet'] / parameters['vgg19']:.2f}" == "0.95"  # nineteen of twenty
+
+
+def test_the_modules_in_the_text_and_what_stands_around_them_are_googlenet(capsys):
+    text = MASTER.read_text()
+    table = re.search(r"^GOOGLENET = .*?^}", text, re.MULTILINE | re.DOTALL)
+    sum_up = re.search(r"^channels, counts = 192, \[.*?(?=\n# %%)", text, re.MULTILINE | re.DOTALL)
+    exec(f"{table[0]}\n{sum_up[0]}", dict(REFERENCE))
+    assert capsys.readouterr().out.startswith(f"{registry.card('googlenet').parameters:,} parameters")
+
+
 def test_the_table_in_the_code_is_the_table_in_the_text():
     text = MASTER.read_text()
     listed = re.findall(r'^    \("([^"]+)", (\d+), (\d), (True|False), ([\d.]+)\),$', text, re.MULTILINE)

@@ -552,6 +552,7 @@ def test_the_tests_scores_add_up_to_the_total_whatever_is_hidden_and_whatever_fa
             tests = gradescope.to_results(report, choice)["tests"]
             assert sum(test["score"] for test in tests) == pytest.approx(report.score)
             assert sum(test["max_score"] for test in tests) == pytest.approx(report.possible)
+    assert {test["status"] for test in gradescope.to_results(broken)["tests"]} == {"failed"}
 
 
 def test_a_question_is_one_test_as_long_as_all_of_it_is_visible():
@@ -646,6 +647,14 @@ def test_where_no_case_has_points_the_table_has_no_column_of_them():
     assert table_rows(rest["output"])[1] == ["1", "Strides, unequal", "✗ failed", "0 / 0.8"]
 
 
+def test_a_cell_of_a_table_is_short_and_names_no_folder():
+    cases = (right(f"/srv/grading/x.npz {'a' * 1_000}", 0),)
+    output = gradescope.to_results(with_question(correct(), "q2", cases))["tests"][1]["output"]
+    assert "srv" not in output
+    assert "…/x.npz aaa" in output
+    assert "more characters)" in output
+
+
 def test_a_wrong_idea_is_explained_once_in_a_test_and_its_other_cases_are_named():
     output = gradescope.to_results(flipped())["tests"][1]["output"]
     order = (
@@ -661,7 +670,27 @@ def test_a_wrong_idea_is_explained_once_in_a_test_and_its_other_cases_are_named(
     places = [output.index(words) for words in order]
     assert places == sorted(places)
     assert output.count(str(escape(FLIPPED.belief))) == 1
-    assert "<li>Cases 2, 3: `conv2d_forward` has the right shape" in output
+    assert "Cases 2, 3: </strong>the same idea. `conv2d_forward` has the right shape" in output
+
+
+def test_an_idea_that_shows_in_several_ways_has_a_line_for_each():
+    messages = ("9 of 9.", "8 of 9.", "8 of 9.", "7 of 9.")
+    cases = tuple(wrong(message, 0, message, diagnosis=FLIPPED, where="here") for message in messages)
+    output = gradescope.to_results(with_question(correct(), "q2", cases))["tests"][1]["output"]
+    assert "<strong>Case 1: </strong>9 of 9." in output
+    assert "<strong>Cases 2-4: </strong>the same idea.</p>" in output
+    assert "<li>Cases 2, 3: 8 of 9. Where: here</li>\n<li>Case 4: 7 of 9. Where: here</li>" in output
+
+
+def test_a_question_with_all_its_points_is_passed_as_its_state_says_though_an_example_fails():
+    results = gradescope.to_results(
+        with_question(correct(), "q2", (wrong("shown", 0, "no"), right("drawn", 2)))
+    )
+    assert (results["tests"][1]["status"], table_rows(results["output"])[2][2]) == ("passed", "✓ complete")
+    shown, rest = gradescope.to_results(
+        with_question(correct(), "q2", (wrong("shown", 0, "no"), right("drawn", 2))), "hidden"
+    )["tests"][2:4]
+    assert (shown["status"], rest["status"]) == ("failed", "passed")
 
 
 def test_one_of_these_ideas_is_not_told_beside_the_one_that_it_is():

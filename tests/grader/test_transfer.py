@@ -251,6 +251,15 @@ def nearest_means(given):
     return [*base, means.T, -(means**2).sum(axis=1) / 2]  # the distance's square, without what is everyone's
 
 
+def test_the_base_reads_as_many_unseen_digits_as_the_text_says(given):
+    base = [given[f"base{place}"].astype(np.float32) for place in range(10)]
+    images, labels = held_out_digits()
+    known = labels < 5
+    answers = run_chain(models.layers_of("digit_base"), base, images[known]).argmax(axis=1)
+    text = (ROOT / "solutions" / "a7_transfer_learning" / "a7_transfer_learning.py").read_text()
+    assert f"it reads {100 * np.mean(answers == labels[known]):.0f} % of such digits" in text
+
+
 def test_ten_labels_of_each_class_and_the_base_read_unseen_digits(nearest_means, sealed):
     """And no network that wasn't made for the digits 5 to 9 does."""
     config = model_config("frozen_network")["config"]
