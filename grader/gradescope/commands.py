@@ -103,21 +103,32 @@ def try_(
     except harness.BuildFailed as error:
         (out / "build.txt").write_text(error.said, encoding="utf-8")
         last = "\n".join(error.said.strip().splitlines()[-10:])
-        click.echo(
-            f"{last}\nkerasnets: the build failed: {error}; all that it said is in {out / 'build.txt'}",
-            err=True,
-        )
+        where = f"all that it said is in {out / 'build.txt'}"
+        click.echo(f"{last}\nkerasnets: the build failed: {error}; {where}", err=True)
         sys.exit(BELOW_THE_BAR)
     except CleanRootError as error:
         raise click.ClickException(f"{error}; or leave the clean Debian out: --venv") from None
-    console.print(_table(built, runs))
-    for path, run in runs.items():
-        for words in (*[run.ended] * bool(run.ended), *run.problems):
-            console.print(f"{path.name}: {words}", highlight=False, markup=False, soft_wrap=True)
-    if not all(run.held for run in runs.values()):
-        console.print(f"not held to {cpus:g} processors: that takes a cgroup, and none can be made here")
+    _tell(built, runs, limits, console)
     if any(run.problems for run in runs.values()):
         sys.exit(BELOW_THE_BAR)
+
+
+def _tell(built: Any, runs: dict[Path, Any], limits: Any, console: Any) -> None:
+    """The table, and in sentences what it has no room for."""
+    console.print(_table(built, runs))
+    words = [
+        f"{path.name}: {said}" for path, run in runs.items() for said in (run.ended, *run.problems) if said
+    ]
+    if not all(run.megabytes for run in runs.values()):
+        words.append(
+            f"not held to {limits.megabytes:g} MB: only root sees the memory of all processes, on Linux"
+        )
+    if not all(run.held for run in runs.values()):
+        words.append(
+            f"not held to {limits.cpus:g} processors: that takes a cgroup, and none can be made here"
+        )
+    for line in words:
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 def _entries(metadata: Path | None) -> dict[str, Any]:

@@ -19,9 +19,8 @@ from typing import NamedTuple
 
 INTERVAL = 0.1  # seconds from one sample to the next
 PROC = Path("/proc")
-MEASURED = (
-    PROC / "self" / "smaps_rollup"
-).exists()  # on Linux; elsewhere neither memory nor orphans are seen
+SEEN = (PROC / "self" / "stat").exists()  # on Linux; elsewhere a process that leaves its session isn't
+MEASURED = SEEN and os.geteuid() == 0  # the grader hides its memory from all but root
 V2, V1 = Path("/sys/fs/cgroup/cgroup.controllers"), Path("/sys/fs/cgroup/cpu/cpu.cfs_quota_us")
 PERIOD = 100_000  # microseconds, of which a cgroup gets its part
 
@@ -103,7 +102,7 @@ def _command(pid: int) -> str:
 
 def end(process: subprocess.Popen[bytes], seen: list[Process]) -> None:
     """Kill a process and all that descends from it; of one that has ended already, what was `seen` of its tree."""
-    if not MEASURED:
+    if not SEEN:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
     elif process.poll() is None:
@@ -130,7 +129,7 @@ def tree(root: int) -> list[Process]:
     >>> tree(os.getpid())[0].pid == os.getpid()
     True
     """
-    known = _processes() if MEASURED else []
+    known = _processes() if SEEN else []
     found = [one for one in known if one.pid == root]
     for one in found:  # grows
         found += [child for child in known if child.parent == one.pid]
@@ -149,11 +148,11 @@ def _processes() -> list[Process]:
 
 def megabytes(processes: list[Process]) -> dict[int, float]:
     """{pid: its part}. A child of vfork has its parent's memory until its exec: it shows the same numbers, and isn't counted."""
-    rollups = {one.pid: _read(one.pid, "smaps_rollup") for one in processes}
+    rollups = {one.pid: _read(one.pid, "smaps_rollup") for one in processes} if MEASURED else {}
     return {
         one.pid: _pss(rollups[one.pid])
         for one in processes
-        if rollups[one.pid] and rollups[one.pid] != rollups.get(one.parent)
+        if rollups.get(one.pid) and rollups[one.pid] != rollups.get(one.parent)
     }
 
 

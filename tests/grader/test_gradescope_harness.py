@@ -19,7 +19,7 @@ import pytest
 from grader.autograder import AutograderError
 from grader.gradescope import debian, harness, meter, settings
 from grader.gradescope.harness import BuildFailed, Limits
-from grader.gradescope.meter import MEASURED
+from grader.gradescope.meter import MEASURED, SEEN
 
 SETUP = """\
 set -eu
@@ -46,7 +46,8 @@ WAYS = [
     pytest.param("venv", id="venv"),
     pytest.param("clean", id="clean", marks=pytest.mark.slow),
 ]
-needs_proc = pytest.mark.skipif(not MEASURED, reason="needs Linux's /proc")
+measured = pytest.mark.skipif(not MEASURED, reason="only root sees the memory of all processes, on Linux")
+seen = pytest.mark.skipif(not SEEN, reason="needs Linux's /proc")
 
 
 def zip_of(path, **files):
@@ -223,7 +224,7 @@ def test_killed_at_a_random_moment_a_valid_zero_is_left(built, act, moment):
     assert run.seconds < seconds + 1
 
 
-@needs_proc
+@measured
 def test_memory_that_processes_share_counts_once(built, act):
     run = built.run(
         act(
@@ -235,7 +236,7 @@ def test_memory_that_processes_share_counts_once(built, act):
     assert 100 < run.megabytes < 160
 
 
-@needs_proc
+@measured
 def test_a_daemon_counts_and_ends_with_the_run(built, act):
     daemon = "big = b'1' * 80 * 2**20\nimport time\ntime.sleep(98762)"
     run = built.run(
@@ -253,7 +254,7 @@ def test_a_daemon_counts_and_ends_with_the_run(built, act):
     assert running("98762") == []
 
 
-@needs_proc
+@measured
 def test_past_its_memory_the_largest_process_is_killed_and_the_rest_goes_on(built, act):
     child = "big = b'1' * 200 * 2**20; import time; time.sleep(10)"
     run = built.run(
@@ -265,7 +266,7 @@ def test_past_its_memory_the_largest_process_is_killed_and_the_rest_goes_on(buil
     assert run.megabytes > 150
 
 
-@needs_proc
+@measured
 def test_what_goes_on_past_its_memory_is_killed_altogether(built, act):
     child = "big = b'1' * 200 * 2**20; import time; time.sleep(10)"
     run = built.run(
@@ -275,7 +276,7 @@ def test_what_goes_on_past_its_memory_is_killed_altogether(built, act):
     assert (run.problems, run.score) == ((), 0)
 
 
-@needs_proc
+@measured
 def test_a_process_that_is_about_to_exec_has_no_memory_of_its_own():
     rollup = "[rollup]\nPss: 2048 kB\n"
     one, other = meter.Process(1, 0, 0), meter.Process(2, 1, 0)
@@ -286,7 +287,7 @@ def test_a_process_that_is_about_to_exec_has_no_memory_of_its_own():
         assert meter.megabytes([one, other]) == {1: 2.0, 2: 2.0}
 
 
-@needs_proc
+@seen
 def test_a_container_has_half_a_processor_where_there_are_cgroups(built, act):
     with meter.processors(0.5) as group:
         if group is None:
