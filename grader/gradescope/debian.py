@@ -42,6 +42,7 @@ set -eu
 {JOIN}
 if [ -n "$LAYERS" ]; then mount -t overlay overlay -o "$LAYERS" "$ROOT"; else mount --bind "$ROOT" "$ROOT"; fi
 cd "$ROOT"
+if command -v ip >/dev/null; then ip link set lo up; fi # Jupyter's kernels talk over it
 mount -t proc proc proc
 mount --bind proc/sys proc/sys
 mount -o remount,bind,ro proc/sys

@@ -37,7 +37,7 @@ from_uv() {
     "$prefix-uv/bin/uv" python install --quiet 3.12 && python=$("$prefix-uv/bin/uv" python find 3.12) && fits "$python"
 }
 
-for file in requirements.txt requirements.alone requirements.pins; do
+for file in requirements.txt requirements.alone requirements.otter requirements.pins; do
     [ -f "$source/$file" ] || stop "$source/$file is missing" "build the zip again (scripts/build) and upload it whole"
 done
 wanted=$(cd "$source" && cat requirements.* setup.sh | cksum)
@@ -53,11 +53,12 @@ say "$("$python" --version), into $prefix"
 rm -rf "$prefix"
 "$python" -m venv "$prefix" || stop "a virtual environment can't be made in $prefix" "look at the message above; is the disk full?"
 
-# Otter's own image copies only requirements.* before it runs this, hence the names.
+# Otter's own image copies only requirements.* before it runs this, hence the names, and knows no kerasnets.json.
 wheels=$(mktemp -d)
 for wheel in "$source"/requirements.*.whl; do cp "$wheel" "$wheels/$(basename "$wheel" | cut -d. -f2-)"; done
+if [ -f "$source/kerasnets.json" ]; then theirs=/dev/null; else theirs=$source/requirements.otter; fi # Otter's own image
 pip() { "$prefix/bin/python" -m pip --no-input install --quiet --no-cache-dir --progress-bar off "$@"; }
-{ pip -r "$source/requirements.txt" -c "$source/requirements.pins" &&
+{ pip -r "$source/requirements.txt" -r "$theirs" -c "$source/requirements.pins" &&
     pip --no-deps -r "$source/requirements.alone" -c "$source/requirements.pins"; } ||
     stop "pip could not install what requirements.txt names" "look at pip's message above; rebuild if it is the network's"
 pip --no-deps "$wheels"/*.whl || stop "the package kerasnets can't be installed" "build the zip again (scripts/build) and upload it whole"

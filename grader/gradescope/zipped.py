@@ -27,8 +27,9 @@ from grader.reports import gradescope
 
 HERE = Path(__file__).parent
 CLONE = HERE.parents[1]
+OTTER = ("ipykernel",)  # what Otter's own grading needs beside the rest
 GRADES = ("click", "ipython", "jinja2", "matplotlib", "numpy", "otter-grader", "pyseccomp", "rich")
-GRADES_WITH_KERAS = (*GRADES, "keras", "tensorflow", "tensorflow-cpu")
+KERAS = ("keras", "tensorflow", "tensorflow-cpu")
 ALONE = {
     "numpy": (),
     "keras": ("mlxtend",),
@@ -44,7 +45,8 @@ def files(assignment: Assignment) -> dict[str, bytes]:
     return {
         "setup.sh": (HERE / "setup.sh").read_bytes(),
         "run_autograder": (HERE / "run_autograder").read_bytes(),
-        "requirements.txt": requirements(assignment.backend).encode(),
+        "requirements.txt": requirements(GRADES + KERAS * (assignment.backend == "keras")).encode(),
+        "requirements.otter": requirements(OTTER).encode(),
         "requirements.alone": "".join(f"{name}\n" for name in ALONE[assignment.backend]).encode(),
         "requirements.pins": constraints().encode(),
         f"requirements.{name}": wheel,
@@ -66,15 +68,14 @@ def unfinished(autograder: Autograder) -> bytes:
     ).encode()
 
 
-def requirements(backend: str) -> str:
-    """What grading needs of pyproject.toml's dependencies, with their ranges: no TensorFlow for NumPy assignments.
+def requirements(names: tuple[str, ...]) -> str:
+    """These of pyproject.toml's dependencies, with their ranges.
 
-    >>> "tensorflow" in requirements("numpy"), "tensorflow-cpu" in requirements("keras")
-    (False, True)
+    >>> requirements(("numpy", "click"))
+    'click>=8.1\\nnumpy>=2.0\\n'
     """
-    wanted = GRADES_WITH_KERAS if backend == "keras" else GRADES
     lines = [line for line in requires("kerasnets") or () if "extra ==" not in line]
-    kept = [line for line in lines if re.match(r"[\w.-]+", line)[0].lower() in wanted]  # type: ignore[index]  # a name comes first
+    kept = [line for line in lines if re.split(r"[^\w.-]", line)[0].lower() in names]
     return "".join(f"{line}\n" for line in sorted(kept))
 
 

@@ -53,6 +53,7 @@ class Machine:
         for name in (
             "requirements.txt",
             "requirements.alone",
+            "requirements.otter",
             "requirements.pins",
             "requirements.kerasnets-0.1.0-py3-none-any.whl",
         ):
@@ -175,6 +176,9 @@ def test_the_wheel_is_installed_without_its_dependencies(machine):
     here.set_up()
     asked = [line for line in here.called if "install" in line and line.startswith("python -m pip")]
     assert len(asked) == 3
-    assert f"-r {here.source}/requirements.txt -c {here.source}/requirements.pins" in asked[0]
+    assert (
+        f"-r {here.source}/requirements.txt -r {here.source}/requirements.otter -c {here.source}/requirements.pins"
+        in asked[0]
+    )
     assert "--no-deps" in asked[2]
     assert asked[2].endswith("/kerasnets-0.1.0-py3-none-any.whl")
