@@ -66,6 +66,16 @@ def inception_parameters(in_channels: int, filters: Sequence[int], reductions: b
     return sum(conv_parameters(*pair) for pair in pairs)
 
 
+def reduction_saving(kernel_size: int, in_channels: int, reduced: int, filters: int) -> int:
+    """How many parameters fewer a convolution has with its 1×1 reduction, both counted, than without; negative for more.
+
+    >>> reduction_saving(5, 192, 16, 32)  # GoogLeNet's first 5×5 branch; lecture 3: 1×1 adds parameters
+    137712
+    """
+    alone = conv_parameters(kernel_size, in_channels, filters)
+    return alone - conv_parameters(1, in_channels, reduced) - conv_parameters(kernel_size, reduced, filters)
+
+
 def resnet_parameters(blocks: Sequence[int], bottleneck: bool) -> int:
     """Trainable parameters of a ResNet for ImageNet, convolutions without biases (He et al. 2016, table 1).
 
@@ -133,6 +143,15 @@ def single_networks(networks: np.ndarray, on_test: np.ndarray, errors: np.ndarra
     return ranked[((networks == 1) & ~on_test)[ranked]]
 
 
+def output_units(inputs: int, parameters: int) -> int:
+    """How many units a dense layer with biases has, which reads so many inputs and has so many parameters.
+
+    >>> output_units(4096, 4_097_000)  # VGG16's last layer, a unit for each class of ILSVRC; lecture 2: 10,000
+    1000
+    """
+    return parameters // (inputs + 1)
+
+
 def relative_drop(before: float, after: float) -> float:
     """By which share of what it was an error has fallen.
 
@@ -145,10 +164,12 @@ def relative_drop(before: float, after: float) -> float:
 ANSWERS = (
     alexnet_activation_sizes,
     inception_parameters,
+    reduction_saving,
     resnet_parameters,
     head_parameters,
     class_maps,
     ensemble_predictions,
     single_networks,
+    output_units,
     relative_drop,
 )

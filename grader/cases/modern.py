@@ -21,6 +21,15 @@ class Filters:
 
 
 @dataclass(frozen=True)
+class LastLayer:
+    """How many numbers a dense layer reads, and how many parameters it has."""
+
+    def draw(self, rng: np.random.Generator) -> tuple[int, int]:
+        inputs, units = (int(n) for n in rng.integers((500, 20), (5000, 400)))
+        return inputs, (inputs + 1) * units
+
+
+@dataclass(frozen=True)
 class Blocks:
     """How many blocks each of the stages has."""
 
@@ -154,6 +163,12 @@ FUNCTIONS: dict[str, Grid] = {
             Case("Another one, without reductions", (Whole(200, 299), Filters()), (("reductions", False),)),
         ),
     },
+    "reduction_saving": {
+        "plain": (
+            Case("A reduction before 3×3", (3, Whole(100, 199), Whole(5, 19), Whole(21, 60))),
+            Case("A reduction before 5×5", (5, Whole(200, 299), Whole(5, 19), Whole(21, 60))),
+        ),
+    },
     "resnet_parameters": {
         "plain": (
             Case("Plain blocks", (Blocks(),), (("bottleneck", False),)),
@@ -186,6 +201,7 @@ FUNCTIONS: dict[str, Grid] = {
     "single_networks": {
         "plain": (RowCase("A table of sixteen rows", (Table(16),)), RowCase("A table of thirty rows", (Table(30),))),
     },
+    "output_units": {"plain": (RowCase("A dense layer with biases", (LastLayer(),)),)},
     "relative_drop": {
         "plain": (
             Case("An error that falls", (Whole(12, 30), Whole(3, 11))),

@@ -46,6 +46,8 @@ from grader.misconceptions.right import (
     ensemble_predictions,
     head_parameters,
     inception_parameters,
+    output_units,
+    reduction_saving,
     relative_drop,
     resnet_parameters,
     single_networks,
@@ -302,6 +304,38 @@ def _(in_channels: int, filters: Sequence[int], reductions: bool) -> int:
 @without_reductions.answers_to("inception_parameters")
 def _(in_channels: int, filters: Sequence[int], reductions: bool) -> int:
     return inception_parameters(in_channels, filters, False)
+
+
+# What a reduction saves (lecture 3 has it add) ---------------------------------------------------------------
+
+saving_negative = idea(
+    "inception.saving_the_wrong_way_round",
+    belief="What is saved is the new count less the old one.",
+    hint="If something cost 5 and costs 2 now, you have saved 3, not -3. Which of the two branches is the old one?",
+    lecture=ONE_BY_ONE,
+)
+
+
+@saving_negative.answers_to("reduction_saving")
+def _(kernel_size: int, in_channels: int, reduced: int, filters: int) -> int:
+    return -reduction_saving(kernel_size, in_channels, reduced, filters)
+
+
+@bias_forgotten.answers_to("reduction_saving")
+def _(kernel_size: int, in_channels: int, reduced: int, filters: int) -> int:
+    return reduction_saving(kernel_size, in_channels, reduced, filters) + reduced
+
+
+@reductions_not_used.answers_to("reduction_saving")
+def _(kernel_size: int, in_channels: int, reduced: int, filters: int) -> int:
+    return -conv_parameters(1, in_channels, reduced)
+
+
+@reductions_free.answers_to("reduction_saving")
+def _(kernel_size: int, in_channels: int, reduced: int, filters: int) -> int:
+    return reduction_saving(kernel_size, in_channels, reduced, filters) + conv_parameters(
+        1, in_channels, reduced
+    )
 
 
 # Inception modules as networks ------------------------------------------------------------------------------
@@ -1056,6 +1090,19 @@ def _(networks: Any, on_test: Any, errors: Any) -> Any:
 def _short_places(networks: Any, on_test: Any, errors: Any) -> Any:
     rows = single_networks(networks, on_test, errors)
     return np.searchsorted(np.sort(rows), rows)
+
+
+tenfold_classes = idea(
+    "tables.ten_times_the_classes",
+    belief="The challenge has as many classes as lecture 2 writes: 10,000.",
+    hint="A network's last layer has one unit for each class. With so many units, how many parameters would it have?",
+    lecture=CHALLENGE,
+)
+
+
+@tenfold_classes.answers_to("output_units")
+def _(inputs: int, parameters: int) -> int:
+    return 10 * output_units(inputs, parameters)
 
 
 in_points = idea(

@@ -13,8 +13,8 @@
 # %% [markdown]
 # # Modern architectures: AlexNet, GoogLeNet, ResNet
 #
-# From 2010 to 2017 the ImageNet challenge asked the same question every year: which of 1,000 things does this photo
-# show? Within the first six years, the share of photos that the best entry got wrong, with five guesses at each, fell
+# From 2010 to 2017 the ImageNet challenge asked the same question every year: which thing of a long list does this
+# photo show? Within the first six years, the share of photos that the best entry got wrong, with five guesses at each, fell
 # from more than a quarter to less than a twentieth. Each step came with an idea that still stands in networks today.
 # You take these ideas apart here: AlexNet's scale, GoogLeNet's branches and its 1×1 convolutions, ResNet's shortcuts,
 # and the average that replaced the large dense layers. At the end you read the table of results as a referee would.
@@ -22,7 +22,7 @@
 # **You will be able to**
 #
 # * follow a network's sizes through strides and overlapping poolings, and see when a published number can't be right;
-# * say what a 1×1 convolution costs, and what it saves;
+# * say whether a 1×1 convolution adds parameters or saves some, and how many;
 # * build networks that branch, in Keras's functional form: an inception module, a residual block;
 # * count the parameters of a whole family of networks from one line of a table;
 # * explain what a global average does to the parameters, and where it lets you see what the network looked at;
@@ -324,20 +324,20 @@ fig.tight_layout()
 
 # %% [markdown]
 # The dense layers (orange) hold nearly all parameters and do almost no work; the convolutions the reverse. Both of the next
-# networks start from this picture: they get rid of the dense layers, and make the convolutions cheaper.
+# networks start from this picture: they get rid of the dense layers, and put the convolutions together in other ways.
 
 # %% [markdown]
 # ## 2. 1×1 convolutions and the inception module (2014)
 #
 # A 1×1 convolution looks at one pixel at a time. That sounds useless, until you count channels: it takes all $C$ of
 # them and makes $K$ weighted sums, at every pixel the same. It is a dense layer *along the channels*, with
-# $(C + 1)\,K$ parameters. Lecture 3 says that it adds parameters. It does, by itself. In front of a large kernel it
-# saves many more:
+# $(C + 1)\,K$ parameters. Lecture 3 says that it adds parameters. Is that so where GoogLeNet has it, in front of a
+# large kernel? In question 3 you count. This is its first 5×5 branch, without and with a **reduction**:
 #
-# | GoogLeNet's first 5×5 branch | parameters |
+# | GoogLeNet's first 5×5 branch | convolutions |
 # |---|---|
-# | 5×5 on 192 channels, 32 filters | <<conv_parameters(5, 192, 32) | thousands>> |
-# | 1×1 on 192 channels, 16 filters, then 5×5 on these 16, 32 filters | <<conv_parameters(1, 192, 16) | thousands>> + <<conv_parameters(5, 16, 32) | thousands>> = <<(conv_parameters(1, 192, 16) + conv_parameters(5, 16, 32)) | thousands>> |
+# | without | 5×5 on 192 channels, 32 filters |
+# | with a reduction | 1×1 on 192 channels, 16 filters, then 5×5 on these 16, 32 filters |
 #
 # The **inception module** answers the question "3×3 or 5×5?" with *both*. Its branches stand side by side, keep the size
 # of the maps, and their outputs are joined along the channels. The paper has two forms of it:
@@ -393,10 +393,13 @@ fig.tight_layout()
 # name: q3
 
 # %% [markdown]
-# ### Question 3: `inception_parameters`
+# ### Question 3: `inception_parameters` and `saved_by_reduction`
 #
 # The number of parameters of a module, in either form, from the channels of its input and its six numbers. All
 # convolutions have biases. `conv_parameters` stands at the top of the notebook, below the imports.
+#
+# Put into `saved_by_reduction` how many parameters the reduction saves in GoogLeNet's first 5×5 branch: the count without
+# it less the count with it. If lecture 3 is right and the 1×1 convolution adds some, that is a negative number.
 
 # %% [raw]
 # # BEGIN SOLUTION
@@ -427,6 +430,9 @@ def inception_parameters(in_channels, filters, reductions):
     # END SOLUTION
 
 
+# %%
+saved_by_reduction = conv_parameters(5, 192, 32) - conv_parameters(1, 192, 16) - conv_parameters(5, 16, 32)  # SOLUTION
+
 # %% [raw]
 # # END SOLUTION
 
@@ -453,6 +459,14 @@ def test_module_3a(env):
 
 
 # %%
+def test_form_of_saved_by_reduction(env):
+    """A whole number, of either sign"""
+    from cnnchecks import check_form
+
+    check_form(env, "saved_by_reduction", like=1)
+
+
+# %%
 # HIDDEN
 def test_hidden_reductions(env):
     """Modules with reductions"""
@@ -468,6 +482,15 @@ def test_hidden_naive(env):
     from grader.judge import check_drawn
 
     check_drawn(env, "inception_parameters", "naive")
+
+
+# %%
+# HIDDEN
+def test_hidden_saved_by_reduction(env):
+    """What the reduction of the first 5×5 branch saves"""
+    from grader.judge import check_value
+
+    check_value(env, "saved_by_reduction", "reduction_saving", 5, 192, 16, 32)
 
 
 # %% [raw]
@@ -903,7 +926,7 @@ assert 2 * sum((2, 2, 2, 2)) + 2 == 18 and 3 * sum((3, 8, 36, 3)) + 2 == 152
 
 # %%
 def resnet_parameters(blocks, bottleneck):
-    """Number of trainable parameters of a ResNet for 1,000 classes.
+    """Number of trainable parameters of a ResNet for the ImageNet challenge.
 
     blocks: how many blocks each stage has, a tuple of ints      bottleneck: True or False
     returns: int
@@ -1259,9 +1282,12 @@ fig.tight_layout()
 # %% [markdown]
 # ## 7. The table of the ImageNet challenge
 #
-# ILSVRC, the *ImageNet Large Scale Visual Recognition Challenge*, had 1.2 million training photos of **1,000** classes (lecture 2
-# writes 10,000). It was decided by the **top-5 error**: the share of images whose class is not among the five likeliest
-# that the classifier names. Results are published on two sets of images, which must not be mixed: *validation* (50,000, whose
+# ILSVRC, the *ImageNet Large Scale Visual Recognition Challenge*, had 1.2 million training photos, of 10,000 classes as
+# lecture 2 writes. Is that so? Every network of the table below ends in one unit for each class. The last layer of VGG16
+# is dense and has biases; it reads 4,096 numbers and has <<dense_parameters(4096, 1000) | thousands>> parameters. Question 9 asks what follows.
+#
+# The challenge was decided by the **top-5 error**: the share of images whose class is not among the five likeliest that
+# the classifier names. Results are published on two sets of images, which must not be mixed: *validation* (50,000, whose
 # labels everyone has) and *test* (100,000 in 2012 and after, whose labels only the organisers have).
 #
 # | year | entry | depth | networks | images | top-5 error, % | source |
@@ -1316,13 +1342,15 @@ ILSVRC = [  # name, depth, networks, on the test images?, top-5 error in percent
 # name: q9
 
 # %% [markdown]
-# ### Question 9: `single_networks` and `relative_drop`
+# ### Question 9: `single_networks`, `relative_drop` and `ilsvrc_classes`
 #
 # Compare like with like. The first function finds the rows that may be compared: **one** network, on the **validation**
 # images. It returns their places in the table (counted from 0, in the whole table), the smallest error first.
 #
 # The second says by how much an error has fallen, as a share of what it was: 0.25 means that a quarter of the mistakes
 # has gone. For an error that grew it is negative.
+#
+# Put into `ilsvrc_classes` how many classes the challenge had, worked out from VGG16's last layer, above.
 
 # %% [raw]
 # # BEGIN SOLUTION
@@ -1355,6 +1383,9 @@ def relative_drop(before, after):
     # END SOLUTION
 
 
+# %%
+ilsvrc_classes = 4_097_000 // (4096 + 1)  # SOLUTION
+
 # %% [raw]
 # # END SOLUTION
 
@@ -1382,6 +1413,14 @@ def test_drops(env):
 
 
 # %%
+def test_form_of_ilsvrc_classes(env):
+    """A whole number that is a count"""
+    from cnnchecks import check_form
+
+    check_form(env, "ilsvrc_classes", like=1, at_least=1)
+
+
+# %%
 # HIDDEN
 def test_hidden_tables(env):
     """Longer tables"""
@@ -1397,6 +1436,15 @@ def test_hidden_drops(env):
     from grader.judge import check_drawn
 
     check_drawn(env, "relative_drop", "plain")
+
+
+# %%
+# HIDDEN
+def test_hidden_ilsvrc_classes(env):
+    """The classes of ILSVRC"""
+    from grader.judge import check_value
+
+    check_value(env, "ilsvrc_classes", "output_units", 4096, 4_097_000)
 
 
 # %% [raw]

@@ -3,11 +3,12 @@
 import importlib.util
 import math
 import re
+import sys
 
 import numpy as np
 import pytest
 
-from grader import cnnchecks, judge, thin
+from grader import audit, build, cnnchecks, judge, thin
 from grader.cases import GRIDS
 from grader.chains import counts_of, run_chain, trained_of
 from grader.cnnchecks import CheckFailed, check_model, first_difference, looked_at, model_outcome
@@ -17,7 +18,7 @@ from grader.networks.modern import INCEPTION
 from grader.reference import REFERENCE, ReferenceModel, model_config
 from grader.sandbox import evaluator
 from kerasnets import blueprint, numpy_layers
-from kerasnets.models import alexnet, registry, resnet34, resnet152
+from kerasnets.models import alexnet, registry, resnet34, resnet152, vgg16
 from kerasnets.models.blocks import inception_module
 from tests.conftest import ROOT
 
@@ -47,9 +48,25 @@ def test_inception_3a_has_as_many_parameters_as_keras_counts(reductions, publish
     assert blueprint.of(module).parameters == published
 
 
-def test_the_first_branch_of_five_saves_what_the_text_says():
-    conv = REFERENCE["conv_parameters"]
-    assert (conv(5, 192, 32), conv(1, 192, 16) + conv(5, 16, 32)) == (153_632, 15_920)
+def test_the_first_branch_of_five_needs_a_tenth_with_its_reduction():
+    import keras
+
+    def branch(*convolutions):
+        x = keras.Input((28, 28, 192))
+        return keras.Sequential([x, *(keras.layers.Conv2D(n, k, padding="same") for n, k in convolutions)])
+
+    with_it, without = (
+        blueprint.of(lambda: branch((16, 1), (32, 5))).parameters,
+        blueprint.of(lambda: branch((32, 5))).parameters,
+    )
+    assert (without, with_it) == (153_632, 15_920)
+    assert REFERENCE["reduction_saving"](5, 192, 16, 32) == without - with_it
+
+
+def test_the_last_layer_of_vgg16_has_as_many_parameters_as_the_text_says():
+    last = blueprint.of(vgg16).rows[-1]
+    assert (last.kind, last.output_shape[-1], last.parameters) == ("Dense", 1000, 4_097_000)
+    assert REFERENCE["output_units"](4096, last.parameters) == 1000
 
 
 def test_whole_resnets_have_as_many_as_keras_counts():
@@ -120,6 +137,63 @@ def test_the_modules_in_the_text_and_what_stands_around_them_are_googlenet(capsy
     sum_up = re.search(r"^channels, counts = 192, \[.*?(?=\n# %%)", text, re.MULTILINE | re.DOTALL)
     exec(f"{table[0]}\n{sum_up[0]}", dict(REFERENCE))
     assert capsys.readouterr().out.startswith(f"{registry.card('googlenet').parameters:,} parameters")
+
+
+# The lectures' slips -----------------------------------------------------------------------------------------
+
+FOUND = [  # what a question asks for, what is right, and wrong answers with the idea that each is told
+    ("q3", "saved_by_reduction", 137_712, {
+        -137_712: "inception.saving_the_wrong_way_round",
+        -3_088: "inception.reductions_stand_beside",  # the 1x1 only adds, as lecture 3 says
+        140_800: "inception.reductions_are_free",
+        137_728: "inception.bias_forgotten",
+        15_920: None,
+        153_632: None,
+    }),
+    ("q6", "resnet_152", 60_192_808, {11_689_512: None, 11_000_000: None}),
+    ("q9", "ilsvrc_classes", 1000, {10_000: "tables.ten_times_the_classes", 1001: None, 4096: None}),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def source(the_course):
+    return build.Source(the_course, the_course.assignments["a6_modern_architectures"])
+
+
+@pytest.mark.parametrize(("question", "name", "right", "wrong"), FOUND, ids=[row[1] for row in FOUND])
+def test_a_slip_is_found_by_the_student(source, monkeypatch, question, name, right, wrong):
+    monkeypatch.setitem(sys.modules, "cnnchecks", cnnchecks)  # what a case imports
+    (asked,) = [one for one in source.questions if one.name == question]
+    form, value = (
+        audit.function_of(
+            next(test.source for test in asked.tests if name in test.source and test.hidden is hidden)
+        )
+        for hidden in (False, True)
+    )
+    value({name: right})
+    for answer, idea in wrong.items():
+        form({name: answer})  # says nothing of the value
+        with pytest.raises(CheckFailed) as failed:
+            value({name: answer})
+        told = failed.value.outcome.diagnosis
+        assert (told.id if told else None) == idea, answer
+    for nothing in ({}, {name: ...}):
+        with pytest.raises(CheckFailed):
+            form(nothing)
+        with pytest.raises(CheckFailed):
+            value(nothing)
+
+
+def test_no_slip_is_corrected_in_the_students_folder(source):
+    files = build.assemble(source).student
+    texts = {name: data.decode() for name, data in files.items() if name.endswith((".ipynb", ".py"))}
+    for given_away in (*(f"{n}" for n in (137712, 153632, 15920, 60192808)), "137,712", "153,632", "15,920", "60,192,808",
+                       "1,000 classes", "1,000** classes", "1000 classes"):  # fmt: skip
+        assert not [name for name, text in texts.items() if given_away in text], given_away
+    text = texts["a6_modern_architectures.ipynb"]
+    assert "10,000 classes" in text
+    assert "it adds parameters" in text
+    assert "4,096 numbers and has 4,097,000 parameters" in text  # and from this it follows
 
 
 def test_the_table_in_the_code_is_the_table_in_the_text():

@@ -19,3 +19,9 @@ def test_module_3a(env):
     check(env, 'inception_parameters', 192, (64, 96, 128, 16, 32, 32), True)
     check(env, 'inception_parameters', 192, (64, 96, 128, 16, 32, 32), False)
 
+@test_case(points=0, hidden=False)
+def test_form_of_saved_by_reduction(env):
+    """A whole number, of either sign"""
+    from cnnchecks import check_form
+    check_form(env, 'saved_by_reduction', like=1)
+

@@ -20,3 +20,9 @@ def test_drops(env):
     check(env, 'relative_drop', 16.0, 4.0)
     check(env, 'relative_drop', 4.0, 5.0)
 
+@test_case(points=0, hidden=False)
+def test_form_of_ilsvrc_classes(env):
+    """A whole number that is a count"""
+    from cnnchecks import check_form
+    check_form(env, 'ilsvrc_classes', like=1, at_least=1)
+
