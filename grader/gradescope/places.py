@@ -31,7 +31,7 @@ BESIDE = f'set -eu\n{JOIN}exec "$@"'
 
 @dataclass(frozen=True)
 class Step:
-    """What is run. A build sees the network and this machine's settings; a run has loopback alone, and finds its memory's limit."""
+    """What is run. A build sees network and settings of this machine; a run has loopback alone, and finds its limit of memory."""
 
     script: str
     building: bool = False
