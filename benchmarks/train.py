@@ -75,8 +75,8 @@ def by_recipe(name: str, few: data.Dataset) -> Callable[[], object]:
         steps=100 * (len(few.x_train) // settings.batch_size),
     )
     labels = np.eye(len(few.classes), dtype=np.float32)[few.y_train]
-    epoch = fitting.epochs_of(learner, few.x_train, labels, settings.batch_size)
-    return lambda: epoch(np.random.default_rng(0).permutation(len(labels)))
+    epoch = fitting.epochs_of(learner, few.x_train, labels, settings)
+    return lambda: epoch(np.random.default_rng(0))
 
 
 def flops_per_second() -> float:

@@ -9,6 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from kerasnets import augmenting
+
 if TYPE_CHECKING:
     from keras import Layer
     from keras.optimizers import Optimizer
@@ -79,10 +83,16 @@ class Recipe:
             made.append(layers.RandomFlip("horizontal", seed=seed + 2))
         return made
 
+    def augmented(self, images: np.ndarray, random: np.random.Generator) -> np.ndarray:
+        """The same in NumPy, where that is quicker."""
+        images = augmenting.shifted(images, self.shift, random) if self.shift else images
+        images = augmenting.turned(images, self.turn, random) if self.turn else images
+        return augmenting.flipped(images, random) if self.flip else images
+
 
 FASHION = Recipe(
-    "fashion_mnist", epochs=30, batch_size=128, learning_rate=2e-3, weight_decay=0.02, label_smoothing=0.1,
-    average=0.03, shift=2, flip=True,
+    "fashion_mnist", epochs=7, batch_size=128, learning_rate=6e-3, weight_decay=0.02, label_smoothing=0.1,
+    average=0.03, shift=1, flip=True,
 )  # fmt: skip
 MNIST = Recipe("mnist", epochs=20, batch_size=128, learning_rate=3e-3, average=0.03, shift=2, turn=10)
 
