@@ -140,12 +140,12 @@ def behind_augmentation(model: Model, chosen: Recipe, shape: tuple[int, ...], se
     """
     import keras
 
-    cpu = device() == "CPU"
+    changing = [] if device() == "CPU" else chosen.augmentation(shape[0], shape[1], seed)
     learner = keras.Sequential(
         [
             keras.Input(shape),
             keras.layers.Rescaling(1 / 255, dtype="float32"),
-            *([] if cpu else chosen.augmentation(shape[0], shape[1], seed)),
+            *changing,
             model,
             keras.layers.Activation("linear", dtype="float32"),
         ]
@@ -155,7 +155,6 @@ def behind_augmentation(model: Model, chosen: Recipe, shape: tuple[int, ...], se
         loss=keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=chosen.label_smoothing),
         metrics=["accuracy"],
         steps_per_execution=STEPS_AT_A_TIME,
-        jit_compile="auto" if not cpu or keras.backend.backend() == "jax" else False,  # XLA is slower there
     )
     learner.optimizer.build(learner.trainable_variables)
     return learner

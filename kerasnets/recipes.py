@@ -99,10 +99,10 @@ MNIST = Recipe("mnist", epochs=20, batch_size=128, learning_rate=3e-3, average=0
 RECIPES = {
     "lenet5": MNIST,
     "lenet5_1998": replace(MNIST, learning_rate=4e-3),
-    "alexnet_small": FASHION,
+    "alexnet_small": replace(FASHION, epochs=3, learning_rate=1.5e-3, shift=0),  # without batch normalisation
     "vgg_small": FASHION,
-    "googlenet_small": FASHION,
-    "resnet_small": replace(FASHION, learning_rate=4e-3),
+    "googlenet_small": replace(FASHION, epochs=1, shift=0, flip=False),
+    "resnet_small": replace(FASHION, epochs=2, shift=0),
 }
 
 
