@@ -1,8 +1,9 @@
 """Images per second while training: our recipe against Keras's plain `fit` of the same network, in turns, in one run; and how
 much of what the device can do that is.
 
-Plain `fit` gets arrays of float32 and Adam, no augmentation, no moving average; the recipe computes in what precision it would. The floor is the time that the network's
-multiply-adds (forward, and twice that backward) would take at the rate of a large matrix product, measured in the same run.
+Plain `fit` gets arrays of float32 and Adam, no augmentation, no moving average. The recipe computes in whatever precision it
+would. The floor is the time that the network's multiply-adds (forward, and twice that backward) would take at the rate of a
+large matrix product, measured in the same run.
 Usage: python benchmarks/train.py [--images 8192] [--rounds 3] [NAME ...]
 """
 
