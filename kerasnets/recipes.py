@@ -103,7 +103,7 @@ RECIPES = {
     "lenet5_1998": replace(MNIST, learning_rate=4e-3),
     "alexnet_small": replace(FASHION, epochs=3, learning_rate=1.5e-3, shift=0),  # without batch normalisation
     "vgg_small": FASHION,
-    "googlenet_small": replace(FASHION, epochs=2, shift=0),
+    "googlenet_small": replace(FASHION, epochs=3, shift=0),
     "resnet_small": replace(FASHION, epochs=2, shift=0),
 }
 
