@@ -1,8 +1,9 @@
 """Images per second while training: our recipe against Keras's plain `fit` of the same network, in turns, in one run; and how
 much of what the device can do that is.
 
-Plain `fit` gets arrays of float32 and Adam, no augmentation, no moving average. The floor is the time that the network's
-multiply-adds (forward, and twice that backward) would take at the rate of a large matrix product, measured in the same run.
+Plain `fit` gets arrays of float32 and Adam, no augmentation, no moving average. The recipe computes in whatever precision it
+would. The floor is the time that the network's multiply-adds (forward, and twice that backward) would take at the rate of a
+large matrix product, measured in the same run.
 Usage: python benchmarks/train.py [--images 8192] [--rounds 3] [NAME ...]
 """
 
@@ -67,16 +68,12 @@ def plain(name: str, few: data.Dataset) -> Callable[[], object]:
 def by_recipe(name: str, few: data.Dataset) -> Callable[[], object]:
     """One epoch as `kerasnets train` does it."""
     settings = recipe(name)
-    learner = fitting.behind_augmentation(
-        build(name, few),
-        settings,
-        few.x_train.shape[1:],
-        0,
-        steps=100 * (len(few.x_train) // settings.batch_size),
-    )
+    shape, steps = few.x_train.shape[1:], 100 * (len(few.x_train) // settings.batch_size)
+    with fitting.computing_in(fitting.precision_for(settings, lambda: build(name, few))):
+        learner = fitting.behind_augmentation(fitting.quick(build(name, few)), settings, shape, 0, steps)
     labels = np.eye(len(few.classes), dtype=np.float32)[few.y_train]
-    epoch = fitting.epochs_of(learner, few.x_train, labels, settings.batch_size)
-    return lambda: epoch(np.random.default_rng(0).permutation(len(labels)))
+    epoch = fitting.epochs_of(learner, few.x_train, labels, settings)
+    return lambda: epoch(np.random.default_rng(0))
 
 
 def flops_per_second() -> float:

@@ -200,7 +200,7 @@ def train(
         f"{card['accuracy']:.2%} of {card['tested_on']:,} images of {card['test']}, {card['epochs']} epochs, "
         f"{card['seconds']:,} s" + ("" if seeds == 1 else f"; all seeds: {card['accuracies']}")
     )
-    click.echo(f"wrote {trained.weights_path} and {trained.card_path}")
+    click.echo(f"wrote {trained.weights_path}, {trained.card_path} and {_curve(trained)}")
     if card["interrupted"]:
         click.echo("interrupted: the same command goes on from the last finished epoch")
         sys.exit(INTERRUPTED)
@@ -208,9 +208,18 @@ def train(
         click.echo(f"installed: from now on grading compares with {training.install(trained).weights_path}")
 
 
+def _curve(trained: Any) -> Path:
+    """The picture of a training beside its card: its curve, and what is taken for what. Returns its path."""
+    from kerasnets import cards
+
+    path = trained.card_path.with_suffix(".png")
+    cards.figure(trained.card).savefig(path, dpi=110)
+    return path
+
+
 @contextmanager
 def _bar() -> Iterator[Callable[[Any], None]]:
-    """A function that shows a training's progress on a bar, where there is a terminal."""
+    """A function that shows a training's progress: on a bar where there is a terminal, else by a line for each epoch."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("epoch"), MofNCompleteColumn(), BarColumn(), TextColumn("{task.description}"))
@@ -223,6 +232,8 @@ def _bar() -> Iterator[Callable[[Any], None]]:
                 f"{progress.images_per_second:,.0f} images/s"
             )
             bar.update(task, description=words, completed=progress.epoch, total=progress.epochs)
+            if bar.disable:
+                click.echo(f"epoch {progress.epoch} of {progress.epochs}, {words}", err=True)
 
         yield told
 

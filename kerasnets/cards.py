@@ -39,7 +39,7 @@ def row(card: dict[str, Any]) -> tuple[str, ...]:
         f"{card['parameters']:,}",
         f"{card['flops'] / 1e6:.1f}",
         f"{card['epochs']}",
-        f"{card['device']}, {card['backend']}",
+        f"{card['device']}, {card['backend']}, {card.get('precision', 'float32')}",
         f"{card['seconds']:,.0f}",
         percent(card["accuracy"]),
         spread(card["accuracies"]),
@@ -120,7 +120,7 @@ def figure(card: dict[str, Any]) -> Figure:
     drawn = Figure(figsize=(9, 3.6), layout="constrained")
     curve, matrix = drawn.subplots(1, 2, width_ratios=(1.2, 1))
     _curve(curve, card)
-    _confusion(matrix, np.array(card["confusion"]))
+    _confusion(matrix, np.array(card["confusion"]), _classes(card))
     drawn.suptitle(
         f"{card['name']} on {card['data']['name']}: {card['accuracy']:.2%} of {card['tested_on']:,}"
     )
@@ -131,12 +131,11 @@ def _curve(axes: Any, card: dict[str, Any]) -> None:
     from matplotlib.ticker import LogLocator, NullFormatter
 
     errors = 100 * (1 - np.array(card["history"]["accuracy"]))
-    axes.plot(
-        np.arange(1, len(errors) + 1), errors, color="black", label="while learning, images changed at random"
-    )
+    axes.plot(np.arange(1, len(errors) + 1), errors, color="black", marker=".", label="while learning")
     unseen = 100 * (1 - card["accuracy"])
     axes.axhline(unseen, color="tab:orange", linestyle="--", label="afterwards, images never seen")
-    axes.set(xlabel="epoch", ylabel="errors in %", yscale="log", ylim=(0.7 * min(unseen, errors.min()), None))
+    lowest = min([unseen, *errors])
+    axes.set(xlabel="epoch", ylabel="errors in %", yscale="log", ylim=(0.7 * lowest or None, None))
     axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.yaxis.set_major_formatter("{x:g}")
     axes.yaxis.set_minor_formatter(NullFormatter())
@@ -144,7 +143,7 @@ def _curve(axes: Any, card: dict[str, Any]) -> None:
     axes.legend(fontsize="small")
 
 
-def _confusion(axes: Any, confusion: np.ndarray) -> None:
+def _confusion(axes: Any, confusion: np.ndarray, classes: tuple[str, ...]) -> None:
     """A row for each class; the diagonal, which would outshine all else, is left white."""
     wrong = np.where(np.eye(len(confusion), dtype=bool), 0, confusion)
     axes.imshow(wrong, cmap="Greys", vmax=max(1, int(wrong.max())))
@@ -154,7 +153,13 @@ def _confusion(axes: Any, confusion: np.ndarray) -> None:
             axes.text(
                 taken, true, count, ha="center", va="center", fontsize=6, color="white" if dark else "black"
             )
-    axes.set(xlabel="taken for", ylabel="class", xticks=range(len(wrong)), yticks=range(len(wrong)))
+    axes.set(xlabel="taken for", ylabel="class")
+    axes.set_xticks(range(len(wrong)), classes, rotation=90 if len("".join(classes)) > len(classes) else 0)
+    axes.set_yticks(range(len(wrong)), classes)
+
+
+def _classes(card: dict[str, Any]) -> tuple[str, ...]:
+    return datasets.SETS.get(card["data"]["name"], datasets.SETS["mnist"]).classes  # the digits are MNIST's
 
 
 def write(cards: list[dict[str, Any]], docs: Path) -> Path:
@@ -194,7 +199,8 @@ def _alt(card: dict[str, Any]) -> str:
     wrong = np.array(card["confusion"])
     np.fill_diagonal(wrong, 0)
     true, taken = np.unravel_index(wrong.argmax(), wrong.shape)
+    classes = _classes(card)
     return (
         f"The loss falls from {card['history']['loss'][0]:.2f} to {card['history']['loss'][-1]:.3f}; "
-        f"most often, {wrong.max()} times, class {true} is taken for {taken}"
+        f"most often, {wrong.max()} times, class {classes[true]} is taken for {classes[taken]}"
     )

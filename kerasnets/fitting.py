@@ -1,9 +1,10 @@
 """Training itself, an epoch at a time, so that one that is stopped and taken up again ends with the same numbers.
 
-Keras does the work: `fit`, its schedule, optimizer, moving average and augmentation layers, 16 steps in each call of the
-compiled function. Under JAX on a GPU or TPU, where a small network's step is over before the next can be handed in, the
-images stay on the device and an epoch is one call: a `scan` over Keras's own training step. (On a CPU that is several
-times slower than `fit`.)
+Keras does the work: `fit`, its schedule, optimizer and moving average, 16 steps in each call of the compiled function. On a
+CPU the images of an epoch are changed before it, in NumPy; on anything faster Keras's augmentation layers do it. Under
+TensorFlow batch normalisation is one operation (`kerasnets.fused`). Under JAX on a GPU or TPU, where a small network's step
+is over before the next can be handed in, the images stay on the device and an epoch is one call: a `scan` over Keras's own
+training step. (On a CPU that is several times slower than `fit`.)
 
 The order of the images follows from the seed and the epoch; `<name>.seed<seed>.unfinished.npz` holds everything that
 changes from step to step, until all seeds are done.
@@ -25,6 +26,7 @@ import numpy as np
 from kerasnets import blueprint
 from kerasnets.data import Dataset
 from kerasnets.files import npz_bytes, replace_bytes
+from kerasnets.fused import fused
 from kerasnets.models import registry
 from kerasnets.recipes import Recipe
 
@@ -115,7 +117,7 @@ def run(
     shape, classes = dataset.x_train.shape[1:], len(dataset.classes)
     precision = precision_for(chosen, lambda: registry.build(name, input_shape=shape, classes=classes))
     with computing_in(precision):
-        model = registry.build(name, input_shape=shape, classes=classes)
+        model = quick(registry.build(name, input_shape=shape, classes=classes))
         steps = chosen.epochs * -(-len(dataset.x_train) // chosen.batch_size)
         learner = behind_augmentation(model, chosen, shape, seed, steps)
     settings = [name, asdict(chosen) | {"precision": precision}, seed, dataset.sha256, len(dataset.x_train)]
@@ -132,14 +134,18 @@ def run(
 
 
 def behind_augmentation(model: Model, chosen: Recipe, shape: tuple[int, ...], seed: int, steps: int) -> Model:
-    """The model behind what changes images at random, compiled: (N, H, W, C) uint8 -> logits (N, classes) float32."""
+    """The model behind what changes images at random, compiled: (N, H, W, C) uint8 -> logits (N, classes) float32.
+
+    On a CPU nothing stands before it: there `epochs_of` changes the images of an epoch.
+    """
     import keras
 
+    changing = [] if device() == "CPU" else chosen.augmentation(shape[0], shape[1], seed)
     learner = keras.Sequential(
         [
             keras.Input(shape),
             keras.layers.Rescaling(1 / 255, dtype="float32"),
-            *chosen.augmentation(shape[0], shape[1], seed),
+            *changing,
             model,
             keras.layers.Activation("linear", dtype="float32"),
         ]
@@ -165,11 +171,11 @@ def _learn(
 ) -> bool:
     """Train from the epoch on at which `state` is, which is kept, saved and told of. True if Ctrl-C ended it."""
     labels = np.eye(len(dataset.classes), dtype=np.float32)[dataset.y_train]  # (N, classes)
-    epoch_of = epochs_of(learner, dataset.x_train, labels, chosen.batch_size)
+    epoch_of = epochs_of(learner, dataset.x_train, labels, chosen)
     try:
         for epoch in range(state.epoch, chosen.epochs):
             start = time.perf_counter()
-            seen = epoch_of(np.random.default_rng([seed, epoch]).permutation(len(labels)))
+            seen = epoch_of(np.random.default_rng([seed, epoch]))
             taken = time.perf_counter() - start
             state.epoch, state.seconds = epoch + 1, state.seconds + taken
             for what, values in state.history.items():
@@ -185,20 +191,30 @@ def _learn(
 
 # ---- an epoch ----
 
-Epoch = Callable[[np.ndarray], dict[str, float]]  # the images' order -> loss and accuracy on the way
+Epoch = Callable[[np.random.Generator], dict[str, float]]  # -> loss and accuracy on the way
 
 
-def epochs_of(learner: Model, images: np.ndarray, labels: np.ndarray, batch_size: int) -> Epoch:
+def epochs_of(learner: Model, images: np.ndarray, labels: np.ndarray, chosen: Recipe) -> Epoch:
     """Whichever way is the quicker here."""
     import keras
 
-    quick = keras.backend.backend() == "jax" and device() != "CPU"
-    return (by_scan if quick else by_fit)(learner, images, labels, batch_size)
+    if device() == "CPU":
+        return by_fit(learner, images, labels, chosen.batch_size, chosen.augmented)
+    way = by_scan if keras.backend.backend() == "jax" else by_fit
+    return way(learner, images, labels, chosen.batch_size)
 
 
-def by_fit(learner: Model, images: np.ndarray, labels: np.ndarray, batch_size: int) -> Epoch:
-    def epoch(order: np.ndarray) -> dict[str, float]:
-        told = learner.fit(images[order], labels[order], batch_size=batch_size, shuffle=False, verbose=0)
+def by_fit(
+    learner: Model,
+    images: np.ndarray,
+    labels: np.ndarray,
+    batch_size: int,
+    change: Callable[[np.ndarray, np.random.Generator], np.ndarray] = lambda images, random: images,
+) -> Epoch:
+    def epoch(random: np.random.Generator) -> dict[str, float]:
+        order = random.permutation(len(labels))
+        changed = change(images[order], random)
+        told = learner.fit(changed, labels[order], batch_size=batch_size, shuffle=False, verbose=0)
         return {what: float(values[-1]) for what, values in told.history.items()}
 
     return epoch
@@ -219,8 +235,9 @@ def by_scan(learner: Model, images: np.ndarray, labels: np.ndarray, batch_size: 
 
         return jax.lax.scan(step, state, batches)[0]
 
-    def epoch(order: np.ndarray) -> dict[str, float]:
+    def epoch(random: np.random.Generator) -> dict[str, float]:
         learner.reset_metrics()
+        order = random.permutation(len(labels))
         whole = len(order) // batch_size * batch_size
         state = tuple([variable.value for variable in part] for part in _changing(learner))
         for batches in (order[:whole].reshape(-1, batch_size), order[None, whole:]):
@@ -265,11 +282,29 @@ def device() -> str:
 
 
 def precision_for(chosen: Recipe, build: Callable[[], Model]) -> str:
-    """The recipe's precision; where that says "auto", bfloat16 on a GPU or TPU for all but the smallest networks."""
+    """The recipe's precision; where that says "auto", bfloat16 for all but the smallest networks if the device gains by it."""
     if chosen.precision != "auto":
         return chosen.precision
     large = (blueprint.of(build).flops or 0) >= WORTH_HALVING
-    return "mixed_bfloat16" if large and device() not in ("CPU", "unknown") else "float32"
+    return "mixed_bfloat16" if large and multiplies_halves() else "float32"
+
+
+def multiplies_halves() -> bool:
+    """Whether products of bfloat16 are quicker here: on a GPU or TPU, and under TensorFlow on a CPU with AMX."""
+    import keras
+
+    if device() != "CPU":
+        return device() != "unknown"
+    about = Path("/proc/cpuinfo")
+    amx = about.exists() and " amx_bf16 " in about.read_text()
+    return amx and keras.backend.backend() == "tensorflow"
+
+
+def quick(model: Model) -> Model:
+    """The network as it learns, its layers in other words where those are quicker."""
+    import keras
+
+    return fused(model) if keras.backend.backend() == "tensorflow" else model
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import asdict
 from functools import partial
 
 import numpy as np
@@ -9,8 +10,9 @@ import pytest
 from click.testing import CliRunner
 
 from grader.cli import cli
-from kerasnets import cards, data
+from kerasnets import blueprint, cards, data
 from kerasnets.models import registry
+from kerasnets.recipes import recipe
 
 SHIPPED = cards.all_cards()
 
@@ -29,12 +31,30 @@ def changed(folder, name, **entries):
 @pytest.mark.parametrize("card", SHIPPED, ids=lambda card: card["name"])
 def test_a_shipped_card_describes_its_file(card):
     assert cards.faults(card) == []
-    assert card["parameters"] == registry.card(card["name"]).parameters
+    shape = data.SETS[card["data"]["name"]].image
+    assert (
+        card["parameters"]
+        == blueprint.of(partial(registry.build, card["name"], input_shape=shape)).parameters
+    )
     assert (registry.WEIGHTS / card["weights"]).stat().st_size < 4_000_000
     assert len(card["accuracies"]) == 3
     assert card["accuracy"] == card["accuracies"][0]
     assert not card["interrupted"]
     assert card["test"] == "the test set"
+
+
+@pytest.mark.parametrize("card", SHIPPED, ids=lambda card: card["name"])
+def test_a_shipped_card_s_command_is_that_of_its_recipe_today(card):
+    """So whoever types it trains in that way, and the table says what this gave."""
+    assert card["recipe"] == {key: asdict(recipe(card["name"]))[key] for key in card["recipe"]}
+    assert card["command"] == f"kerasnets train {card['name']} --seeds 3"
+    assert card["epochs"] == recipe(card["name"]).epochs
+
+
+def test_clothes_go_by_their_names_and_digits_by_their_own():
+    by_name = {card["name"]: cards._alt(card) for card in SHIPPED}
+    assert "class shirt is taken for T-shirt" in by_name["vgg_small"]
+    assert "class 9 is taken for 4" in by_name["lenet5"]
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,7 +12,9 @@ import time
 import keras
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
+from grader.cli import cli
 from kerasnets import blueprint, data, models, training
 from kerasnets.models import registry
 from kerasnets.recipes import RECIPES, Recipe
@@ -178,6 +181,14 @@ def test_weights_learned_in_half_precision_are_kept_and_judged_in_full(few, tmp_
     assert {array.dtype for array in registry.weights("lenet5", tmp_path)} == {np.dtype(np.float32)}
     assert keras.config.dtype_policy().name == "float32"
     assert learn(tmp_path / "auto").card["precision"] == "float32"  # on a CPU
+
+
+def test_the_command_tells_of_each_epoch_and_draws_the_curve(few, tmp_path):
+    words = ["train", "lenet5", "--data", "digits", "--epochs", "2", "-o", str(tmp_path)]
+    done = CliRunner().invoke(cli, words)
+    assert done.exit_code == 0, done.output
+    assert re.search(r"epoch 2 of 2, seed 0, loss [\d.]+, [\d.]+% right, [\d,]+ images/s", done.output)
+    assert (tmp_path / "lenet5.png").read_bytes().startswith(b"\x89PNG")
 
 
 # ---- recipes ----
