@@ -11,11 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from kerasnets import augmenting
-
 if TYPE_CHECKING:
+    import numpy as np
     from keras import Layer
     from keras.optimizers import Optimizer
 
@@ -87,6 +84,8 @@ class Recipe:
 
     def augmented(self, images: np.ndarray, random: np.random.Generator) -> np.ndarray:
         """The same in NumPy, where that is quicker."""
+        from kerasnets import augmenting
+
         images = augmenting.shifted(images, self.shift, random) if self.shift else images
         images = augmenting.turned(images, self.turn, random) if self.turn else images
         return augmenting.flipped(images, random) if self.flip else images
