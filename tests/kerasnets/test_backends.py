@@ -102,9 +102,10 @@ for way in (fitting.by_fit, fitting.by_scan):
 """
 
 
-@pytest.mark.parametrize(("name", "count", "rtol"), [("lenet5", 300, 1e-4), ("vgg_small", 150, 1e-3)])
+@pytest.mark.parametrize(("name", "count", "rtol"), [("lenet5", 300, 1e-4), ("vgg_small", 150, 3e-2)])
 def test_an_epoch_in_one_call_is_an_epoch_of_fit(under, tmp_path, name, count, rtol):
-    """With augmentation, and in the VGG dropout and batch normalisation; Adam blows rounding up where gradients are tiny."""
+    """With augmentation, and in the VGG dropout and batch normalisation; Adam blows rounding up where gradients are tiny,
+    there to hundredths of the largest number."""
     under("jax", "-c", EPOCHS, name, f"{tmp_path}/", count)
     one, other = (np.load(tmp_path / f"{way}.npz") for way in ("by_fit", "by_scan"))
     for key in one.files:
