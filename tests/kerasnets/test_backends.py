@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from kerasnets import cards, data
+from tests.kerasnets.test_same_numbers import KEPT, RTOL
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
@@ -112,3 +113,20 @@ def test_an_epoch_in_one_call_is_an_epoch_of_fit(under, tmp_path, name, count, r
         np.testing.assert_allclose(
             one[key], other[key], rtol=0, atol=rtol * max(np.abs(one[key]).max(), 1e-9)
         )
+
+
+ANEW = """
+import sys
+import numpy as np
+from tests.kerasnets.test_same_numbers import SHIPPED, logits
+np.savez(sys.argv[1], **{name: logits(name) for name in SHIPPED})
+"""
+
+
+def test_the_logits_that_the_quick_tests_compare_with_are_those_of_jax(under, tmp_path):
+    anew = tmp_path / "anew.npz"
+    under("jax", "-c", ANEW, anew)
+    with np.load(KEPT) as kept, np.load(anew) as found:
+        assert set(kept.files) == set(found.files) == set(SHIPPED)
+        for name in kept.files:
+            np.testing.assert_allclose(found[name], kept[name], rtol=0, atol=RTOL * np.abs(kept[name]).max())
