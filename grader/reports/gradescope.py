@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from grader.gradescope.schema import OUTPUT_LIMIT
 from grader.report import QuestionResult, Report, Visibility
@@ -50,7 +50,7 @@ def to_results(
             "assignment": report.assignment,
             "submission": file_name(report.submission),
             "status": report.status,
-            "notes": [public(note) for note in report.notes],
+            "notes": [str(escape(public(note))) for note in report.notes],  # wherever it may be shown
             "seed": report.seed,
             "isolation": dict(report.isolation),
             "versions": dict(report.versions),

@@ -1215,3 +1215,10 @@ def test_what_is_graded_by_hand_is_named_and_counts_in_no_total():
     assert words in results["output"]
     assert sum(test["max_score"] for test in results["tests"]) == 2
     assert "a6.talk" not in gradebook.points_possible([report])
+
+
+def test_what_a_note_quotes_of_a_notebook_is_text_in_the_instructors_data_too():
+    report = replace(correct(), notes=("code cell 2 raised Ran: <leak src=x onerror=alert(1)>",))
+    results = json.dumps(gradescope.to_results(report))
+    assert "<leak" not in results
+    assert "&lt;leak" in results
