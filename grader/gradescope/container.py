@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 MEGABYTE = 2**20
-NEEDED = {"numpy": 200, "keras": 700}  # MB in all, at the peak: docs/gradescope_measured.md
+NEEDED = {"numpy": 210, "keras": 720}  # MB in all, at the peak: docs/gradescope_measured.md
 LIMITS = (
     "sys/fs/cgroup/memory.max",
     "sys/fs/cgroup/memory/memory.limit_in_bytes",
