@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import json
-import os
+import math
 import subprocess
 import sys
 import tempfile
@@ -20,7 +20,10 @@ from pathlib import Path
 from grader.batch import GRADEBOOK
 from grader.build import build
 from grader.course import Assignment, Course
+from grader.gradescope import meter
 from grader.master import MasterError
+
+UNLIMITED = meter.Limits(megabytes=math.inf, minutes=math.inf)
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,9 @@ class Graded:
 
     score: float
     seconds: float  # on the wall clock
-    megabytes: float  # resident, of the largest process
+    megabytes: (
+        float  # of all its processes together, pages that they share once; 0 where only root could see it
+    )
 
 
 @dataclass(frozen=True)
@@ -123,7 +128,8 @@ PAGE = """\
 
 Each master's solution notebook, run from top to bottom (trainings included, together with the build), then graded, and so is
 its skeleton: under the seal by `kerasnets grade`, and by `otter run`. Seconds and memory are those of grading the solution, one
-submission alone, start-up included; memory is the largest process's. Made by `scripts/course --write`.
+submission alone, start-up included; memory is that of all processes together, what they share counted once.
+Made by `scripts/course --write`.
 
 {table}
 """
@@ -136,16 +142,10 @@ def as_page(rehearsed: list[Rehearsed]) -> str:
 
 def measured(command: Sequence[str | Path]) -> tuple[float, float]:
     """Seconds and megabytes of a command, its children's included. Raises MasterError with its last words if it fails."""
-    started = time.monotonic()
     with tempfile.TemporaryFile() as said:
-        process = subprocess.Popen(command, stdout=said, stderr=said)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
+        watched = meter.watch(subprocess.Popen(command, stdout=said, stderr=said), UNLIMITED)
+        if watched.code:
             said.seek(0)
             last = said.read().decode(errors="replace").strip().splitlines()[-3:]
-            raise MasterError(
-                f"{' '.join(map(str, command))} ended with {process.returncode}: {' / '.join(last)}"
-            )
-    per_megabyte = 1024 if sys.platform != "darwin" else 1024**2
-    return time.monotonic() - started, usage.ru_maxrss / per_megabyte
+            raise MasterError(f"{' '.join(map(str, command))} ended with {watched.code}: {' / '.join(last)}")
+    return watched.seconds, watched.megabytes
