@@ -1,11 +1,12 @@
 """What `run_autograder` calls: a submission as Gradescope lays it out becomes results.json, whatever happens.
 
-A zero that says that grading was ended stands there from the first moment; it is replaced once, by the result.
+A zero that says that grading was ended stands there from the first moment; it is replaced by the result.
 Memory is scarce: the zygote, whose imports take most of it, starts before this process imports what it needs itself.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import time
@@ -42,6 +43,7 @@ def autograde(place: Path) -> None:
     began = time.monotonic()
     close_to_others(place)
     assignment = autograder.read(place / "source")
+    say_first(place / "results" / "results.json", container.remarks(assignment.backend))
     attempt = metadata.read(place / "submission_metadata.json")
     report = graded(place / "submission", assignment, attempt, began)
     results = as_results(report, assignment, attempt)
@@ -50,6 +52,14 @@ def autograde(place: Path) -> None:
         f"{assignment.id}: {report.status}, {results['score']:g} points, {time.monotonic() - began:.1f} s",
         flush=True,
     )
+
+
+def say_first(path: Path, remarks: list[str]) -> None:
+    """Above the zero that stands until there is a result: what is known of the container, should it end the run."""
+    if remarks:
+        standing = json.loads(path.read_text(encoding="utf-8"))
+        words = "".join(f"<p>{remark}</p>" for remark in remarks)
+        write_json(path, {**standing, "output": words + standing["output"]})
 
 
 def close_to_others(place: Path) -> None:

@@ -49,7 +49,7 @@ def test_our_zip_builds_and_grades_under_the_seal_in_little_memory(zipped, cache
     assert defences["user"] == "a fresh unprivileged user"
     assert "seccomp" in defences["system calls"]
     assert (small.problems, small.score) == ((), 0)
-    assert "container" in small.results["output"]
+    assert "This container is too small: it has 150 MB" in small.results["output"]
 
 
 def test_otters_image_grades_in_otters_way(zipped, cache, tmp_path):

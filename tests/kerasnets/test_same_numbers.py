@@ -1,5 +1,6 @@
 """The shipped networks give under TensorFlow the logits that they give under JAX: on fifty digits, kept in a file, since JAX
 isn't installed here. `test_backends` does the same on the full test sets, with JAX beside, and checks the file.
+
 To make it anew, where JAX is installed: KERAS_BACKEND=jax python -m tests.kerasnets.test_same_numbers
 """
 
