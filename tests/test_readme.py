@@ -1,13 +1,16 @@
-"""What the README says of the course is there: every question that its tables name, and their number."""
+"""What the README and docs/ say of the course is there: every question that they name, and what they count."""
 
 import re
 
 import pytest
 
 from grader import master
+from grader.misconceptions import LIBRARY
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+LECTURES = (ROOT / "docs" / "lectures.md").read_text(encoding="utf-8")
+PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]
 
 
 @pytest.fixture(scope="module")
@@ -22,14 +25,14 @@ def asked(the_course):
 
 
 def test_every_question_that_is_named_is_there(asked):
-    named = {(short, name) for short, name in re.findall(r"\b(a\d)\.(q\d+)\b", README)}
+    named = {(short, name) for short, name in re.findall(r"\b(a\d)\.(q\d+)\b", LECTURES)}
     assert len(named) > 60
     assert {(short, name) for short, name in named if name not in asked[short][0]} == set()
 
 
 def test_every_question_of_the_course_belongs_to_a_topic(asked):
     every = {(short, name) for short, (names, _) in asked.items() for name in names if name.startswith("q")}
-    assert every - set(re.findall(r"\b(a\d)\.(q\d+)\b", README)) == set()
+    assert every - set(re.findall(r"\b(a\d)\.(q\d+)\b", LECTURES)) == set()
 
 
 def test_the_table_of_assignments_counts_their_questions(asked):
@@ -39,5 +42,20 @@ def test_the_table_of_assignments_counts_their_questions(asked):
 
 
 def test_sections_that_are_named_are_there(asked):
-    for short, number in re.findall(r"\b(a\d) section (\d+)", README):
+    for short, number in re.findall(r"\b(a\d) section (\d+)", LECTURES):
         assert re.search(rf"^# ## {number}\. ", asked[short][1], re.MULTILINE), (short, number)
+
+
+def test_the_readme_is_read_in_three_minutes():
+    assert len(README.split()) <= 700
+
+
+def test_the_readme_counts_the_misconceptions():
+    (told,) = re.findall(r"knows ([\d,]+) named misconceptions", README)
+    assert int(told) == len(LIBRARY)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_files_that_a_page_links_to_are_there(page):
+    targets = re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+    assert [target for target in targets if not (page.parent / target).exists()] == []
