@@ -32,16 +32,14 @@ import numpy as np
 
 from grader import build, cnnchecks, judge, vacuous
 from grader import course as courses
-from grader.cases import GRIDS
 from grader.cnnchecks import CheckFailed, Outcome
 from grader.master import names_asked
-from grader.misconceptions import LIBRARY, Misconception
-from grader.misconceptions.idea import Way
-from grader.misconceptions.models import chain, configuration
-from grader.misconceptions.right import Step, all_are_right, taken_by
-from grader.misconceptions.together import AND, believers, card_of_both, together
 from grader.reference import REFERENCE, ReferenceModel
 from grader.sandbox import evaluator
+from grader.tasks.catalogue import GRIDS, IDEAS
+from grader.tasks.networks import chain, configuration
+from grader.tasks.task import Idea, Step, Way, all_are_right, taken_by
+from grader.together import AND, believers, card_of_both, together
 from grader.vacuous import Claim, Env
 
 # What is asked ----------------------------------------------------------------------------------------------
@@ -131,7 +129,7 @@ def judging(question: Question) -> Iterator[None]:
         cnnchecks.set_data(question.data),
     )
     try:
-        with library(map(remembering, list(LIBRARY))), np.errstate(all="ignore"), warnings.catch_warnings():
+        with library(map(remembering, list(IDEAS))), np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
@@ -164,19 +162,19 @@ class Rebuilt(cnnchecks.LiveModels):
 
 
 @contextmanager
-def library(ideas: Iterable[Misconception]) -> Iterator[None]:
+def library(ideas: Iterable[Idea]) -> Iterator[None]:
     """Inside the block these ideas are all that is known."""
-    before, LIBRARY[:] = list(LIBRARY), list(ideas)
+    before, IDEAS[:] = list(IDEAS), list(ideas)
     try:
         yield
     finally:
-        LIBRARY[:] = before
+        IDEAS[:] = before
 
 
-def remembering(idea: Misconception) -> Misconception:
+def remembering(idea: Idea) -> Idea:
     """The same idea, which is asked the same behind each wrong answer, and computes it once."""
     ways = {name: [Way(_once(way.answer), way.steps) for way in known] for name, known in idea.ways.items()}
-    return Misconception(idea.card, {name: known[0].answer for name, known in ways.items()}, ways)
+    return Idea(idea.card, {name: known[0].answer for name, known in ways.items()}, ways)
 
 
 def _once(step: Step) -> Step:
@@ -312,7 +310,7 @@ def _said(case: Case, env: Env) -> Said | None:
 
 def of_ideas(question: Question, draws: Sequence[bytes]) -> Iterator[Marks]:
     """Each idea that claims a function of the question, in each way to make the mistake."""
-    for idea in list(LIBRARY):
+    for idea in list(IDEAS):
         for name, claim in _claimed(question):
             for number, way in enumerate(idea.ways.get(claim, ())):
                 who = Claim(configuration(idea, name, number)) if is_model(name) else way.answer
@@ -321,12 +319,12 @@ def of_ideas(question: Question, draws: Sequence[bytes]) -> Iterator[Marks]:
 
 def of_strangers(question: Question, draws: Sequence[bytes]) -> Iterator[Marks]:
     """Each idea again, in its usual way, where the library lacks it: what is named now is named wrongly."""
-    for idea in list(LIBRARY):
+    for idea in list(IDEAS):
         for name, claim in _claimed(question):
             if claim in idea.ways:
                 way = idea.ways[claim][0]
                 who = Claim(configuration(idea, name)) if is_model(name) else way.answer
-                with library(known for known in list(LIBRARY) if known is not idea):
+                with library(known for known in list(IDEAS) if known is not idea):
                     found = marks(question.only(name), idea.card.id, {name: who}, draws)
                     yield _with_those_alike(found, claim, way.answer)
 
@@ -337,7 +335,7 @@ PAIRS = 40  # of each function, drawn once for all
 def of_pairs(question: Question, draws: Sequence[bytes]) -> Iterator[Marks]:
     """Some pairs of ideas about each function of the question, each on a draw of its own."""
     for name, claim in _claimed(question):
-        two = list(combinations([idea for idea in LIBRARY if claim in idea.ways], 2))
+        two = list(combinations([idea for idea in IDEAS if claim in idea.ways], 2))
         chosen = np.random.default_rng(0).permutation(len(two))[:PAIRS]
         for number, (first, second) in enumerate(two[place] for place in chosen):
             ways = first.ways[claim][0], second.ways[claim][0]

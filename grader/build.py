@@ -196,8 +196,8 @@ def data_module(source: Source) -> Any:
 def record_fixtures(source: Source, path: Path) -> None:
     """Run the public cases against the reference, and keep each answer, right and wrong, that they ask for."""
     from grader.judge import RecordingOracle
-    from grader.networks import NETWORKS
     from grader.reference import REFERENCE, ReferenceModel
+    from grader.tasks.catalogue import NETWORKS
 
     sys.modules["cnnchecks"] = cnnchecks  # what a public case imports
     right = {name: ReferenceModel(name) for name in NETWORKS} | REFERENCE  # also those too large to be run
@@ -383,7 +383,7 @@ def finish_autograder(source: Source, folder: Path, student: dict[str, bytes]) -
 
 def manifest(source: Source, student: dict[str, bytes]) -> dict[str, Any]:
     """What grading must know beside Otter's files. The key is the zip's own: the term's seed can't be told from it."""
-    from grader.reference import configs_for
+    from grader.tasks.networks import configs_for
 
     assignment = source.assignment
     return {

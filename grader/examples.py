@@ -14,11 +14,12 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from grader import misconceptions, shrink
+from grader import shrink
 from grader.cnnchecks import SHOWN, Outcome, illustrated
 from grader.judge import LiveOracle
 from grader.sandbox.limits import ConfinementError
 from grader.seal import Remote, Session
+from grader.tasks.catalogue import for_function
 
 SECONDS = 0.3  # on the wall clock for each failing question, of computing for each cell
 START_SECONDS = 1.0  # for the worker to start and to run the cells; a tenth of it is usual
@@ -89,5 +90,5 @@ def _with_example(outcome: Outcome, question: str, session: Session, notes: list
 
 def _of_idea(outcome: Outcome) -> Callable[..., Any] | None:
     """The one idea that explains an outcome, as a function."""
-    ideas = [idea for idea in misconceptions.for_function(outcome.asked) if idea.card in outcome.candidates]
+    ideas = [idea for idea in for_function(outcome.asked) if idea.card in outcome.candidates]
     return partial(ideas[0].answer, outcome.asked) if len(ideas) == 1 == len(outcome.candidates) else None

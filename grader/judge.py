@@ -25,9 +25,7 @@ from typing import Any
 
 import numpy as np
 
-from grader import misconceptions, shrink
-from grader.answers.layers import PARTS
-from grader.cases import GRIDS
+from grader import shrink
 from grader.cnnchecks import (
     LABELS,
     RUNG,
@@ -59,11 +57,14 @@ from grader.cnnchecks import (
     traits,
     with_example,
 )
-from grader.misconceptions.together import believers
 from grader.packing import zip_bytes
-from grader.reference import MODELS, REFERENCE, ReferenceModel, held_out_digits, trained
+from grader.reference import MODELS, REFERENCE, ReferenceModel
 from grader.report import Measure
+from grader.tasks.catalogue import GRIDS, by_id, for_function
+from grader.tasks.layers.faster import PARTS
+from grader.tasks.trained import held_out_digits, trained
 from grader.thin import ThinModel, ThinOracle, drawn
+from grader.together import believers
 from grader.two_ideas import Allowance, Search, Trial, explained_by, is_met_by_chance
 from kerasnets import blueprint
 from kerasnets.models import registry
@@ -286,7 +287,7 @@ def _wrong_parts(env: Mapping[str, Any], parts: Mapping[str, Any]) -> list[dict[
         candidates = [{card.id for card in outcome.candidates} for outcome in outcomes if not outcome.passed]
         if candidates:
             ideas = sorted(set.intersection(*candidates))
-            explained[part] = [partial(misconceptions.by_id(idea).answer, part) for idea in ideas]
+            explained[part] = [partial(by_id(idea).answer, part) for idea in ideas]
         if len(explained) > MOST_WRONG_PARTS or [] in explained.values():
             return []
     ways = itertools.product(*explained.values()) if explained else ()
@@ -548,7 +549,7 @@ def _first_shown(name: str, id: str) -> dict[str, tuple[Rung, str]]:
 
 def _mistake(name: str, id: str, rung: Rung) -> tuple[str, str]:
     """Where and how the idea called `id` is wrong about an input; ("", "") where it isn't, or has no answer."""
-    cards = tuple(idea.card for idea in misconceptions.for_function(name) if idea.card.id == id)
+    cards = tuple(idea.card for idea in for_function(name) if idea.card.id == id)
     answer = LiveOracle().answer(name, rung.args, rung.kwargs)
     for _, value in _WrongAnswers(name, rung.args, rung.kwargs, cards) if cards else ():
         if _differs(name, value, answer):
@@ -586,9 +587,7 @@ class RecordingOracle(LiveOracle):
         cards: dict[str, dict[str, str]] = {}
         for asked, (name, answer) in sorted(self.calls.items()):
             answers = list(answer.wrong)
-            silent = {idea.card.id for idea in misconceptions.for_function(name)} - {
-                card.id for card, _ in answers
-            }
+            silent = {idea.card.id for idea in for_function(name)} - {card.id for card, _ in answers}
             told = _shown(name, answers, answer)
             cards |= {
                 card.id: {"belief": card.belief, "hint": card.hint, "lecture": card.lecture}
@@ -611,7 +610,7 @@ class RecordingOracle(LiveOracle):
 def recorded_ladder(name: str) -> tuple[Rung, ...]:
     """What a student's folder holds of a function's small inputs: for each kind of options the smallest and the largest, as
     there are mistakes that we don't know; what shows each idea best; and what tells two ideas apart, if those don't."""
-    ideas = [idea.card.id for idea in misconceptions.for_function(name)]
+    ideas = [idea.card.id for idea in for_function(name)]
     best = [shown_best(name, id, label) for id in ideas for label in _first_shown(name, id)]
     ladder = shrink.ladder(name)
     first = {traits(name, rung.args, rung.kwargs): rung for rung in reversed(ladder)}

@@ -1,98 +1,18 @@
-"""The right answers by name: what every graded function and every graded model is compared with."""
+"""The right answers by name, as tests and the judge ask for them: layers of the library, functions, and reference networks."""
 
 import math
-import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
-from grader.answers import ANSWERS
 from grader.chains import layers_in, shapes_of, stages_of
 from grader.cnnchecks import as_listed, models, weighted_rows
-from grader.networks import NETWORKS
-from kerasnets import blueprint, data, numpy_layers
-from kerasnets.models import registry
-
-NAMES = (
-    "conv_output_size",
-    "same_padding",
-    "zero_pad2d",
-    "conv2d_forward",
-    "conv2d_backward",
-    "max_pool2d_forward",
-    "max_pool2d_backward",
-    "avg_pool2d_forward",
-    "avg_pool2d_backward",
-    "global_avg_pool2d_forward",
-    "global_avg_pool2d_backward",
-    "dense_forward",
-    "dense_backward",
-    "relu_forward",
-    "relu_backward",
-    "softmax_cross_entropy",
-    "lenet_forward",
-    "lenet_gradients",
-    "sgd_step",
-)
-
-
-def polynomial(coefficients: Sequence[float], x: np.ndarray) -> float:
-    """f(x) = sum over k of c_k * sum(x**k), a scalar: what a numerical gradient is asked about.
-
-    >>> polynomial([1.0, 0.0, 2.0], np.array([3.0, 4.0]))  # 1 * 2 elements + 2 * (9 + 16)
-    52.0
-    """
-    return float(sum(c * np.sum(x**k) for k, c in enumerate(coefficients)))
-
-
-def gradient_of_polynomial(coefficients: Sequence[float], x: np.ndarray, h: float = 1e-5) -> np.ndarray:
-    """The central difference of `polynomial`, with the h that was asked for: functions can't cross the seal.
-
-    >>> np.round(gradient_of_polynomial([0.0, 0.0, 1.0], np.array([1.0, 2.0])), 6).tolist()
-    [2.0, 4.0]
-    """
-    return numpy_layers.numerical_gradient(lambda at: polynomial(coefficients, at), x, h)
-
-
-# Models -----------------------------------------------------------------------------------------------------
-
-MODEL_CONFIGS: dict[str, dict[str, Any]] = {}  # filled from the zip where Keras must stay out
-
-sys.modules.setdefault("blueprint", blueprint)  # its name in a student's folder: cnnchecks asks for it
-
-
-def model_configs(names: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """The blueprints of reference models, as plain data: what the build puts into a zip. Imports Keras."""
-    return {name: blueprint.of(NETWORKS[name].build).to_dict() for name in names}
-
-
-def configs_for(assignment: str) -> dict[str, dict[str, Any]]:
-    """The blueprints of all networks that an assignment's students are compared with."""
-    return model_configs(name for name, network in NETWORKS.items() if network.assignment == assignment)
-
-
-def model_config(name: str) -> dict[str, Any]:
-    """The blueprint of the reference model `name`: from the zip if one was read, else built."""
-    if name not in MODEL_CONFIGS:
-        MODEL_CONFIGS.update(model_configs([name]))
-    return MODEL_CONFIGS[name]
-
-
-@cache
-def trained(name: str) -> tuple[np.ndarray, ...]:
-    """The trained weights of a network of the zoo, in layer order. They stay with the judge."""
-    return tuple(registry.weights(name))
-
-
-@cache
-def held_out_digits() -> tuple[np.ndarray, np.ndarray]:
-    """A thousand digits that no network of ours was trained on: float32 images (N, 28, 28, 1) from 0 to 1, labels (N,)."""
-    digits = data.load("digits")
-    return data.scaled(digits.x_test), digits.y_test
+from grader.tasks.catalogue import NETWORKS, TASKS
+from grader.tasks.networks import model_config
+from grader.tasks.trained import trained
 
 
 @dataclass(frozen=True)
@@ -150,8 +70,5 @@ MODELS |= {
 
 
 REFERENCE: MappingProxyType[str, Callable[..., Any]] = MappingProxyType(
-    {name: getattr(numpy_layers, name) for name in NAMES}
-    | {"gradient_of_polynomial": gradient_of_polynomial}
-    | ANSWERS
-    | MODELS
+    {name: task.answer for name, task in TASKS.items()} | MODELS
 )

@@ -24,10 +24,10 @@ from grader.cnnchecks import CheckFailed, Outcome, Raised
 from grader.examples import SECONDS, with_examples
 from grader.intake import Cell, Submission
 from grader.judge import LiveOracle, measuring, seeded
-from grader.reference import MODEL_CONFIGS
 from grader.report import Measure
 from grader.sandbox.worker import BORROWED
 from grader.seal import Evaluator, SealedEnv, SealedModels, Session, evaluating
+from grader.tasks.networks import MODEL_CONFIGS
 
 sys.modules["cnnchecks"] = cnnchecks  # what a public case imports is the teacher's own copy
 

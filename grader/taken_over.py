@@ -7,8 +7,8 @@ import numpy as np
 
 from grader.cnnchecks import CheckFailed, Diagnosis, Outcome, _of_plan, layers_outcome
 from grader.judge import LiveOracle
-from grader.misconceptions.transfer import TRANSFER
-from grader.misconceptions.transfer_models import nothing_frozen
+from grader.tasks.transfer.networks import nothing_frozen
+from grader.tasks.transfer.transfer import TRANSFER
 
 NOT_LOADED = Diagnosis(
     "transfer.base_not_loaded",

@@ -13,8 +13,8 @@ import numpy as np
 
 from grader.chains import counts_of, run_chain, shapes_of, trained_of
 from grader.cnnchecks import Answer, Diagnosis, tolerance
-from grader.misconceptions import models as ideas
-from grader.misconceptions.changes import Change, every, hidden, kinds, layers_of, setting
+from grader.tasks.lenet import models as ideas
+from grader.tasks.networks import Change, every, hidden, kinds, layers_of, setting
 
 BY = 16
 WIDTHS = {"Conv2D": "filters", "Dense": "units"}

@@ -17,9 +17,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from grader.cnnchecks import Answer, Diagnosis, agree, flatten
-from grader.misconceptions.idea import Misconception, Way
-from grader.misconceptions.right import Step, taken_by
-from grader.misconceptions.together import Half, believers, pairs, ways_about
+from grader.tasks.catalogue import ways_about
+from grader.tasks.task import Idea, Step, Way, taken_by
+from grader.together import Half, believers, pairs
 
 MOST_TRIES = 4_000  # of pairs
 SECONDS = 0.3  # of CPU for all that fails in a question
@@ -150,7 +150,7 @@ def _halves(failed: list[Trial]) -> tuple[Trial, list[Half]]:
 class Said(NamedTuple):
     """What an idea says in a case, in one of its ways."""
 
-    idea: Misconception
+    idea: Idea
     way: Way
     value: Any
 

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from grader.cnnchecks import CheckFailed, key
-from grader.misconceptions.models import Layer, chain, layer, layers_of
 from grader.reference import REFERENCE, ReferenceModel
+from grader.tasks.networks import Layer, chain, layer, layers_of
 
 Env = dict[str, Any]
 Case = Callable[[Mapping[str, Any]], None]

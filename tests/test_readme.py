@@ -5,7 +5,7 @@ import re
 import pytest
 
 from grader import master
-from grader.misconceptions import LIBRARY
+from grader.tasks.catalogue import IDEAS
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -52,7 +52,7 @@ def test_the_readme_is_read_in_three_minutes():
 
 def test_the_readme_counts_the_misconceptions():
     (told,) = re.findall(r"knows ([\d,]+) named misconceptions", README)
-    assert int(told) == len(LIBRARY)
+    assert int(told) == len(IDEAS)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader.cases.arithmetic import Shown
+from grader.tasks.arithmetic.pictures import Shown
 
 LECTURE_2 = """ 2  9 11 22 42
                12 43  2  0 65

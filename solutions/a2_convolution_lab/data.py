@@ -5,7 +5,9 @@ from typing import Any
 import numpy as np
 import skimage.data
 
-from grader.answers.lab import KERNELS, correlate2d, to_grey
+from grader.tasks.lab.detector import KERNELS
+from grader.tasks.lab.grey import to_grey
+from grader.tasks.lab.turn import correlate2d
 from kerasnets.data import photo
 
 

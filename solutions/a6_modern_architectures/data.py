@@ -2,8 +2,11 @@
 
 import numpy as np
 
-from grader.cases.modern import WEIGHTS
-from grader.networks.modern import INCEPTION_IMAGE, RESIDUAL_IMAGE
+from grader.tasks.catalogue import GRIDS
+from grader.tasks.modern.inception import INCEPTION_IMAGE
+from grader.tasks.modern.residual import RESIDUAL_IMAGE
+
+BUILT = ("inception_naive", "inception_reduced", "residual_identity", "residual_projection")
 
 
 def data() -> dict[str, np.ndarray]:
@@ -15,8 +18,8 @@ def data() -> dict[str, np.ndarray]:
     draw = np.random.default_rng(6)
     arrays = {
         f"{name}_{place:02}": rounded(array)
-        for name, weights in WEIGHTS.items()
-        for place, array in enumerate(weights.draw(draw))
+        for name in BUILT
+        for place, array in enumerate(GRIDS[name]["random"][0].args[0].draw(draw))
     }
     maps = {"inception_x": INCEPTION_IMAGE, "residual_x": RESIDUAL_IMAGE}
     return arrays | {name: rounded(draw.standard_normal((2, *shape))) for name, shape in maps.items()}

@@ -9,21 +9,16 @@ import numpy as np
 import pytest
 
 from grader import audit, build, cnnchecks, judge
-from grader.answers import arithmetic
-from grader.answers.arithmetic import (
-    activation_shapes,
-    conv_cost,
-    conv_output_shape,
-    convolved_parameters,
-    fully_connected_parameters,
-    local_layer,
-    parameters_by_layer,
-    pixels_read,
-    pool_output_shape,
-    receptive_field,
-)
-from grader.misconceptions import by_id
 from grader.reference import REFERENCE
+from grader.tasks.arithmetic.cost import conv_cost
+from grader.tasks.arithmetic.counts import convolved_parameters, fully_connected_parameters
+from grader.tasks.arithmetic.field import receptive_field
+from grader.tasks.arithmetic.local import local_layer
+from grader.tasks.arithmetic.reading import pixels_read
+from grader.tasks.arithmetic.slips import input_values
+from grader.tasks.arithmetic.table import activation_shapes, parameters_by_layer
+from grader.tasks.arithmetic.volumes import conv_output_shape, pool_output_shape
+from grader.tasks.catalogue import by_id
 from kerasnets.numpy_layers import conv2d_forward, conv_output_size, same_padding
 
 ID = "a1_convolution_arithmetic"
@@ -54,7 +49,7 @@ LENET = (*LENET, ("flatten",), ("dense", 120), ("dense", 84), ("dense", 10))
         (sum(parameters_by_layer((32, 32, 1), LENET)), 61_706),
         (sum(parameters_by_layer((28, 28, 1), LENET)), 44_426),
         (activation_shapes((32, 32, 1), LENET)[3:5], [(5, 5, 16), (400,)]),
-        (arithmetic.input_values(972, 1920, 3), 5_598_720),
+        (input_values(972, 1920, 3), 5_598_720),
         (REFERENCE["dense_parameters"](5_598_720, 5_598_720, use_bias=False), 31_345_665_638_400),
         (REFERENCE["dense_parameters"](12 * 10**6, 10**4, use_bias=False), 120_000_000_000),
         (conv_cost((224, 224, 64), 3, 64, "same")["products"], 1_849_688_064),  # VGG's second, as published

@@ -11,9 +11,9 @@ from click.testing import CliRunner
 from grader import audit, cnnchecks, grade, judge, vacuous
 from grader.audit import Case, Findings, Marks, Question, Said
 from grader.cli import cli
-from grader.misconceptions import LIBRARY, by_id
 from grader.reference import REFERENCE
 from grader.reports import audit as report
+from grader.tasks.catalogue import IDEAS, by_id
 from tests.conftest import ROOT, SUBMISSIONS
 
 ACCEPTED = ROOT / "tests" / "accepted"
@@ -72,7 +72,7 @@ def test_each_question_meets_every_bar(chosen):
 
 def test_every_function_that_ideas_claim_is_audited():
     asked_for = {name for question in QUESTIONS for name in question.names}
-    assert {name.partition("/")[0] for idea in LIBRARY for name in idea.answers} <= asked_for
+    assert {name.partition("/")[0] for idea in IDEAS for name in idea.answers} <= asked_for
 
 
 def test_the_cases_are_those_of_the_masters():
@@ -138,14 +138,14 @@ def test_a_case_that_hangs_on_the_draw_is_noticed():
 
 
 def test_without_an_idea_in_the_library_nothing_is_named():
-    before = list(LIBRARY)
+    before = list(IDEAS)
     with audit.library(()):
         (marks,) = asked(
             lambda q, draws: [audit.marks(q, "", {"relu_forward": lambda x: x}, draws)], question(drawn)
         )
     assert marks.killed
     assert marks.confident() == []
-    assert before == LIBRARY
+    assert before == IDEAS
 
 
 def test_a_master_s_weak_case_is_found_by_the_answer_that_refuses_everything():
@@ -206,7 +206,7 @@ def test_an_implementation_that_only_fails_a_visible_case_is_rejected_too():
 def test_an_idea_that_explains_one_case_and_not_another_is_told_but_in_doubt():
     (chosen,) = [q for q in QUESTIONS if q.id == "a3.q3"]
     with (
-        audit.library(idea for idea in list(LIBRARY) if idea.card.id != "conv.bias_per_tap"),
+        audit.library(idea for idea in list(IDEAS) if idea.card.id != "conv.bias_per_tap"),
         audit.judging(chosen),
     ):
         wrong = {"conv2d_forward": by_id("conv.bias_per_channel").answers["conv2d_forward"]}

@@ -5,7 +5,7 @@ import pytest
 
 from grader.chains import run_chain
 from grader.cnnchecks import LiveModels, Misfit
-from grader.misconceptions.models import after, chain, kinds, layer, layers_of, settings
+from grader.tasks.networks import after, chain, kinds, layer, layers_of, settings
 from kerasnets import models
 
 CHANGES = {

@@ -8,14 +8,15 @@ import numpy as np
 import pytest
 
 from grader import cnnchecks, judge
-from grader.cases import GRIDS
-from grader.cases.lenet import RandomWeights
 from grader.chains import stages_of
 from grader.cnnchecks import CheckFailed, Misfit, check_model, digest, followed, looked_at, model_outcome
-from grader.misconceptions import by_id, models
-from grader.reference import REFERENCE, model_config
+from grader.reference import REFERENCE
 from grader.sandbox import evaluator
 from grader.seal import Evaluator
+from grader.tasks import networks as models
+from grader.tasks.catalogue import GRIDS, by_id
+from grader.tasks.lenet.models import RandomWeights
+from grader.tasks.networks import model_config
 from kerasnets import blueprint
 from kerasnets.models import lenet5
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from grader import cnnchecks, judge
-from grader.cases import GRIDS
 from grader.reference import REFERENCE
+from grader.tasks.catalogue import GRIDS
 
 SEEDS = [bytes([n]) for n in range(20)]
 ACCEPTED = sorted((Path(__file__).parents[1] / "accepted").glob("*.py"))

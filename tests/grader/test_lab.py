@@ -10,8 +10,18 @@ import numpy as np
 import pytest
 
 from grader import build
-from grader.answers import lab
-from grader.misconceptions import by_id
+from grader.tasks.catalogue import by_id
+from grader.tasks.lab.average import moving_average
+from grader.tasks.lab.dense_layer import dense_weights
+from grader.tasks.lab.detector import kernels_behind
+from grader.tasks.lab.grey import to_grey
+from grader.tasks.lab.matrix import convolution_matrix
+from grader.tasks.lab.picture import pixel_value, readings
+from grader.tasks.lab.repair import repair
+from grader.tasks.lab.slide import correlate1d
+from grader.tasks.lab.template import best_match, match_scores
+from grader.tasks.lab.turn import convolve2d, correlate2d
+from grader.tasks.layers.conv.padding import KERNELS
 
 SEEDS = range(20)
 A2 = "a2_convolution_lab"
@@ -60,17 +70,17 @@ def test_convolutions_are_scipys(seed):
     draw = rng(seed)
     image, kernel = draw.standard_normal((9, 8)), draw.standard_normal(draw.integers(1, 6, 2))
     np.testing.assert_allclose(
-        lab.convolve2d(image, kernel), signal.convolve2d(image, kernel, "valid"), atol=1e-12
+        convolve2d(image, kernel), signal.convolve2d(image, kernel, "valid"), atol=1e-12
     )
     np.testing.assert_allclose(
-        lab.correlate2d(image, kernel), signal.correlate2d(image, kernel, "valid"), atol=1e-12
+        correlate2d(image, kernel), signal.correlate2d(image, kernel, "valid"), atol=1e-12
     )
     row = image.ravel()
     np.testing.assert_allclose(
-        lab.correlate1d(row, kernel[0]), signal.correlate(row, kernel[0], "valid"), atol=1e-12
+        correlate1d(row, kernel[0]), signal.correlate(row, kernel[0], "valid"), atol=1e-12
     )
     np.testing.assert_allclose(
-        row @ lab.convolution_matrix(kernel[0], row.size), lab.correlate1d(row, kernel[0]), atol=1e-12
+        row @ convolution_matrix(kernel[0], row.size), correlate1d(row, kernel[0]), atol=1e-12
     )
 
 
@@ -81,13 +91,13 @@ def test_matching_and_grey_are_scikit_images(seed):
     draw = rng(seed)
     image = draw.integers(0, 256, (14, 15, 3)).astype(np.uint8)
     np.testing.assert_allclose(
-        lab.to_grey(image), 255 * color.rgb2gray(image), atol=0.06
+        to_grey(image), 255 * color.rgb2gray(image), atol=0.06
     )  # its weights are rounded
-    grey = lab.to_grey(image)
+    grey = to_grey(image)
     template = grey[3:7, 5:10] + 30 * draw.standard_normal((4, 5))
     scores = feature.match_template(grey, template)
-    np.testing.assert_allclose(lab.match_scores(grey, template), scores, atol=1e-9)
-    assert lab.best_match(grey, template) == np.unravel_index(scores.argmax(), scores.shape)
+    np.testing.assert_allclose(match_scores(grey, template), scores, atol=1e-9)
+    assert best_match(grey, template) == np.unravel_index(scores.argmax(), scores.shape)
 
 
 def test_repairing_is_a_mean_that_knows_no_lost_pixels():
@@ -100,7 +110,7 @@ def test_repairing_is_a_mean_that_knows_no_lost_pixels():
         return window[window > 0].mean() if (window > 0).any() else 0
 
     filled = ndimage.generic_filter(image, mean_of_the_rest, 3, mode="constant", cval=0)
-    np.testing.assert_allclose(lab.repair(image), np.where(image > 0, image, filled))
+    np.testing.assert_allclose(repair(image), np.where(image > 0, image, filled))
 
 
 # The lectures' numbers ----------------------------------------------------------------------------------------
@@ -111,28 +121,28 @@ def test_lecture_2s_patch_is_13_under_convolution_and_88_under_cross_correlation
         np.array([[2, 9, 11], [12, 43, 2], [9, 87, 65]]),
         np.array([[0, 0, 1], [1, 0, 0], [0, 0, 1]]),
     )
-    assert lab.convolve2d(patch, kernel).item() == 13
-    assert lab.correlate2d(patch, kernel).item() == 88
+    assert convolve2d(patch, kernel).item() == 13
+    assert correlate2d(patch, kernel).item() == 88
 
 
 def test_lecture_5s_moving_average_is_97(solved):
-    averages = lab.moving_average(solved["pixels"], 3)
+    averages = moving_average(solved["pixels"], 3)
     assert averages[3, 3] == pytest.approx(874 / 9)
     assert averages.round()[4].tolist() == [110, 110, 110, 86, 62, 38, 62, 86]  # as the slide has them
 
 
 def test_lecture_5s_four_misprints(solved):
-    assert lab.readings(solved["pixels"], ((4, 6), (4, 6), (4, 7), (4, 8))) == (115, 115, 113, 112)
+    assert readings(solved["pixels"], ((4, 6), (4, 6), (4, 7), (4, 8))) == (115, 115, 113, 112)
 
 
 def test_lecture_5s_layer_that_keeps_its_size_has_a_weight_for_each_pair_of_pixels():
-    assert lab.dense_weights(28, 28) == 784**2
+    assert dense_weights(28, 28) == 784**2
     assert by_id("dense.weight_per_pixel").answer("dense_weights", 28, 28) == 784  # the slide's H·W
 
 
 def test_lecture_2s_array_answers_alike_ten_apart(solved):
     for kernel in (np.ones((2, 2)), rng(1).standard_normal((3, 3)), rng(2).standard_normal((5, 2))):
-        response = lab.correlate2d(solved["array_17"], kernel)
+        response = correlate2d(solved["array_17"], kernel)
         np.testing.assert_array_equal(response[10:, :5], response[: len(response) - 10, :5])
         np.testing.assert_array_equal(response[:5, 10:], response[:5, : response.shape[1] - 10])
 
@@ -160,9 +170,9 @@ def test_every_term_has_a_riddle_and_a_pixel_that_tell_wrong_ideas_apart(source)
         drawn = module.draws(rng(seed))
         place = drawn["row"], drawn["column"], drawn["channel"]
         answers = [idea.answer("pixel_value", pictures["cat"], *place) for idea in ideas]
-        assert len({*answers, lab.pixel_value(pictures["cat"], *place)}) == 4
-        orders.add(lab.kernels_behind(pictures["logo"][::5, ::5], drawn["maps"]))
-    assert all(sorted(order) == sorted(lab.KERNELS) for order in orders)
+        assert len({*answers, pixel_value(pictures["cat"], *place)}) == 4
+        orders.add(kernels_behind(pictures["logo"][::5, ::5], drawn["maps"]))
+    assert all(sorted(order) == sorted(KERNELS) for order in orders)
     assert len(orders) > 6
 
 

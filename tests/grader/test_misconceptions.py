@@ -7,15 +7,13 @@ import numpy as np
 import pytest
 
 from grader import cnnchecks, judge, two_ideas
-from grader.cases import GRIDS
-from grader.misconceptions import LIBRARY, by_id, for_function
-from grader.misconceptions.together import AND, believers, card_of_both, together
-from grader.networks import NETWORKS
 from grader.reference import REFERENCE
+from grader.tasks.catalogue import GRIDS, IDEAS, NETWORKS, by_id, for_function
+from grader.together import AND, believers, card_of_both, together
 
 WAYS = [
     pytest.param(idea.card.id, name, way.answer, id=f"{idea.card.id}-{name}-{number}")
-    for idea in LIBRARY
+    for idea in IDEAS
     for name, ways in idea.ways.items()
     for number, way in enumerate(ways)
 ]
@@ -395,16 +393,16 @@ def test_a_sum_in_float16_is_told_its_idea():
 
 def test_every_function_has_ideas_and_every_idea_a_function():
     assert all(for_function(name) for name in GRIDS)
-    assert all(idea.answers for idea in LIBRARY)
-    assert set().union(*(idea.answers for idea in LIBRARY)) <= set(GRIDS)
+    assert all(idea.answers for idea in IDEAS)
+    assert set().union(*(idea.answers for idea in IDEAS)) <= set(GRIDS)
 
 
 def test_no_two_cards_share_an_id():
-    ids = [idea.card.id for idea in LIBRARY]
+    ids = [idea.card.id for idea in IDEAS]
     assert len(ids) == len(set(ids))
 
 
-@pytest.mark.parametrize("idea", LIBRARY, ids=lambda idea: idea.card.id)
+@pytest.mark.parametrize("idea", IDEAS, ids=lambda idea: idea.card.id)
 def test_a_card_speaks_in_whole_sentences(idea):
     card = idea.card
     assert card.belief[-1] in ".?)"

@@ -10,12 +10,15 @@ import numpy as np
 import pytest
 
 from grader import cnnchecks, judge, reference
-from grader.cases.lenet import RandomWeights
 from grader.chains import counts_of, shapes_of, trained_of
 from grader.cnnchecks import CheckFailed, model_outcome, trained_outcome
-from grader.misconceptions import by_id, for_function, models
-from grader.reference import REFERENCE, held_out_digits, model_config, trained
+from grader.reference import REFERENCE
 from grader.sandbox import evaluator
+from grader.tasks import networks as models
+from grader.tasks.catalogue import by_id, for_function
+from grader.tasks.lenet.models import RandomWeights
+from grader.tasks.networks import model_config
+from grader.tasks.trained import held_out_digits, trained
 
 BUILDERS = ("lenet_same", "lenet_valid")
 SHAPES = {"lenet_same": (28, 28, 1), "lenet_valid": (32, 32, 1)}

@@ -9,14 +9,13 @@ import numpy as np
 import pytest
 
 from grader import audit, build, cnnchecks, judge, thin
-from grader.cases import GRIDS
 from grader.chains import counts_of, run_chain, trained_of
 from grader.cnnchecks import CheckFailed, check_model, first_difference, looked_at, model_outcome
-from grader.misconceptions import by_id, for_function
-from grader.misconceptions.changes import CHANGES, chain, configuration, layers_of, taking
-from grader.networks.modern import INCEPTION
-from grader.reference import REFERENCE, ReferenceModel, model_config
+from grader.reference import REFERENCE, ReferenceModel
 from grader.sandbox import evaluator
+from grader.tasks.catalogue import GRIDS, by_id, for_function
+from grader.tasks.modern.inception import INCEPTION
+from grader.tasks.networks import CHANGES, chain, configuration, layers_of, model_config, taking
 from kerasnets import blueprint, numpy_layers
 from kerasnets.models import alexnet, registry, resnet34, resnet152, vgg16
 from kerasnets.models.blocks import inception_module

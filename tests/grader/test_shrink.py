@@ -11,11 +11,10 @@ import numpy as np
 import pytest
 
 from grader import build, cnnchecks, examples, grade, judge, shrink
-from grader.cases import GRIDS
 from grader.cnnchecks import CheckFailed, FixtureOracle, Outcome, Rung, illustrated, key, outcome_of
-from grader.misconceptions import by_id, for_function
 from grader.reference import REFERENCE
 from grader.reports import page
+from grader.tasks.catalogue import GRIDS, by_id, for_function
 from tests.conftest import SUBMISSIONS
 
 LADDERS = [name for name in GRIDS if shrink.ladder(name)]

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from grader import judge
-from grader.cases import GRIDS
 from grader.cnnchecks import outcome_of, tolerance, unit
 from grader.reference import REFERENCE
+from grader.tasks.catalogue import GRIDS
 from tests.accepted import fft, kernel_to_row, reversed_order, toeplitz, winograd
 
 SIZES = ((5, 5, 1), (5, 5, 6), (3, 3, 64), (5, 5, 64), (11, 11, 3), (1, 1, 512), (3, 3, 512), (5, 5, 512))

@@ -7,15 +7,20 @@ import numpy as np
 import pytest
 
 from grader import cnnchecks, judge
-from grader.answers import transfer
-from grader.cases import GRIDS
 from grader.chains import run_chain, shapes_of
 from grader.cnnchecks import CheckFailed, model_outcome
-from grader.misconceptions import by_id, for_function, models
-from grader.networks import NETWORKS
-from grader.reference import REFERENCE, held_out_digits, model_config
+from grader.reference import REFERENCE
 from grader.sandbox import evaluator
 from grader.taken_over import check_taken_over, taken_over_outcome
+from grader.tasks import networks as models
+from grader.tasks.catalogue import GRIDS, NETWORKS, by_id, for_function
+from grader.tasks.networks import model_config
+from grader.tasks.trained import held_out_digits
+from grader.tasks.transfer.grid import as_input
+from grader.tasks.transfer.memory import values_seen
+from grader.tasks.transfer.prototype import class_means, nearest_class
+from grader.tasks.transfer.rnn import rnn_forward
+from grader.tasks.transfer.transfer import transfer_parameters
 
 ROOT = Path(__file__).parents[2]
 NAMES = [name for name, network in NETWORKS.items() if network.assignment == "a7_transfer_learning"]
@@ -68,7 +73,7 @@ def network(size, filters, classes, frozen, batch_normalized):
 @pytest.mark.parametrize(("size", "frozen"), [(16, 0), (21, 1), (28, 2)])
 def test_counts_are_those_of_keras(size, frozen, batch_normalized):
     model = network(size, (4, 6, 5), 3, frozen, batch_normalized)
-    counts = transfer.transfer_parameters(size, (4, 6, 5), 3, frozen, batch_normalized)
+    counts = transfer_parameters(size, (4, 6, 5), 3, frozen, batch_normalized)
     learnt = sum(int(np.prod(weight.shape)) for weight in model.trainable_weights)
     assert counts["trainable"] == learnt
     assert counts["total"] == model.count_params()
@@ -77,7 +82,7 @@ def test_counts_are_those_of_keras(size, frozen, batch_normalized):
 
 def test_two_maps_counted_by_hand():
     """Lecture 1's formula for a convolution; a scale and a shift are learnt, a mean and a variance are not."""
-    assert transfer.transfer_parameters(2, (2,), 1, 0, True) == {
+    assert transfer_parameters(2, (2,), 1, 0, True) == {
         "trainable": (9 + 1) * 2 + 2 * 2 + (2 + 1),
         "non_trainable": 2 * 2,
         "total": 31,
@@ -91,7 +96,7 @@ def test_states_are_those_of_keras():
     layer = keras.layers.SimpleRNN(len(b), return_sequences=True)
     layer.build(x.shape)
     layer.set_weights([w_x, w_h, b])
-    np.testing.assert_allclose(transfer.rnn_forward(x, w_x, w_h, b), layer(x), atol=1e-5)
+    np.testing.assert_allclose(rnn_forward(x, w_x, w_h, b), layer(x), atol=1e-5)
 
 
 def test_a_recurrent_layer_sees_its_first_value_and_convolutions_see_their_window():
@@ -100,7 +105,7 @@ def test_a_recurrent_layer_sees_its_first_value_and_convolutions_see_their_windo
     w_x, w_h, b = rng.normal(size=(1, 4)), rng.normal(size=(4, 4)), rng.normal(size=4)
 
     def recurrent(x):
-        return transfer.rnn_forward(x, w_x, w_h, b)[0, -1]
+        return rnn_forward(x, w_x, w_h, b)[0, -1]
 
     def convolved(x):
         layers = [
@@ -113,7 +118,7 @@ def test_a_recurrent_layer_sees_its_first_value_and_convolutions_see_their_windo
         x = rng.normal(size=(1, 7, 1))
         changed = [answer(x + 0.5 * (np.arange(7) == t)[None, :, None]) for t in range(7)]
         seen = sum(not np.allclose(other, answer(x), rtol=0, atol=1e-12) for other in changed)
-        assert seen == transfer.values_seen(network, 7, sizes)
+        assert seen == values_seen(network, 7, sizes)
 
 
 @pytest.mark.parametrize("padding", ["valid", "same", "causal"])
@@ -148,23 +153,23 @@ def test_the_layer_that_is_named_takes_the_batch():
         "image": (5, 6),
         "video": (4, 5, 6),
     }.items():
-        layer, batch = transfer.as_input(kind, np.zeros(shape))
+        layer, batch = as_input(kind, np.zeros(shape))
         assert getattr(keras.layers, layer)(1, 2)(batch).ndim == batch.ndim
 
 
 def test_lecture_5_s_four_values_grow_by_these_steps():
     series = np.array([93_750, 113_163, 144_778, 172_050.0])
     layer = {"class_name": "Conv1D", "config": {"filters": 1, "kernel_size": [2], "use_bias": False}}
-    _, batch = transfer.as_input("series", series)
+    _, batch = as_input("series", series)
     steps = run_chain([layer], [np.array([-1.0, 1.0]).reshape(2, 1, 1)], batch)
     assert steps.ravel().tolist() == [19_413, 31_615, 27_272]
 
 
 def test_the_nearest_mean_is_the_class_of_a_mean():
     features = np.array([[0.0, 0.0], [2.0, 0.0], [9.0, 9.0]])
-    means = transfer.class_means(features, np.array([0, 0, 1]), 2)
+    means = class_means(features, np.array([0, 0, 1]), 2)
     assert means.tolist() == [[1.0, 0.0], [9.0, 9.0]]
-    assert transfer.nearest_class(features, means).tolist() == [0, 0, 1]
+    assert nearest_class(features, means).tolist() == [0, 0, 1]
 
 
 # Networks --------------------------------------------------------------------------------------------------
@@ -177,7 +182,7 @@ def test_counts_of_the_text():
     }  # fmt: skip
     assert REFERENCE["frozen_network/trainable"]().tolist() == [0, 0, 0, 1445]
     assert REFERENCE["partly_frozen_network/trainable"]().tolist() == [0, 0, 4640, 1445]
-    assert transfer.transfer_parameters(28, (8, 16, 32), 5, 2)["trainable"] == 6_085
+    assert transfer_parameters(28, (8, 16, 32), 5, 2)["trainable"] == 6_085
 
 
 @pytest.mark.parametrize("path", ACCEPTED, ids=lambda path: path.stem)
@@ -247,7 +252,7 @@ def nearest_means(given):
     layers = models.layers_of("frozen_network")
     images = given["x_few"][..., None].astype(np.float32) / 255
     features = run_chain([part for part in layers if part["class_name"] != "Dense"], base, images)
-    means = transfer.class_means(features, given["y_few"], 5)
+    means = class_means(features, given["y_few"], 5)
     return [*base, means.T, -(means**2).sum(axis=1) / 2]  # the distance's square, without what is everyone's
 
 

@@ -4,14 +4,18 @@ import numpy as np
 import pytest
 
 from grader import judge
-from grader.cases.vgg import DIGITS_SHAPES, Entries
 from grader.cnnchecks import CheckFailed, check_design
 from grader.gradescope.schema import validate
-from grader.misconceptions import by_id, models
-from grader.reference import REFERENCE, held_out_digits, model_config
+from grader.reference import REFERENCE
 from grader.report import Measure, Report
 from grader.reports import gradescope
 from grader.sandbox import evaluator
+from grader.tasks import networks as models
+from grader.tasks.catalogue import by_id
+from grader.tasks.networks import model_config
+from grader.tasks.trained import held_out_digits
+from grader.tasks.vgg.leaderboard import Entries
+from grader.tasks.vgg.vgg import DIGITS_SHAPES
 from kerasnets import blueprint
 
 FILTERS, DENSE, IMAGE = (64, 128, 256, 512, 512), (4096, 4096), (224, 224, 3)

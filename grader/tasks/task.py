@@ -1,0 +1,173 @@
+"""A task is what a question asks of one function, whole: the right answer, hidden cases, small inputs, and wrong ideas.
+
+A wrong idea is the right computation with one step changed: a card to show, and for each function that it claims the
+code that gives its answer. Two ideas together are the first one's code, in which a step that is left right is taken by the
+second; so a task, which is called like its function, can be taken by another (`taken_by`).
+
+>>> @task(hidden={})
+... def doubled(x: int) -> int:
+...     return 2 * x
+>>> @doubled.wrongly(Idea(Diagnosis("sums.added", belief="Twice is two more.", hint="What is twice 5?", lecture="")))
+... def added(x: int) -> int:
+...     return x + 2
+>>> doubled(5), doubled.arguments
+(10, ('x',))
+>>> with taken_by({"doubled": added}):
+...     doubled(5)
+7
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import cached_property, update_wrapper, wraps
+from types import MappingProxyType
+from typing import Any
+
+from grader.cnnchecks import Diagnosis, Rung
+from grader.tasks.drawn import Grid
+
+Step = Callable[..., Any]
+
+# One step in the place of another ---------------------------------------------------------------------------
+
+_NOBODY: Mapping[str, Step] = MappingProxyType({})
+_taken: ContextVar[Mapping[str, Step]] = ContextVar("taken", default=_NOBODY)
+
+
+@contextmanager
+def taken_by(others: Mapping[str, Step]) -> Iterator[None]:
+    """Inside the block these functions answer in place of the right ones of their names."""
+    token = _taken.set(others)
+    try:
+        yield
+    finally:
+        _taken.reset(token)
+
+
+def all_are_right() -> bool:
+    """Has no step been taken by another here?"""
+    return not _taken.get()
+
+
+def replaceable(step: Step) -> Step:
+    """`step`, until another takes its place; that one's own steps are the right ones again."""
+
+    @wraps(step)
+    def answer(*args: Any, **kwargs: Any) -> Any:
+        other = _taken.get().get(step.__name__)
+        if other is None:
+            return step(*args, **kwargs)
+        with taken_by(_NOBODY):
+            return other(*args, **kwargs)
+
+    return answer
+
+
+# Wrong ideas ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to make a mistake: the answer, and how it sees steps that several answers share (where windows lie)."""
+
+    answer: Step
+    steps: Mapping[str, Step]
+
+
+@dataclass(frozen=True)
+class Idea:
+    """A wrong idea: its card, and what it answers for each function that it claims.
+
+    `answers` has its usual way to make the mistake, `ways` all of them: a convolution may be left out in this block or in
+    that one.
+    """
+
+    card: Diagnosis
+    answers: dict[str, Step] = field(default_factory=dict, compare=False)
+    ways: dict[str, list[Way]] = field(default_factory=dict, compare=False)
+
+    def answers_to(self, *names: str, **steps: Step) -> Callable[[Step], Step]:
+        """Decorate the function that gives this idea's answer to the functions called `names`, in one way more."""
+
+        def claim(function: Step) -> Step:
+            for name in names:
+                if name not in self.answers:
+                    CLAIMS.setdefault(name, []).append(self)
+                self.answers.setdefault(name, function)
+                self.ways.setdefault(name, []).append(Way(function, steps))
+            return function
+
+        return claim
+
+    def answer(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        return self.answers[name](*args, **kwargs)
+
+
+IDEAS: list[Idea] = []  # in the order in which the topics define them
+CLAIMS: dict[str, list[Idea]] = {}  # those about each function, in the order in which they claim it
+
+
+def idea(id: str, belief: str, hint: str, lecture: str) -> Idea:
+    """Define a wrong idea and enter it into the catalogue. belief: the student's own thought; hint: teaches, and doesn't tell;
+    lecture: the one to read again."""
+    made = Idea(Diagnosis(id, belief, hint, lecture))
+    IDEAS.append(made)
+    return made
+
+
+# Tasks ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class Task:
+    """A function that students write. Called, it gives the right answer, until another step takes its place.
+
+    hidden: grids of hidden cases; small: inputs of whole numbers, few of them, at which a mistake can be followed by hand;
+    labels: what several returned values are called; terms: how many products the longest sum has, for honest rounding.
+    """
+
+    answer: Step
+    hidden: Grid
+    small: tuple[Rung, ...] = ()
+    labels: tuple[str, ...] = ()
+    terms: Callable[..., int] | None = None
+    __name__: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        update_wrapper(self, self.answer)
+        self._replaceable = replaceable(self.answer)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._replaceable(*args, **kwargs)
+
+    @cached_property
+    def arguments(self) -> tuple[str, ...]:
+        return tuple(inspect.signature(self.answer).parameters)
+
+    def wrongly(self, idea: Idea, **steps: Step) -> Callable[[Step], Step]:
+        """Decorate the function that gives the idea's answer to this task, in one way more."""
+        return idea.answers_to(self.__name__, **steps)
+
+
+TASKS: dict[str, Task] = {}
+
+
+def task(
+    hidden: Grid,
+    small: tuple[Rung, ...] | list[Rung] = (),
+    labels: tuple[str, ...] = (),
+    terms: Callable[..., int] | None = None,
+) -> Callable[[Step], Task]:
+    """Decorate a right answer: a function of a topic, or one of the library's layers. See `Task`."""
+
+    def enter(answer: Step) -> Task:
+        made = Task(answer, hidden, tuple(small), labels, terms)
+        TASKS[made.__name__] = made
+        return made
+
+    return enter
