@@ -25,6 +25,8 @@ from grader.sandbox import limits, system_calls
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="system calls are filtered on Linux alone")
 
 HIGH = 1 << 32  # the lowest bit that the kernel doesn't look at in an int
+# uretprobe and uprobe on x86_64, which the kernel lets past any filter: they end who calls them from anywhere but a probe
+OF_THE_KERNELS_OWN = {335, 336}
 NOT_THERE, REFUSED = -errno.ENOSYS, -errno.EPERM
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.syscall.restype = ctypes.c_long
@@ -74,7 +76,7 @@ def on_the_list():
 def test_every_call_that_is_not_on_the_list_is_refused():
     allowed, ignored = on_the_list()
     assert len(allowed) > 100
-    rest = [n for n in range(600) if n not in allowed]
+    rest = [n for n in range(600) if n not in allowed | OF_THE_KERNELS_OWN]
     answers = confined(lambda: {n: call(n, *[-1] * 6) for n in rest})
     met = {int(n): answer for n, answer in answers.items()}
     assert {n for n, answer in met.items() if answer == 0} == ignored
@@ -180,16 +182,6 @@ def test_what_reaches_out_of_the_process_is_on_no_list(name):
 
 
 # What the kernel reads of an argument ------------------------------------------------------------------------------
-
-
-def pairs():
-    kinds = {"stream": 1, "datagram": 2, "raw": 3, "seqpacket": 5}
-    buffer = ctypes.create_string_buffer(8)
-    return {
-        kind: call("socketpair", high | 1, high | number_, 0, buffer)
-        for kind, number_ in kinds.items()
-        for high in (0, HIGH)
-    }
 
 
 @pytest.mark.parametrize("high", [0, HIGH, 1 << 63, 0xFFFFFFFF << 32], ids=hex)
