@@ -27,7 +27,12 @@ Column = tuple[str, str]  # ("root", "a3_numpy_convnet")
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="scripts/hostile", description=__doc__)
-    parser.add_argument("--only", default="", help="attacks whose name has this in it")
+    parser.add_argument("--only", default="", help="attacks whose name has one of these in it (a,b)")
+    parser.add_argument(
+        "--landlock",
+        default="",
+        help="the ordinary user's battery with Landlock cut to each of these versions (0,1,2,3,4,6,newest)",
+    )
     parser.add_argument(
         "--otter",
         action="store_true",
@@ -35,16 +40,25 @@ def main() -> None:
     )
     parser.add_argument("--write", action="store_true", help="write the tables to docs/hostile.md")
     options = parser.parse_args()
-    chosen = [attack for attack in battery() if options.only in attack.name]
     with tempfile.TemporaryDirectory() as folder:
         zips = build(Path(folder))
         if options.otter:
-            contrast.record(chosen, zips)
+            contrast.record(battery(options.only), zips)
             return
+        if options.landlock:
+            sys.exit(with_older_landlock(options.landlock.split(","), zips, options.only))
         results = {
             (user, assignment): in_a_process(assignment, zips[assignment], user, options.only)
             for user, assignment in columns()
         }
+    bad = show(results)
+    if options.write:
+        DOCS.write_text(page(results, battery(), contrast.recorded()), encoding="utf-8")
+    sys.exit(1 if bad else 0)
+
+
+def show(results: dict[Column, list[Result]]) -> bool:
+    """Print the table, and what is wrong; is anything?"""
     console = Console(width=None if sys.stdout.isatty() else 130)
     console.print(summary(results))
     bad = [(column, result) for column, rows in results.items() for result in rows if result.verdict]
@@ -52,9 +66,26 @@ def main() -> None:
         console.print(
             f"{result.attack} ({user}, {assignment}): {result.verdict}", highlight=False, markup=False
         )
-    if options.write:
-        DOCS.write_text(page(results, battery(), contrast.recorded()), encoding="utf-8")
-    sys.exit(1 if bad else 0)
+    return bool(bad)
+
+
+def with_older_landlock(versions: list[str], zips: dict[str, Path], only: str) -> bool:
+    """The battery as an ordinary user, under each version: 1 to 6 are cut from this kernel's. Without any, grading must stop."""
+    results: dict[Column, list[Result]] = {}
+    goes_on = False
+    for version in versions:
+        off = "" if version == "newest" else f"landlock-{version}"
+        for assignment in BACKENDS:
+            try:
+                rows = in_a_process(assignment, zips[assignment], ORDINARY, only, off)
+            except RuntimeError as error:
+                if version != "0" or "has no Landlock" not in str(error):
+                    raise
+                print(f"Landlock 0, {assignment}: {str(error).splitlines()[-1]}")
+                continue
+            results[f"Landlock {version}", assignment] = rows
+            goes_on |= version == "0"
+    return show(results) or goes_on
 
 
 def columns() -> list[Column]:
