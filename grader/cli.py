@@ -123,12 +123,14 @@ def grade(
 def doctor() -> None:
     """Say which defences this machine gives against students' code, and what each missing one means."""
     from rich.table import Table
+    from rich.text import Text
 
     from grader.doctor import examine
 
-    table = Table("defence", "", "here", "without it", box=None, pad_edge=False)
-    for defence in examine():
-        table.add_row(defence.name, "yes" if defence.holds else "no", defence.here, defence.without)
+    table = Table("defence", "state", "here", "without it", box=None, pad_edge=False)
+    for row in examine():
+        state = Text(row.defence.state, style="green" if row.defence.holds else "bold red")
+        table.add_row(row.defence.name, state, row.defence.words, row.without)
     new_console().print(table)
 
 

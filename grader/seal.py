@@ -22,6 +22,7 @@ import numpy as np
 from grader.cnnchecks import Misfit, Opaque, Raised
 from grader.intake import Cell
 from grader.sandbox.client import Child, Zygote
+from grader.sandbox.defences import CALLS, FILES, USER, Defence, holds
 from grader.sandbox.limits import Limits
 from grader.sandbox.watch import BELOW, FILE, KINDS, NETWORK, PROCESS, SIGNAL
 from grader.sandbox.wire import WireError, encode
@@ -63,7 +64,7 @@ class Session:
     # (question, name, weights) -> a model, or why there is none
     claims: dict[tuple[str, str, bool], dict | Raised] = field(default_factory=dict)
     no_answer: str = ""  # what ended the worker since this was last emptied
-    defences: dict[str, str] = field(default_factory=dict)
+    defences: tuple[Defence, ...] = ()
     hidden: bool = False  # is what is being asked a hidden case? Then no word of the answer is passed on
     _child: Child | None = None
     _skipped: set[int] = field(default_factory=set)  # cells that ended a worker are not run again
@@ -275,22 +276,20 @@ def _is_reply(op: str, reply: dict[Any, Any]) -> bool:
     return True
 
 
-def tried_in_words(kind: str, defences: Mapping[str, str]) -> str:
+def tried_in_words(kind: str, defences: tuple[Defence, ...]) -> str:
     """What a notebook tried, and what came of it under these defences.
 
-    >>> tried_in_words("network", {"system calls": "seccomp on x86_64"})
+    >>> from grader.sandbox.defences import State
+    >>> tried_in_words("network", (Defence(CALLS, State.HELD, "a filter"),))
     'tried to open a network connection (refused)'
     """
-    filtered, own_user = (
-        "seccomp" in defences.get("system calls", ""),
-        "unprivileged" in defences.get("user", ""),
-    )
+    filtered, own_user, closed = (holds(defences, name) for name in (CALLS, USER, FILES))
     met = {True: "refused", False: "nothing on this machine refuses that"}
     return {
         NETWORK: f"tried to open a network connection ({met[filtered]})",
         PROCESS: f"tried to start another process ({met[filtered]})",
         SIGNAL: f"tried to send a signal to another process ({met[filtered or own_user]})",
-        FILE: f"tried to open a file outside its folder ({met['Landlock' in defences.get('files', '')]})",
+        FILE: f"tried to open a file outside its folder ({met[closed]})",
         BELOW: "went below Python, to the C library or the objects in memory",
     }[kind]
 

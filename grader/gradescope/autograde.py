@@ -129,9 +129,9 @@ def check(place: Path) -> None:
         from grader.console import import_keras
 
         import_keras()
-    for defence in doctor.examine():
-        if not defence.holds:
-            print(f"setup: not on this machine: {defence.name}; {defence.without}")
+    for row in doctor.examine():
+        if not row.defence.holds:
+            print(f"setup: not on this machine: {row.defence.name} ({row.defence.in_words}); {row.without}")
 
 
 if __name__ == "__main__":

@@ -52,7 +52,9 @@ def to_results(
             "status": report.status,
             "notes": [str(escape(public(note))) for note in report.notes],  # wherever it may be shown
             "seed": report.seed,
-            "isolation": dict(report.isolation),
+            "isolation": {
+                one.name: {"state": str(one.state), "words": one.words} for one in report.isolation
+            },
             "versions": dict(report.versions),
         },
         **_leaderboard(report),

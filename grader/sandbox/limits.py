@@ -18,6 +18,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.sandbox import defences
+from grader.sandbox.defences import Defence, State
+
 LINUX = sys.platform == "linux"
 
 
@@ -50,8 +53,8 @@ class Confinement:
     limits: Limits = Limits()
 
 
-def confine(plan: Confinement, keep: Iterable[int]) -> dict[str, str]:
-    """Give up what the plan doesn't grant. Returns {defence: how it holds here}, for the report."""
+def confine(plan: Confinement, keep: Iterable[int]) -> tuple[Defence, ...]:
+    """Give up what the plan doesn't grant. Returns which defences hold, for the report."""
     os.chdir(plan.scratch)
     os.umask(0o077)
     os.environ.clear()
@@ -59,12 +62,12 @@ def confine(plan: Confinement, keep: Iterable[int]) -> dict[str, str]:
     close_descriptors(keep)
     be_the_first_to_go()
     limit_resources(plan.limits)
-    return {  # in this order: the rules about files name folders that the new user may not even enter
-        "privileges": forbid_new_privileges(),
-        "files": restrict_files(plan),
-        "user": drop_user(plan.uid),
-        "system calls": filter_system_calls(),
-    }
+    return (  # in this order: the rules about files name folders that the new user may not even enter
+        forbid_new_privileges(),
+        restrict_files(plan),
+        drop_user(plan.uid),
+        filter_system_calls(),
+    )
 
 
 def _environment(home: str) -> dict[str, str]:
@@ -117,10 +120,10 @@ def limit_resources(limits: Limits) -> None:
                 raise ConfinementError(f"the limit {name} could not be set: {error}") from None
 
 
-def drop_user(uid: int | None) -> str:
+def drop_user(uid: int | None) -> Defence:
     """Become `uid`, a user that owns nothing but its scratch folder and can't come back."""
     if uid is None:
-        return "the same user as the grader (not root)"
+        return defences.SAME_USER
     try:
         os.setgroups([])
         os.setresgid(uid, uid, uid)
@@ -129,7 +132,7 @@ def drop_user(uid: int | None) -> str:
         raise ConfinementError(f"could not become the unprivileged user {uid}: {error}") from None
     if os.getresuid() != (uid, uid, uid):
         raise ConfinementError("the unprivileged user was not taken on")
-    return "a fresh unprivileged user"
+    return Defence(defences.USER, State.HELD, "a fresh unprivileged user")
 
 
 # --- Linux: prctl, Landlock, seccomp ---------------------------------------------------------------------------
@@ -143,9 +146,11 @@ def prctl(option: int, value: int) -> None:
         raise ConfinementError(f"prctl({option}, {value}) failed: {os.strerror(ctypes.get_errno())}")
 
 
-def forbid_new_privileges() -> str:
+def forbid_new_privileges() -> Defence:
+    if not LINUX:
+        return defences.untried(defences.NO_PRIVILEGES, sys.platform)
     prctl(_PR_SET_NO_NEW_PRIVS, 1)
-    return "no set-uid program gives any back" if LINUX else "not available here"
+    return Defence(defences.PRIVILEGES, State.HELD, "no set-uid program gives any back")
 
 
 def hide_memory() -> None:
@@ -181,11 +186,13 @@ def landlock_abi() -> int:
     return max(0, _libc.syscall(_LANDLOCK_CREATE, None, 0, 1)) if LINUX else 0
 
 
-def restrict_files(plan: Confinement) -> str:
+def restrict_files(plan: Confinement) -> Defence:
     """Leave the plan's paths readable and the scratch folder writable; all else is closed, and so is TCP."""
+    if not LINUX:
+        return defences.untried(defences.NO_LANDLOCK, sys.platform)
     abi = landlock_abi()
     if abi == 0:
-        return "not enforced: this system has no Landlock"
+        return defences.NO_LANDLOCK
     handled = _RIGHTS_BY_ABI[min(abi, 5)]
     attributes = struct.pack(
         "QQQ", handled, _NO_TCP if abi >= 4 else 0, _NO_FOREIGN_SOCKETS_OR_SIGNALS if abi >= 6 else 0
@@ -203,7 +210,7 @@ def restrict_files(plan: Confinement) -> str:
     if _libc.syscall(_LANDLOCK_RESTRICT, rules, 0) != 0:
         raise ConfinementError(f"Landlock did not take hold: {os.strerror(ctypes.get_errno())}")
     os.close(rules)
-    return f"Landlock (version {abi})"
+    return Defence(defences.FILES, State.HELD, f"Landlock (version {abi})")
 
 
 def _allow(rules: int, path: str, rights: int, handled: int) -> None:
@@ -263,11 +270,11 @@ _NEW_NAMESPACES = [
 ]  # CLONE_NEWNS ... CLONE_NEWUSER, CLONE_NEWNET
 
 
-def filter_system_calls() -> str:
+def filter_system_calls() -> Defence:
     """seccomp: no sockets but pairs among one's own, no other process started, signalled or looked into, no rare corners
     of the kernel."""
     if not LINUX:
-        return "not enforced: seccomp is Linux's"
+        return defences.untried(defences.NO_FILTER, sys.platform)
     import pyseccomp as seccomp
 
     refuse = seccomp.ERRNO(1)  # EPERM
@@ -303,7 +310,7 @@ def filter_system_calls() -> str:
         rules.load()
     except Exception as error:  # whatever the library says, no filter means no grading
         raise ConfinementError(f"the system-call filter could not be loaded: {error}") from None
-    return f"seccomp on {platform.machine()}"
+    return Defence(defences.CALLS, State.HELD, f"seccomp on {platform.machine()}")
 
 
 def check_machine() -> None:

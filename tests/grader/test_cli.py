@@ -5,11 +5,13 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from grader import doctor
+from grader.sandbox.defences import NO_FILTER, NO_LANDLOCK, NO_PRIVILEGES, SAME_USER, State
 from tests.conftest import ROOT, SUBMISSIONS
 
 A3 = SUBMISSIONS / "a3_numpy_convnet"
@@ -153,15 +155,30 @@ def test_the_doctor_names_every_defence_of_a_worker(numpy_zygote):
     done = kerasnets("doctor")
     assert done.returncode == 0
     said = " ".join(done.stdout.split())
-    for defence, how in child.defences.items():
-        assert re.search(rf"{defence} (yes|no) {re.escape(how.split()[0])}", said)
+    for defence in child.defences:
+        assert re.search(rf"{defence.name} {defence.state} {re.escape(defence.words.split()[0])}", said)
 
 
-def test_the_doctor_knows_a_machine_without_defences():
-    rows = {row.name: row for row in doctor.table({})}
-    missing = {"user", "files", "system calls", "processes", "privileges", "NumPy alone"}
-    assert {name for name, row in rows.items() if not row.holds} >= missing
+@pytest.mark.parametrize(
+    "missing", [NO_LANDLOCK, NO_FILTER, SAME_USER, NO_PRIVILEGES], ids=lambda one: one.name
+)
+@pytest.mark.parametrize("state", [State.MISSING, State.NOT_TRIED])
+def test_the_doctor_says_of_a_missing_defence_that_it_is_missing(missing, state):
+    """Its sentence names what is missing, "this system has no Landlock": no word in it reads as a defence."""
+    rows = {row.defence.name: row for row in doctor.table((replace(missing, state=state),))}
+    assert rows[missing.name].defence.state is state
+    assert not rows[missing.name].defence.holds
     assert all(row.without for row in rows.values())
+
+
+def test_the_doctor_knows_what_follows_from_a_missing_defence():
+    nothing = {
+        row.defence.name: row.defence.holds for row in doctor.table((NO_LANDLOCK, NO_FILTER, SAME_USER))
+    }
+    all_held = tuple(replace(one, state=State.HELD) for one in (NO_LANDLOCK, NO_FILTER, SAME_USER))
+    everything = {row.defence.name: row.defence.holds for row in doctor.table(all_held)}
+    for follows in ("processes", "NumPy alone"):
+        assert (nothing[follows], everything[follows]) == (False, True)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="seccomp is Linux's")

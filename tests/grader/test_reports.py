@@ -34,6 +34,7 @@ from grader.reports import (
     terminal,
     tidy,
 )
+from grader.sandbox.defences import Defence, State
 
 SCRIPT = "<script>alert(1)</script>"
 
@@ -53,10 +54,10 @@ HALVES = Diagnosis(
 TABLE = "row 0:  88  67  55\n        ↑\nyours:  61  67  55"
 
 ISOLATION = (
-    ("own user", "yes"),
-    ("system calls", "filtered"),
-    ("file system", "Landlock"),
-    ("network", "refused"),
+    Defence("user", State.HELD, "a fresh unprivileged user"),
+    Defence("system calls", State.HELD, "filtered"),
+    Defence("files", State.MISSING, "this system has no Landlock"),
+    Defence("privileges", State.NOT_TRIED, "the grader has no way to do this on darwin"),
 )
 VERSIONS = (("kerasnets", "0.1.0"), ("numpy", "2.4.6"), ("python", "3.11.9"))
 
@@ -840,8 +841,20 @@ def test_results_record_seed_versions_and_isolation_for_the_instructor():
     assert (extra["seed"], extra["versions"], extra["isolation"]) == (
         "5eed5eed5eed",
         dict(VERSIONS),
-        dict(ISOLATION),
+        {
+            "user": {"state": "held", "words": "a fresh unprivileged user"},
+            "system calls": {"state": "held", "words": "filtered"},
+            "files": {"state": "missing", "words": "this system has no Landlock"},
+            "privileges": {"state": "not tried", "words": "the grader has no way to do this on darwin"},
+        },
     )
+
+
+def test_the_page_says_of_each_defence_whether_it_is_held():
+    text = " ".join(Structure(page.render(correct())).words.split())
+    assert "user ✓ held: a fresh unprivileged user" in text
+    assert "files ✗ missing: this system has no Landlock" in text
+    assert "privileges ✗ not tried: the grader has no way" in text
 
 
 def test_outputs_stay_below_gradescopes_limit_however_much_was_said():

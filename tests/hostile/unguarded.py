@@ -12,10 +12,16 @@ from unittest import mock
 
 from grader import autograder
 from grader.sandbox import client, evaluator, limits, zygote
+from grader.sandbox.defences import NO_FILTER, NO_LANDLOCK, SAME_USER, Defence
 
 
-def _off(*args: Any, **kwargs: Any) -> str:
-    return "switched off"
+def _nothing(*args: Any, **kwargs: Any) -> None:
+    """Of what is no row in a report."""
+
+
+def _without(missing: Defence) -> Callable[..., Defence]:
+    """Nothing is put up, and the sentence is the one that a teacher reads on a machine that lacks it."""
+    return lambda *args, **kwargs: missing
 
 
 def _trusting(config: Any) -> Any:
@@ -29,11 +35,11 @@ def _trusting(config: Any) -> Any:
 
 
 IN_THE_ZYGOTE: dict[str, tuple[Any, str, Callable[..., Any]]] = {
-    "landlock": (limits, "restrict_files", _off),
-    "uid": (limits, "drop_user", _off),
-    "seccomp": (limits, "filter_system_calls", _off),
-    "limits": (limits, "limit_resources", _off),
-    "allow-list": (evaluator, "admit", _off),
+    "landlock": (limits, "restrict_files", _without(NO_LANDLOCK)),
+    "uid": (limits, "drop_user", _without(SAME_USER)),
+    "seccomp": (limits, "filter_system_calls", _without(NO_FILTER)),
+    "limits": (limits, "limit_resources", _nothing),
+    "allow-list": (evaluator, "admit", _nothing),
     "safe-mode": (evaluator, "_deserialised", _trusting),
 }
 
