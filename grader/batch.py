@@ -13,7 +13,7 @@ from grader.files import write_atomically, write_json
 from grader.grade import grade, not_graded
 from grader.report import Report
 from grader.reports import class_report, gradebook, gradescope, page
-from grader.runner import judging
+from grader.runner import failure, judging
 from grader.sandbox import limits
 from grader.sandbox.client import Zygote
 
@@ -76,8 +76,11 @@ def grade_or_say_why(
     try:
         return grade(path, autograder, zygote, seed, deadline)
     except Exception as error:
-        why = f"The grader itself failed ({type(error).__name__}: {error}); this zero is no mark."
-        return not_graded(path, autograder, why, "Nothing: your instructor has to grade this again.")
+        why, what_to_do = (
+            "The grader itself failed; this zero is no mark.",
+            "Nothing: your instructor has to grade this again.",
+        )
+        return not_graded(path, autograder, why, what_to_do, log=(failure(error),))
 
 
 GRADEBOOK, CLASS = "gradebook.csv", "class.html"

@@ -50,6 +50,7 @@ def grade(
         by_hand=autograder.by_hand,
         notes=(*submission.notes, *session.notes),
         hidden_notes=tuple(session.notes[job.public_notes :]),
+        log=tuple(session.log),
         isolation=isolation(session, autograder),
         seed=job.seed.hex(),
         seconds=time.monotonic() - started,
@@ -96,7 +97,9 @@ def refuse_other_assignment(submission: Submission, autograder: Autograder) -> N
         )
 
 
-def not_graded(path: Path, autograder: Autograder, error: str, what_to_do: str) -> Report:
+def not_graded(
+    path: Path, autograder: Autograder, error: str, what_to_do: str, log: tuple[str, ...] = ()
+) -> Report:
     """A report with a zero, a reason and a next step."""
     return Report(
         assignment=autograder.id,
@@ -107,6 +110,7 @@ def not_graded(path: Path, autograder: Autograder, error: str, what_to_do: str) 
         versions=versions(),
         error=error,
         what_to_do=what_to_do,
+        log=log,
     )
 
 

@@ -141,6 +141,8 @@ class Report:
     hidden_notes: tuple[
         str, ...
     ] = ()  # those of the notes that came up while or after hidden cases were asked
+    # for the instructor alone: what failed in the grader, in words that may quote hidden inputs and paths of ours
+    log: tuple[str, ...] = ()
 
     @property
     def score(self) -> float:

@@ -48,6 +48,8 @@ def autograde(place: Path) -> None:
     report = graded(place / "submission", assignment, attempt, began)
     results = as_results(report, assignment, attempt)
     write_json(place / "results" / "results.json", results)
+    for line in report.log:  # Gradescope shows this to instructors alone
+        print(f"{assignment.id}: {line}", file=sys.stderr)
     print(
         f"{assignment.id}: {report.status}, {results['score']:g} points, {time.monotonic() - began:.1f} s",
         flush=True,

@@ -91,6 +91,7 @@ class ClassReport:
     not_graded: Groups  # why, and whose
     stopped: Groups  # why a question has no verdict, and whose
     noted: Groups  # what else happened while grading
+    failed: Groups  # what failed in the grader, for the instructor alone
     questions: tuple[Asked, ...]
     ideas: tuple[Idea, ...]
 
@@ -131,6 +132,7 @@ def summarise(reports: Sequence[Report], folders: Iterable[str] = ()) -> ClassRe
         not_graded=_grouped((report.error, who) for who, report in pairs if report.error),
         stopped=_grouped((words, who) for who, report in graded for words in _stops(report)),
         noted=_grouped((note, who) for who, report in graded for note in report.notes),
+        failed=_grouped((line, who) for who, report in pairs for line in report.log),
         questions=tuple(_asked(question, graded) for question in _questions(reports)),
         ideas=_ideas((who, question) for who, report in graded for question in report.questions),
     )

@@ -62,7 +62,7 @@ def class_tables(summary: ClassReport) -> Iterator[Table]:
             Text(_line(f"{idea.card.id}: {idea.card.belief}")),
         )
     stops = _plain_table("Stopped, or not graded", "how many", "submission", "why")
-    for why, whose in (*summary.not_graded, *summary.stopped):
+    for why, whose in (*summary.not_graded, *summary.stopped, *summary.failed):
         stops.add_row(Text(str(len(whose))), Text(_names(whose)), Text(_line(why)))
     yield from (table for table in (ideas, stops) if table.row_count)
 

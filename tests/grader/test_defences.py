@@ -20,7 +20,7 @@ from grader.sandbox.defences import (
     untried,
 )
 from grader.sandbox.watch import FILE, NETWORK, PROCESS, SIGNAL
-from grader.seal import tried_in_words
+from grader.told import tried_in_words
 
 NONE = (NO_PRIVILEGES, NO_LANDLOCK, SAME_USER, NO_FILTER)
 ALL = tuple(replace(one, state=State.HELD) for one in NONE)

@@ -276,7 +276,9 @@ def test_a_defect_of_ours_costs_one_submission_its_grade_for_now(a3, monkeypatch
 
     monkeypatch.setattr(grade.intake, "read", defect)
     report = batch.grade_or_say_why(tmp_path / "ada.ipynb", a3, None, None)
-    assert "grader itself failed" in report.error
+    assert report.error == "The grader itself failed; this zero is no mark.", "no word of the exception's"
+    assert report.log[0].startswith("ZeroDivisionError in test_grade.py, line ")
+    assert report.log[0].endswith(": ours")
 
 
 def test_two_submissions_of_one_name_have_two_folders(tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import csv
+import io
 import json
 import math
 import os
@@ -310,7 +311,7 @@ def hostile() -> Report:
     question = QuestionResult(
         "a3.q1", SCRIPT, 1, (case, replace(case, hidden=True, points=1.0)), SCRIPT, SCRIPT
     )
-    return Report(SCRIPT, SCRIPT, f"{SCRIPT}.ipynb", (question,), (SCRIPT,), ((SCRIPT, SCRIPT),), SCRIPT, 1.0,
+    return Report(SCRIPT, SCRIPT, f"{SCRIPT}.ipynb", (question,), (SCRIPT,), (Defence(SCRIPT, State.HELD, SCRIPT),), SCRIPT, 1.0,
                   ((SCRIPT, SCRIPT),))  # fmt: skip
 
 
@@ -827,7 +828,28 @@ def test_a_leaderboard_has_what_was_measured_and_else_there_is_none():
 
 def test_results_are_timed_and_their_log_is_for_the_instructor():
     results = gradescope.to_results(correct())
-    assert (results["execution_time"], results["stdout_visibility"]) == (1.84, "hidden")
+    assert (results["execution_time"], results["stdout_visibility"]) == (60, "hidden")
+
+
+def test_no_time_on_a_page_could_tell_a_hidden_input():
+    """A function could sleep for as many seconds as a digit of its input."""
+    pages = {page.render(replace(correct(), seconds=seconds)) for seconds in (0.2, 3.0, 17.5, 55.0)}
+    results = {
+        json.dumps(gradescope.to_results(replace(correct(), seconds=s))) for s in (0.2, 3.0, 17.5, 55.0)
+    }
+    assert (len(pages), len(results)) == (1, 1)
+
+
+def test_what_failed_in_the_grader_is_on_the_class_page_and_on_no_students():
+    report = replace(
+        correct(), log=("a case of q2: ZeroDivisionError in judge.py, line 7: hidden <input> LOOT",)
+    )
+    assert "hidden &lt;input&gt; LOOT" in class_report.render(class_report.summarise([report]))
+    printed = Console(width=200, record=True, file=io.StringIO())
+    for table in terminal.class_tables(class_report.summarise([report])):
+        printed.print(table)
+    assert "hidden <input> LOOT" in printed.export_text()
+    assert "LOOT" not in page.render(report) + json.dumps(gradescope.to_results(report))
 
 
 def test_results_never_carry_a_hidden_detail():

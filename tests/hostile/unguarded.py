@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest import mock
 
-from grader import autograder
+from grader import autograder, seal
 from grader.sandbox import client, evaluator, limits, zygote
 from grader.sandbox.defences import NO_FILTER, NO_LANDLOCK, SAME_USER, Defence
 
@@ -52,6 +52,7 @@ def _close_only(child: client.Child) -> None:
 
 IN_THE_JUDGE: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "reaping": (client.Child, "end", _close_only),
+    "listed-types": (seal, "listed_type", lambda name: name),
     "fresh-inputs": (autograder.Autograder, "seed", lambda self, submission: b"the same for everyone"),
 }
 PRIVATE = "0700"  # of the grader's folders: `battery.stage` makes them
