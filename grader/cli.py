@@ -53,6 +53,7 @@ def build(
 ) -> None:
     """Make hand-outs and zips from the masters in solutions/; of all assignments, or of those named."""
     from grader import course as courses
+    from grader.autograder import PUBLIC_SEED
     from grader.build import build as build_one
 
     course = courses.load(course_file or courses.find())
@@ -70,6 +71,8 @@ def build(
             )
         for path in written:
             console.print(f"wrote {path}", highlight=False, soft_wrap=True)
+    if course.has_public_seed:
+        click.echo(f"kerasnets: warning: {PUBLIC_SEED.format('these zips')}", err=True)
 
 
 @cli.command()
@@ -96,9 +99,19 @@ def build(
 @click.option(
     "--seed", help="Draw the hidden inputs from this instead of each submission's own seed (hexadecimal)."
 )
+@click.option(
+    "--allow-public-seed",
+    is_flag=True,
+    help="Grade though the zip's hidden cases are drawn from the seed that the public repository ships.",
+)
 @explains
 def grade(
-    submissions: tuple[Path, ...], zip_path: Path, out: Path, jobs: int | None, seed: str | None
+    submissions: tuple[Path, ...],
+    zip_path: Path,
+    out: Path,
+    jobs: int | None,
+    seed: str | None,
+    allow_public_seed: bool,
 ) -> None:
     """Grade notebooks, zips and folders of them; write a report for each, and the class's gradebook.csv."""
     from grader import autograder, intake
@@ -108,14 +121,12 @@ def grade(
         raise click.UsageError(f"there is no {missing[0]}")
     if not intake.find(list(submissions)):
         raise click.UsageError("there is nothing in there to grade: name notebooks, zips or a folder of them")
-    _grade_class(
-        list(submissions),
-        autograder.read(zip_path),
-        out,
-        jobs,
-        _seed_bytes(seed),
-        new_console(),
-    )
+    drawn, zipped = _seed_bytes(seed), autograder.read(zip_path)
+    if zipped.has_public_seed and drawn is None and not allow_public_seed:
+        raise autograder.AutograderError(
+            f"{autograder.PUBLIC_SEED.format(zip_path)}. To grade with it all the same: --allow-public-seed"
+        )
+    _grade_class(list(submissions), zipped, out, jobs, drawn, new_console())
 
 
 @cli.command()
