@@ -288,6 +288,11 @@ def test_two_submissions_of_one_name_have_two_folders(tmp_path):
     assert names == ["ada", "ada-2", "ada-2-2", "Ada-3", "gradebook.csv-2", "class.html-2"]
 
 
+def test_an_accent_written_in_two_ways_is_one_name_on_macos(tmp_path):
+    paths = [tmp_path / "Zo\xeb.ipynb", tmp_path / "zoe\u0308.ipynb"]
+    assert [p.name for p in batch.name_folders(paths, tmp_path).values()] == ["Zo\xeb", "zoe\u0308-2"]
+
+
 def test_the_seam_is_otters(a3):
     """Otter's factory is one function, called with the configuration; its runner has two steps that we replace."""
     from otter.run import run_autograder

@@ -29,6 +29,7 @@ from grader.reports import (
     gradebook,
     gradescope,
     gradescope_html,
+    names,
     page,
     percent,
     public,
@@ -1203,7 +1204,7 @@ def test_the_table_says_what_to_look_at():
 
 def test_a_file_name_brings_no_markup_or_terminal_codes_into_the_table():
     text = printed([correct("[red]x\x1b]0;t\x07.ipynb")], 120)
-    assert "[red]x]0;t" in text
+    assert r"[red]x\x1b]0;t\x07" in text
     assert "\x1b" not in text
 
 
@@ -1257,3 +1258,85 @@ def test_what_a_note_quotes_of_a_notebook_is_text_in_the_instructors_data_too():
     results = json.dumps(gradescope.to_results(report))
     assert "<leak" not in results
     assert "&lt;leak" in results
+
+
+# Names ------------------------------------------------------------------------------------------------------
+
+LOOKALIKES = {
+    "a zero-width space": "ada\u200b.ipynb",
+    "a zero-width joiner": "a\u200dda.ipynb",
+    "a mark of direction": "\u202eada.ipynb",
+    "a soft hyphen": "ad\u00ada.ipynb",
+    "a filler of Hangul": "ada\u3164.ipynb",
+    "a selector of a variant": "ada\ufe0f.ipynb",
+    "a joiner of graphemes": "ada\u034f.ipynb",
+    "an empty Braille sign": "ada\u2800.ipynb",
+    "a tag": "ada\U000e0041.ipynb",
+    "a blank at the end": "ada.ipynb ",
+    "a blank before the dot": "ada .ipynb",
+    "a blank before": " ada.ipynb",
+    "a blank that breaks no line": "ada\xa0.ipynb",
+    "a bell": "ada\x07.ipynb",
+    "an escape sequence": "ada\x1b[0m.ipynb",
+    "a line's end": "ada\n.ipynb",
+    "bytes that are no text": "ada\udcff.ipynb",
+    "the escape itself, spelled out": "ada\\u200b.ipynb",
+}
+
+
+def in_gradebook(reports):
+    return [row[0] for row in gradebook.rows(reports)[2:]]
+
+
+def on_class_page(reports):
+    reports = [replace(report, error="empty") for report in reports]
+    html = class_report.render(class_report.summarise(reports))
+    return [" ".join(unescape(name).split()) for name in re.findall(r"<li>([^<]*)</li>", html)]
+
+
+def in_terminal(reports):
+    console = Console(width=200, record=True, file=io.StringIO())
+    console.print(terminal.table(reports))
+    lines = console.export_text().splitlines()
+    return [line.split("  ")[0].strip() for line in lines if ("a" in line[:12]) and "%" in line]
+
+
+@pytest.mark.parametrize("place", [in_gradebook, in_terminal], ids=lambda place: place.__name__)
+@pytest.mark.parametrize("name", LOOKALIKES.values(), ids=LOOKALIKES.keys())
+def test_a_name_that_only_looks_like_anothers_is_told_apart(name, place):
+    shown = place([replace(correct(), submission=one) for one in ("ada.ipynb", name)])
+    assert len(shown) == 2
+    assert len(set(shown)) == 2
+    assert all(text.isascii() and text.isprintable() and " " not in text for text in shown)
+
+
+@pytest.mark.parametrize(
+    "name", [n for n in LOOKALIKES.values() if "\\" not in n]
+)  # a backslash parts folders there
+def test_the_class_page_tells_them_apart_too(name):
+    shown = on_class_page([replace(correct(), submission=one) for one in ("ada.ipynb", name)])
+    assert len(set(shown)) == len(shown) == 2
+
+
+def test_an_accent_in_one_character_or_in_two_is_told_apart_only_where_both_are_there():
+    one, two = "Zo\xeb.ipynb", "Zoe\u0308.ipynb"
+    assert names.shown_names([two]) == names.shown_names([one]) == ["Zo\xeb.ipynb"]
+    assert names.shown_names([one, two]) == ["Zo\xeb.ipynb", "Zoe\\u0308.ipynb"]
+
+
+def test_names_that_people_have_stay_as_they_are():
+    people = [
+        "Ada Lovelace.ipynb",
+        "José-María_1.zip",
+        "Łukasz.ipynb",
+        "李小龍.ipynb",
+        "नेहा.ipynb",
+        "O'Neill (2).ipynb",
+    ]
+    assert names.shown_names(people) == people
+
+
+def test_long_names_that_differ_at_the_end_differ():
+    first, second = names.shown_names(["\u200b" * 80 + "a", "\u200b" * 80 + "b"])
+    assert first != second
+    assert len(first) < 400
