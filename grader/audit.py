@@ -33,7 +33,7 @@ import numpy as np
 from grader import build, cnnchecks, judge, vacuous
 from grader import course as courses
 from grader.cases import GRIDS
-from grader.cnnchecks import CheckFailed, Outcome
+from grader.cnnchecks import CheckFailed, Outcome, Raised
 from grader.master import names_asked
 from grader.misconceptions import LIBRARY, Misconception
 from grader.misconceptions.idea import Way
@@ -282,7 +282,10 @@ class Apart:
     elsewhere = True
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self.function(*args, **kwargs)
+        try:
+            return self.function(*args, **kwargs)
+        except Exception as error:  # of a wrong idea, and across the seal that comes as data
+            raise Raised(type(error).__name__, str(error)) from None
 
 
 def marks(question: Question, sample: str, env: Env, draws: Sequence[bytes]) -> Marks:

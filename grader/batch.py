@@ -3,6 +3,7 @@
 import itertools
 import math
 import os
+import unicodedata
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
@@ -13,7 +14,7 @@ from grader.files import write_atomically, write_json
 from grader.grade import grade, not_graded
 from grader.report import Report
 from grader.reports import class_report, gradebook, gradescope, page
-from grader.runner import judging
+from grader.runner import failure, judging
 from grader.sandbox import limits
 from grader.sandbox.client import Zygote
 
@@ -78,8 +79,11 @@ def grade_or_say_why(
     try:
         return grade(path, autograder, zygote, seed, deadline)
     except Exception as error:
-        why = f"The grader itself failed ({type(error).__name__}: {error}); this zero is no mark."
-        return not_graded(path, autograder, why, "Nothing: your instructor has to grade this again.")
+        why, what_to_do = (
+            "The grader itself failed; this zero is no mark.",
+            "Nothing: your instructor has to grade this again.",
+        )
+        return not_graded(path, autograder, why, what_to_do, log=(failure(error),))
 
 
 GRADEBOOK, CLASS = "gradebook.csv", "class.html"
@@ -88,17 +92,22 @@ GRADEBOOK, CLASS = "gradebook.csv", "class.html"
 def name_folders(paths: list[Path], out: Path) -> dict[Path, Path]:
     """A folder of its own for each submission, named as it is: `out/ada`, and `out/ada-2` for a second `ada`.
 
-    Names that differ in case alone are one name on macOS.
+    Names that differ in case alone, or in how an accent is written, are one name on macOS.
     """
     folders: dict[Path, Path] = {}
     taken = {GRADEBOOK, CLASS}
     for path in paths:
         stem = path.name if path.is_dir() else path.stem
         names = itertools.chain([stem], (f"{stem}-{number}" for number in itertools.count(2)))
-        name = next(name for name in names if name.casefold() not in taken)
-        taken.add(name.casefold())
+        name = next(name for name in names if _on_disk(name) not in taken)
+        taken.add(_on_disk(name))
         folders[path] = out / name
     return folders
+
+
+def _on_disk(name: str) -> str:
+    """The same for all names that some file system takes for one."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).casefold())
 
 
 def write_report(report: Report, autograder: Autograder, folder: Path) -> None:

@@ -395,6 +395,7 @@ def manifest(source: Source, student: dict[str, bytes]) -> dict[str, Any]:
         "seconds": assignment.seconds,
         "gradescope": asdict(source.course.gradescope),
         "files": list(assignment.files),
+        "term": source.course.term,
         "key": source.course.key(assignment.id).hex(),
         "questions": {question.name: list(question.names) for question in source.questions},
         "points": assignment.points,

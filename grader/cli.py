@@ -53,6 +53,7 @@ def build(
 ) -> None:
     """Make hand-outs and zips from the masters in solutions/; of all assignments, or of those named."""
     from grader import course as courses
+    from grader.autograder import PUBLIC_SEED
     from grader.build import build as build_one
 
     course = courses.load(course_file or courses.find())
@@ -70,6 +71,8 @@ def build(
             )
         for path in written:
             console.print(f"wrote {path}", highlight=False, soft_wrap=True)
+    if course.has_public_seed:
+        click.echo(f"kerasnets: warning: {PUBLIC_SEED.format('these zips')}", err=True)
 
 
 @cli.command()
@@ -103,6 +106,11 @@ def build(
     help="Grade also where nothing keeps a submission from reading your files and the hidden cases: "
     "not as root on a Linux without Landlock.",
 )
+@click.option(
+    "--allow-public-seed",
+    is_flag=True,
+    help="Grade though the zip's hidden cases are drawn from the seed that the public repository ships.",
+)
 @explains
 def grade(
     submissions: tuple[Path, ...],
@@ -111,6 +119,7 @@ def grade(
     jobs: int | None,
     seed: str | None,
     open_files: bool,
+    allow_public_seed: bool,
 ) -> None:
     """Grade notebooks, zips and folders of them; write a report for each, and the class's gradebook.csv."""
     from grader import autograder, intake
@@ -120,15 +129,12 @@ def grade(
         raise click.UsageError(f"there is no {missing[0]}")
     if not intake.find(list(submissions)):
         raise click.UsageError("there is nothing in there to grade: name notebooks, zips or a folder of them")
-    _grade_class(
-        list(submissions),
-        autograder.read(zip_path),
-        out,
-        jobs,
-        _seed_bytes(seed),
-        new_console(),
-        open_files,
-    )
+    drawn, zipped = _seed_bytes(seed), autograder.read(zip_path)
+    if zipped.has_public_seed and drawn is None and not allow_public_seed:
+        raise autograder.AutograderError(
+            f"{autograder.PUBLIC_SEED.format(zip_path)}. To grade with it all the same: --allow-public-seed"
+        )
+    _grade_class(list(submissions), zipped, out, jobs, drawn, new_console(), open_files)
 
 
 @cli.command()
@@ -136,12 +142,14 @@ def grade(
 def doctor() -> None:
     """Say which defences this machine gives against students' code, and what each missing one means."""
     from rich.table import Table
+    from rich.text import Text
 
     from grader.doctor import examine
 
-    table = Table("defence", "", "here", "without it", box=None, pad_edge=False)
-    for defence in examine():
-        table.add_row(defence.name, "yes" if defence.holds else "no", defence.here, defence.without)
+    table = Table("defence", "state", "here", "without it", box=None, pad_edge=False)
+    for row in examine():
+        state = Text(row.defence.state, style="green" if row.defence.holds else "bold red")
+        table.add_row(row.defence.name, state, row.defence.words, row.without)
     new_console().print(table)
 
 

@@ -4,7 +4,6 @@ import math
 import os
 import platform
 import time
-from collections.abc import Mapping
 from dataclasses import replace
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -18,6 +17,7 @@ from grader.intake import IntakeError, Submission
 from grader.report import CaseResult, QuestionResult, Report
 from grader.runner import Job, new_session, seal_otter
 from grader.sandbox.client import Zygote
+from grader.sandbox.defences import FILES, NUMPY_ALONE, Defence, State, holds
 from grader.sandbox.worker import BORROWED
 from grader.seal import Evaluator, Session
 
@@ -50,6 +50,7 @@ def grade(
         by_hand=autograder.by_hand,
         notes=(*submission.notes, *session.notes),
         hidden_notes=tuple(session.notes[job.public_notes :]),
+        log=tuple(session.log),
         isolation=isolation(session, autograder),
         seed=job.seed.hex(),
         seconds=time.monotonic() - started,
@@ -96,7 +97,9 @@ def refuse_other_assignment(submission: Submission, autograder: Autograder) -> N
         )
 
 
-def not_graded(path: Path, autograder: Autograder, error: str, what_to_do: str) -> Report:
+def not_graded(
+    path: Path, autograder: Autograder, error: str, what_to_do: str, log: tuple[str, ...] = ()
+) -> Report:
     """A report with a zero, a reason and a next step."""
     return Report(
         assignment=autograder.id,
@@ -107,6 +110,7 @@ def not_graded(path: Path, autograder: Autograder, error: str, what_to_do: str) 
         versions=versions(),
         error=error,
         what_to_do=what_to_do,
+        log=log,
     )
 
 
@@ -127,21 +131,19 @@ def title(case: Any) -> str:
     return words.splitlines()[0] if words else ""
 
 
-def isolation(session: Session, autograder: Autograder) -> tuple[tuple[str, str], ...]:
-    """Which defences this grade had, in words."""
-    held: Mapping[str, str] = session.defences
-    rows = [*held.items()]
-    if autograder.backend == "numpy":
-        rows.append(("NumPy alone", _numpy_alone("Landlock" in held.get("files", ""))))
-    return tuple(rows)
+def isolation(session: Session, autograder: Autograder) -> tuple[Defence, ...]:
+    """Which defences this grade had."""
+    held = session.defences
+    return (*held, numpy_alone(held)) if autograder.backend == "numpy" else held
 
 
-def _numpy_alone(landlock: bool) -> str:
-    if landlock:
-        return "other libraries can't be read"
+def numpy_alone(held: tuple[Defence, ...]) -> Defence:
+    """Is a NumPy assignment's notebook kept from other libraries?"""
+    if holds(held, FILES):
+        return Defence(NUMPY_ALONE, State.HELD, "other libraries can't be read")
     if all(map(_is_out_of_reach, BORROWED)):
-        return "no other library is on this machine"
-    return "not enforced: only an import hook"
+        return Defence(NUMPY_ALONE, State.HELD, "no other library is on this machine")
+    return Defence(NUMPY_ALONE, State.MISSING, "only an import hook stands before other libraries")
 
 
 def _is_out_of_reach(library: str) -> bool:

@@ -12,13 +12,15 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from grader.sandbox import defences
 from grader.sandbox import zygote as protocol
+from grader.sandbox.defences import Defence
 from grader.sandbox.limits import LINUX, ConfinementError, Limits
-from grader.sandbox.wire import Channel
+from grader.sandbox.wire import Channel, WireError
 
 START_SECONDS = 120  # the zygote's imports, on a slow and busy machine
 MOST_FILES, MOST_BYTES = 5_000, 2**30  # in a scratch folder
@@ -40,7 +42,7 @@ class Child:
     uid: int | None
     scratch: Path
     channel: Channel
-    defences: dict[str, str] = field(default_factory=dict)
+    defences: tuple[Defence, ...] = ()
     _next_look: float = 0.0
     _full: bool = False
 
@@ -229,13 +231,10 @@ class Zygote:
             pid = self._fork(request, theirs.fileno())
         child = Child(pid, uid, scratch, Channel(ours, tick))
         try:
-            words = child.channel.receive()
-        except EOFError:
-            words = {"refused": "the process ended before it could be confined"}
-        if "defences" not in words:
+            child.defences = _told_by(child.channel)
+        except ConfinementError:
             child.end()
-            raise ConfinementError(words.get("refused", "an unknown reason"))
-        child.defences = words["defences"]
+            raise
         return child
 
     def _fork(self, request: dict[str, Any], descriptor: int) -> int:
@@ -262,6 +261,19 @@ class Zygote:
             for path in (scratch, *scratch.iterdir()):
                 os.chown(path, uid, uid)
         return scratch
+
+
+def _told_by(channel: Channel) -> tuple[Defence, ...]:
+    """A new child's defences, in its first words, which are our code's: no line of a student's ran yet."""
+    try:
+        words = channel.receive()
+        if "refused" in words:
+            raise ConfinementError(words["refused"])
+        return defences.from_data(words["defences"])
+    except EOFError:
+        raise ConfinementError("the process ended before it could be confined") from None
+    except (WireError, ValueError, KeyError, TypeError) as error:
+        raise ConfinementError(f"the new process did not say which defences hold: {error}") from None
 
 
 def _fresh_uid() -> int | None:

@@ -36,7 +36,14 @@ MOST_HEADER = 1_000  # characters before an array's numbers in an .npz: NumPy re
 
 
 class Rejected(ValueError):
-    """A configuration or weights that are not let in; the message is fit for the student's report."""
+    """A configuration or weights that are not let in; the message is fit for the student's report.
+
+    `quoted` are a library's own words, which may be made of numbers that it was given: a hidden case leaves them out.
+    """
+
+    def __init__(self, message: str, quoted: str = "") -> None:
+        super().__init__(f"{message}: {quoted}" if quoted else message)
+        self.message, self.quoted = message, quoted
 
 
 # ---- what may stand in a configuration ----
@@ -297,9 +304,7 @@ def describe(config: Any) -> dict[str, Any]:
         return blueprint.of(lambda: _deserialised(config), fallback=False).to_dict()
     except Exception as error:
         raise (
-            error
-            if isinstance(error, Rejected)
-            else Rejected(f"the model can't be read: {_first_line(error)}")
+            error if isinstance(error, Rejected) else Rejected("the model can't be read", _first_line(error))
         ) from None
 
 
@@ -322,7 +327,7 @@ def outputs(config: Any, weights: list[np.ndarray], x: np.ndarray) -> np.ndarray
     try:
         return np.asarray(model(np.asarray(x, np.float32), training=False), dtype=np.float32)
     except Exception as error:
-        raise Rejected(f"the model can't be run: {_first_line(error)}") from None
+        raise Rejected("the model can't be run", _first_line(error)) from None
 
 
 def activations(config: Any, weights: list[np.ndarray], x: np.ndarray) -> list[tuple[str, str, np.ndarray]]:
@@ -334,7 +339,7 @@ def activations(config: Any, weights: list[np.ndarray], x: np.ndarray) -> list[t
     try:
         rows = load_blueprint().activations(model, np.asarray(x, np.float32), MOST_FOLLOWED)
     except Exception as error:
-        raise Rejected(f"the model can't be followed: {_first_line(error)}") from None
+        raise Rejected("the model can't be followed", _first_line(error)) from None
     return [(name, kind, np.asarray(array, np.float32)) for name, kind, array in rows]
 
 
@@ -378,7 +383,7 @@ def _deserialised(config: Any) -> Any:
     try:
         return keras.saving.deserialize_keras_object(_stripped(config), safe_mode=True)
     except Exception as error:
-        raise Rejected(f"Keras can't build the model: {_first_line(error)}") from None
+        raise Rejected("Keras can't build the model", _first_line(error)) from None
 
 
 def _stripped(value: Any) -> Any:
@@ -444,7 +449,7 @@ def weights_from_bytes(content: bytes, config: Any = None) -> list[np.ndarray]:
     except Rejected:
         raise
     except Exception as error:  # a broken file fails in as many ways as there are libraries that read it
-        raise Rejected(f"the {kind} can't be read: {_first_line(error)}") from None
+        raise Rejected(f"the {kind} can't be read", _first_line(error)) from None
     return list(arrays.values()) if read is _npz else _in_order(arrays, config)
 
 
@@ -581,7 +586,7 @@ def serve(channel: Any) -> None:
     {"op": "outputs", "config": ..., "weights": [...], "x": ...}  -> {"value": array}
     {"op": "activations", and the same}                           -> {"value": [(name, kind, array)]}
     {"op": "weights", "content": uint8 array, "config": ...}      -> {"value": [arrays]}
-    What isn't let in is answered by {"rejected": why}.
+    What isn't let in is answered by {"rejected": why, "quoted": a library's words, or nothing}.
     """
     while True:
         try:
@@ -591,7 +596,7 @@ def serve(channel: Any) -> None:
         try:
             channel.send({"value": _answer(request)})
         except Rejected as error:
-            channel.send({"rejected": str(error)})
+            channel.send({"rejected": error.message, "quoted": error.quoted})
 
 
 def _answer(request: dict[str, Any]) -> Any:

@@ -8,6 +8,7 @@ Sources: prctl(2), setrlimit(2), landlock(7), seccomp(2).
 
 import ctypes
 import os
+import platform
 import resource
 import struct
 import sys
@@ -16,7 +17,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.sandbox import system_calls
+from grader.sandbox import defences, system_calls
+from grader.sandbox.defences import Defence, State
 
 LINUX = sys.platform == "linux"
 
@@ -52,8 +54,8 @@ class Confinement:
     open_files: bool = False  # go on where nothing closes the files of whoever grades
 
 
-def confine(plan: Confinement, keep: Iterable[int]) -> dict[str, str]:
-    """Give up what the plan doesn't grant. Returns {defence: how it holds here}, for the report."""
+def confine(plan: Confinement, keep: Iterable[int]) -> tuple[Defence, ...]:
+    """Give up what the plan doesn't grant. Returns which defences hold, for the report."""
     os.chdir(plan.scratch)
     os.umask(0o077)
     os.environ.clear()
@@ -61,13 +63,13 @@ def confine(plan: Confinement, keep: Iterable[int]) -> dict[str, str]:
     close_descriptors(keep)
     be_the_first_to_go()
     limit_resources(plan.limits)
-    held = {  # in this order: the rules about files name folders that the new user may not even enter
-        "privileges": forbid_new_privileges(),
-        "files": restrict_files(plan),
-        "user": drop_user(plan.uid),
-    }
+    held = (  # in this order: the rules about files name folders that the new user may not even enter
+        forbid_new_privileges(),
+        restrict_files(plan),
+        drop_user(plan.uid),
+    )
     die_with_parent()  # after the change of user, which forgets it; before the filter, which refuses it
-    return {**held, "system calls": filter_system_calls()}
+    return (*held, filter_system_calls())
 
 
 def _environment(home: str) -> dict[str, str]:
@@ -121,10 +123,10 @@ def limit_resources(limits: Limits) -> None:
                 raise ConfinementError(f"the limit {name} could not be set: {error}") from None
 
 
-def drop_user(uid: int | None) -> str:
+def drop_user(uid: int | None) -> Defence:
     """Become `uid`, a user that owns nothing but its scratch folder and can't come back."""
     if uid is None:
-        return "the same user as the grader (not root)"
+        return defences.SAME_USER
     try:
         os.setgroups([])
         os.setresgid(uid, uid, uid)
@@ -133,7 +135,7 @@ def drop_user(uid: int | None) -> str:
         raise ConfinementError(f"could not become the unprivileged user {uid}: {error}") from None
     if os.getresuid() != (uid, uid, uid):
         raise ConfinementError("the unprivileged user was not taken on")
-    return "a fresh unprivileged user"
+    return Defence(defences.USER, State.HELD, "a fresh unprivileged user")
 
 
 # --- Linux: prctl, Landlock, seccomp ---------------------------------------------------------------------------
@@ -147,9 +149,11 @@ def prctl(option: int, value: int) -> None:
         raise ConfinementError(f"prctl({option}, {value}) failed: {os.strerror(ctypes.get_errno())}")
 
 
-def forbid_new_privileges() -> str:
+def forbid_new_privileges() -> Defence:
+    if not LINUX:
+        return defences.untried(defences.NO_PRIVILEGES, sys.platform)
     prctl(_PR_SET_NO_NEW_PRIVS, 1)
-    return "no set-uid program gives any back" if LINUX else "not available here"
+    return Defence(defences.PRIVILEGES, State.HELD, "no set-uid program gives any back")
 
 
 def hide_memory() -> None:
@@ -186,11 +190,13 @@ def landlock_abi() -> int:
     return max(0, _libc.syscall(_LANDLOCK_CREATE, None, 0, 1)) if LINUX else 0
 
 
-def restrict_files(plan: Confinement) -> str:
+def restrict_files(plan: Confinement) -> Defence:
     """Leave the plan's paths readable and the scratch folder writable; all else is closed, and so is TCP.
 
     What the older versions lack is closed by `system_calls`; rights that are newer than version 5 aren't asked for.
     """
+    if not LINUX:
+        return defences.untried(defences.NO_LANDLOCK, sys.platform)
     abi = landlock_abi()
     if abi == 0:
         return _without_landlock(plan)
@@ -211,19 +217,18 @@ def restrict_files(plan: Confinement) -> str:
     if _libc.syscall(_LANDLOCK_RESTRICT, rules, _NO_LOG if abi >= 7 else 0) != 0:
         raise ConfinementError(f"Landlock did not take hold: {os.strerror(ctypes.get_errno())}")
     os.close(rules)
-    return f"Landlock (version {abi})"
+    return Defence(defences.FILES, State.HELD, f"Landlock (version {abi})")
 
 
-def _without_landlock(plan: Confinement) -> str:
+def _without_landlock(plan: Confinement) -> Defence:
     """A user of its own can't enter our folders. Who shares ours could read the hidden cases: then nothing is graded."""
-    if LINUX and plan.uid is None and not plan.open_files:
+    if plan.uid is None and not plan.open_files:
         raise ConfinementError(
             "this system has no Landlock (it came with Linux 5.13, and a container may forbid it), and you are not root: "
             "a submission could read the hidden cases, and change your files. Grade as root, or in a throw-away virtual "
             "machine or container with Landlock. Where every submission is your own, say --allow-open-files."
         )
-    open_to_it = ", and the grader's files were open to it" * (plan.uid is None)
-    return f"not enforced: this system has no Landlock{open_to_it}"
+    return defences.OPEN_FILES if plan.uid is None else defences.NO_LANDLOCK
 
 
 def _allow(rules: int, path: str, rights: int, handled: int) -> None:
@@ -239,15 +244,16 @@ def _allow(rules: int, path: str, rights: int, handled: int) -> None:
     os.close(descriptor)
 
 
-def filter_system_calls() -> str:
+def filter_system_calls() -> Defence:
     """seccomp: only the calls of `system_calls`. No sockets but pairs among one's own, no other process started, signalled
     or looked into, no rare corner of the kernel."""
     if not LINUX:
-        return "not enforced: seccomp is Linux's"
+        return defences.untried(defences.NO_FILTER, sys.platform)
     try:
-        return system_calls.load()
+        system_calls.load()
     except Exception as error:  # whatever the library says, no filter means no grading
         raise ConfinementError(f"the system-call filter could not be loaded: {error}") from None
+    return Defence(defences.CALLS, State.HELD, f"seccomp on {platform.machine()}")
 
 
 def check_machine() -> None:

@@ -13,7 +13,6 @@ Sources: seccomp(2), syscalls(2), landlock(7), and each call's own page.
 
 import errno
 import os
-import platform
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -164,8 +163,8 @@ def numbers(names: str) -> Iterator[int]:
             yield number
 
 
-def load() -> str:
-    """Put the list in force for this process and all it starts; it can't be taken back. Returns what holds, in words.
+def load() -> None:
+    """Put the list in force for this process and all it starts; it can't be taken back.
 
     Raises whatever the library raises. What is refused is refused as "not permitted", which Python and NumPy take for an answer;
     a call that the C library tries first, because it is new, as "not there", after which it tries the older one.
@@ -189,7 +188,6 @@ def load() -> str:
     for number in {*numbers(_REPLACED), *_unnamed()} - ignored:
         rules.add_rule(seccomp.ERRNO(errno.ENOSYS), number)
     rules.load()
-    return f"seccomp on {platform.machine()}"
 
 
 def _unnamed() -> Iterator[int]:

@@ -245,7 +245,7 @@ def _become_child(request: dict[str, Any], descriptor: int, kept: list[int], she
 
 
 def run_child(request: dict[str, Any], sock: socket.socket, kept: list[int], shell: Any) -> None:
-    from grader.sandbox import limits, worker
+    from grader.sandbox import defences, limits, worker
     from grader.sandbox.wire import Channel
 
     channel = Channel(sock)
@@ -253,13 +253,13 @@ def run_child(request: dict[str, Any], sock: socket.socket, kept: list[int], she
     if os.getsid(0) != os.getpid():
         os.setsid()
     try:
-        defences = limits.confine(
+        held = limits.confine(
             limits.Confinement(**{**plan, "limits": limits.Limits(**plan["limits"])}), [sock.fileno(), *kept]
         )
     except (limits.ConfinementError, OSError) as error:
         channel.send({"refused": f"{error}"})
         return
-    channel.send({"defences": defences})
+    channel.send({"defences": defences.to_data(held)})
     if request["role"] == "worker":
         sys.path.insert(0, plan["scratch"])  # where a notebook finds cnnchecks.py, as in the student's folder
         own = [*plan["readable"], plan["scratch"], "/dev", "/proc/self"]

@@ -276,7 +276,9 @@ def test_a_defect_of_ours_costs_one_submission_its_grade_for_now(a3, monkeypatch
 
     monkeypatch.setattr(grade.intake, "read", defect)
     report = batch.grade_or_say_why(tmp_path / "ada.ipynb", a3, None, None)
-    assert "grader itself failed" in report.error
+    assert report.error == "The grader itself failed; this zero is no mark.", "no word of the exception's"
+    assert report.log[0].startswith("ZeroDivisionError in test_grade.py, line ")
+    assert report.log[0].endswith(": ours")
 
 
 def test_two_submissions_of_one_name_have_two_folders(tmp_path):
@@ -284,6 +286,11 @@ def test_two_submissions_of_one_name_have_two_folders(tmp_path):
     paths += [tmp_path / "Ada.ipynb", tmp_path / "gradebook.csv.ipynb", tmp_path / "class.html.ipynb"]
     names = [p.name for p in batch.name_folders(paths, tmp_path).values()]
     assert names == ["ada", "ada-2", "ada-2-2", "Ada-3", "gradebook.csv-2", "class.html-2"]
+
+
+def test_an_accent_written_in_two_ways_is_one_name_on_macos(tmp_path):
+    paths = [tmp_path / "Zo\xeb.ipynb", tmp_path / "zoe\u0308.ipynb"]
+    assert [p.name for p in batch.name_folders(paths, tmp_path).values()] == ["Zo\xeb", "zoe\u0308-2"]
 
 
 def test_the_seam_is_otters(a3):

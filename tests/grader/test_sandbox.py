@@ -10,6 +10,7 @@ import pytest
 
 from grader.sandbox import client, limits
 from grader.sandbox.client import Zygote
+from grader.sandbox.defences import CALLS, holds
 from grader.sandbox.limits import ConfinementError
 from tests.hostile.unguarded import switched_off
 
@@ -217,7 +218,7 @@ def test_spawning_where_forking_is_not_safe_confines_as_well():
         assert ask.cell("x = open('data.txt').read()") == {"done": True, "tried": []}
         assert ask(op="look", question="q1", name="x")["value"] == "42"
         if sys.platform == "linux":
-            assert ask.child.defences["system calls"].startswith("seccomp")
+            assert holds(ask.child.defences, CALLS)
         ask.child.end()
 
 

@@ -196,10 +196,16 @@ def judged(report: Any, attack: Attack | None, plan: Any, score: float, shown: s
         leaked=(
             *(what for what, text in secrets(plan.key).items() if text in taken),
             *("another student",) * (attack is not None and "bystander-" in taken),
+            *("how long it took",) * tells_the_time(report.seconds, shown),
             *(f"a file, {path.name}" for path in dropped),
         ),
         said="\n".join(dict.fromkeys(filter(None, said))),
     )
+
+
+def tells_the_time(seconds: float, shown: str) -> bool:
+    """Does a page or results.json say how long the submission took, more finely than in minutes?"""
+    return bool(re.search(rf'\b{seconds:.1f} s\b|"execution_time": {round(seconds, 2)}\b', shown))
 
 
 def in_a_process(

@@ -11,12 +11,18 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest import mock
 
-from grader import autograder
+from grader import autograder, seal
 from grader.sandbox import client, evaluator, limits, zygote
+from grader.sandbox.defences import NO_FILTER, NO_LANDLOCK, SAME_USER, Defence
 
 
-def _off(*args: Any, **kwargs: Any) -> str:
-    return "switched off"
+def _nothing(*args: Any, **kwargs: Any) -> None:
+    """Of what is no row in a report."""
+
+
+def _without(missing: Defence) -> Callable[..., Defence]:
+    """Nothing is put up, and the sentence is the one that a teacher reads on a machine that lacks it."""
+    return lambda *args, **kwargs: missing
 
 
 def _trusting(config: Any) -> Any:
@@ -37,12 +43,12 @@ def _abi(version: int) -> Callable[[], int]:
 
 LANDLOCK_VERSIONS = range(7)  # 0: none
 IN_THE_ZYGOTE: dict[str, tuple[Any, str, Callable[..., Any]]] = {
-    "landlock": (limits, "restrict_files", _off),
-    "uid": (limits, "drop_user", _off),
+    "landlock": (limits, "restrict_files", _without(NO_LANDLOCK)),
+    "uid": (limits, "drop_user", _without(SAME_USER)),
     **{f"landlock-{abi}": (limits, "landlock_abi", _abi(abi)) for abi in LANDLOCK_VERSIONS},
-    "seccomp": (limits, "filter_system_calls", _off),
-    "limits": (limits, "limit_resources", _off),
-    "allow-list": (evaluator, "admit", _off),
+    "seccomp": (limits, "filter_system_calls", _without(NO_FILTER)),
+    "limits": (limits, "limit_resources", _nothing),
+    "allow-list": (evaluator, "admit", _nothing),
     "safe-mode": (evaluator, "_deserialised", _trusting),
 }
 
@@ -55,6 +61,7 @@ def _close_only(child: client.Child) -> None:
 
 IN_THE_JUDGE: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "reaping": (client.Child, "end", _close_only),
+    "listed-types": (seal, "listed_type", lambda name: name),
     "fresh-inputs": (autograder.Autograder, "seed", lambda self, submission: b"the same for everyone"),
 }
 PRIVATE = "0700"  # of the grader's folders: `battery.stage` makes them
