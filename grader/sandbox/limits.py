@@ -182,7 +182,7 @@ def landlock_abi() -> int:
 
 
 def restrict_files(plan: Confinement) -> str:
-    """Leave the plan's paths readable and the scratch folder writable; all else is closed, and so is TCP."""
+    """Leave the plan's paths readable and the scratch folder writable; all else is closed, TCP too, and nothing is a program."""
     abi = landlock_abi()
     if abi == 0:
         return "not enforced: this system has no Landlock"
@@ -195,11 +195,11 @@ def restrict_files(plan: Confinement) -> str:
     if rules < 0:
         raise ConfinementError(f"Landlock refused its rules: {os.strerror(ctypes.get_errno())}")
     for path in plan.readable:
-        _allow(rules, path, _EXECUTE | _READ_FILE | _READ_DIR, handled)
+        _allow(rules, path, _READ_FILE | _READ_DIR, handled)
     for path in plan.listable:
         _allow(rules, path, _READ_DIR, handled)
     for path in (plan.scratch, *_DEVICES):
-        _allow(rules, path, handled, handled)
+        _allow(rules, path, handled & ~_EXECUTE, handled)
     if _libc.syscall(_LANDLOCK_RESTRICT, rules, 0) != 0:
         raise ConfinementError(f"Landlock did not take hold: {os.strerror(ctypes.get_errno())}")
     os.close(rules)

@@ -211,7 +211,16 @@ def in_a_process(
         answer, readable = Path(folder) / "results.json", Path(folder) / "autograder.zip"
         readable.write_bytes(zipped.read_bytes())
         readable.chmod(0o644)
-        arguments = ["-m", "tests.hostile.battery", assignment, str(readable), str(answer), "--only", only]
+        arguments = [
+            "-P",
+            "-m",
+            "tests.hostile.battery",
+            assignment,
+            str(readable),
+            str(answer),
+            "--only",
+            only,
+        ]
         done = subprocess.run(
             [python, *arguments],
             cwd=folder,

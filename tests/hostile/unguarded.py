@@ -1,9 +1,10 @@
 """The sandbox with defences switched off, one by one, to show that each is needed.
 
-`python -m tests.hostile.unguarded landlock,uid BACKEND FD` is a zygote without these. Nothing in the package can switch
+`python tests/hostile/unguarded.py landlock,uid BACKEND FD` is a zygote without these. Nothing in the package can switch
 a defence off; `switched_off` replaces it from outside, for a test or a benchmark.
 """
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -11,7 +12,7 @@ from typing import Any
 from unittest import mock
 
 from grader import autograder
-from grader.sandbox import client, evaluator, limits, zygote
+from grader.sandbox import client, evaluator, limits, packages, zygote
 
 
 def _off(*args: Any, **kwargs: Any) -> str:
@@ -28,11 +29,16 @@ def _trusting(config: Any) -> Any:
         raise evaluator.Rejected(type(error).__name__) from None
 
 
+def _all(backend: str, installed: Any) -> set[str]:
+    return {package.name for package in installed}
+
+
 IN_THE_ZYGOTE: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "landlock": (limits, "restrict_files", _off),
     "uid": (limits, "drop_user", _off),
     "seccomp": (limits, "filter_system_calls", _off),
     "limits": (limits, "limit_resources", _off),
+    "packages": (packages, "allowed", _all),
     "allow-list": (evaluator, "admit", _off),
     "safe-mode": (evaluator, "_deserialised", _trusting),
 }
@@ -57,7 +63,7 @@ def switched_off(names: frozenset[str]) -> Iterator[None]:
     """Zygotes that are started inside the block, and the judge in it, lack these defences."""
     patches = [mock.patch.object(*IN_THE_JUDGE[name]) for name in names if name in IN_THE_JUDGE]
     if there := ",".join(sorted(names & set(IN_THE_ZYGOTE))):
-        patches.append(mock.patch.object(client.Zygote, "COMMAND", ("-m", "tests.hostile.unguarded", there)))
+        patches.append(mock.patch.object(client.Zygote, "COMMAND", ("-P", os.path.abspath(__file__), there)))
     with ExitStack() as stack:
         for patch in patches:
             stack.enter_context(patch)
