@@ -32,6 +32,8 @@ SHARE_OF_TIME = 0.8  # of the container's minutes, in which questions are asked:
 def main(arguments: list[str]) -> None:
     if arguments[0] == "--check":
         check(Path(arguments[1]))
+    elif arguments[0] == "--close":
+        close_packages(Path(arguments[1]), "--others" in arguments)
     else:
         autograde(Path(arguments[0]))
 
@@ -117,6 +119,15 @@ def as_results(report: Report, assignment: Autograder, attempt: Attempt) -> dict
     waits = metadata.wait_until(attempt, policy) is not None
     score = metadata.kept(attempt, policy) if waits else metadata.counted(report.score, attempt, policy)
     return {**results, "score": score}
+
+
+def close_packages(place: Path, others: bool) -> None:
+    """Of the container's packages leave to students' code what its assignment installs, also where Landlock is missing."""
+    from grader import autograder
+    from grader.sandbox import closing
+
+    count = closing.close(autograder.read(place / "source").backend, others)
+    print(f"setup: {count} files and folders of packages are closed to students' code")
 
 
 def check(place: Path) -> None:

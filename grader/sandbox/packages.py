@@ -125,7 +125,11 @@ def folders(backend: str) -> list[Folder]:
     for package in packages:
         (own if package.name in names else other)[package.folder].update(package.files())
     python = standard_library()
-    return [_folder(path, own[path], other[path]) for path in dict.fromkeys(sys.path) if os.path.realpath(path) not in python]
+    return [
+        _folder(path, own[path], other[path])
+        for path in dict.fromkeys(sys.path)
+        if os.path.realpath(path) not in python
+    ]
 
 
 def _folder(path: str, own: set[str], other: set[str]) -> Folder:
