@@ -3,7 +3,7 @@
 import itertools
 import math
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from grader import intake
 from grader.autograder import Autograder
 from grader.files import write_atomically, write_json
 from grader.grade import grade, not_graded
+from grader.open_files import refuse_open_files
 from grader.report import Report
 from grader.reports import class_report, gradebook, gradescope, page
 from grader.runner import judging
@@ -25,12 +26,18 @@ def grade_all(
     jobs: int | None = None,
     seed: bytes | None = None,
     done: Callable[[Report], None] = lambda report: None,
+    private: Iterable[Path] = (),
+    allow_open_files: bool = False,
 ) -> list[Report]:
     """Grade every submission in `paths` into `out`. Returns the reports, in the order of the submissions' names.
 
-    Raises `ConfinementError` where a defence that should work doesn't.
+    private: what students' code must not read beside the submissions: the autograder zip.
+    Raises `ConfinementError` where a defence that should work doesn't, or where it isn't there and files are open to students'
+    code, unless `allow_open_files`.
     """
     limits.hide_memory()
+    if not allow_open_files:
+        refuse_open_files(paths, private)
     # reports are read by their teacher, not by students' code
     out.mkdir(mode=0o700, parents=True, exist_ok=True)
     folders = name_folders(intake.find(paths), out)
@@ -52,7 +59,7 @@ def grade_all(
     ordered = [reports[path] for path in folders]
     gradebook.write_csv(ordered, out / GRADEBOOK)
     summary = class_report.summarise(ordered, [folder.name for folder in folders.values()])
-    write_atomically(out / CLASS, class_report.render(summary))
+    write_atomically(out / CLASS, class_report.render(summary), private=True)
     return ordered
 
 
@@ -100,5 +107,5 @@ def name_folders(paths: list[Path], out: Path) -> dict[Path, Path]:
 
 
 def write_report(report: Report, autograder: Autograder, folder: Path) -> None:
-    write_json(folder / "results.json", gradescope.to_results(report, autograder.visibility))
-    write_atomically(folder / "feedback.html", page.render(report))
+    write_json(folder / "results.json", gradescope.to_results(report, autograder.visibility), private=True)
+    write_atomically(folder / "feedback.html", page.render(report), private=True)

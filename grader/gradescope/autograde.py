@@ -49,7 +49,7 @@ def autograde(place: Path) -> None:
     attempt = metadata.read(place / "submission_metadata.json")
     report = graded(place / "submission", assignment, attempt, began)
     results = as_results(report, assignment, attempt)
-    write_json(place / "results" / "results.json", results)
+    write_json(place / "results" / "results.json", results, private=True)
     print(
         f"{assignment.id}: {report.status}, {results['score']:g} points, {time.monotonic() - began:.1f} s",
         flush=True,

@@ -41,7 +41,7 @@ def within_reach(backend: str) -> tuple[str, ...]:
 def is_open(path: str) -> bool:
     """May any user read what is at `path`, or pass through it to what is below?"""
     path = os.path.realpath(path)
-    if not os.stat(path).st_mode & 0o005:
+    if not os.stat(path).st_mode & (0o005 if os.path.isdir(path) else 0o004):
         return False
     while path != os.path.dirname(path):
         path = os.path.dirname(path)
