@@ -4,7 +4,7 @@ import itertools
 import math
 import os
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from grader import intake
 from grader.autograder import Autograder
 from grader.files import write_atomically, write_json
 from grader.grade import grade, not_graded
+from grader.open_files import refuse_open_files
 from grader.report import Report
 from grader.reports import class_report, gradebook, gradescope, page
 from grader.runner import failure, judging
@@ -26,14 +27,18 @@ def grade_all(
     jobs: int | None = None,
     seed: bytes | None = None,
     done: Callable[[Report], None] = lambda report: None,
-    open_files: bool = False,
+    private: Iterable[Path] = (),
+    allow_open_files: bool = False,
 ) -> list[Report]:
     """Grade every submission in `paths` into `out`. Returns the reports, in the order of the submissions' names.
 
-    open_files: also where nothing keeps a submission from reading the files of who grades.
-    Raises `ConfinementError` where a defence that should work doesn't.
+    private: what students' code must not read beside the submissions: the autograder zip.
+    Raises `ConfinementError` where a defence that should work doesn't, or where it isn't there and files are open to students'
+    code, unless `allow_open_files`.
     """
     limits.hide_memory()
+    if not allow_open_files:
+        refuse_open_files(paths, private)
     # reports are read by their teacher, not by students' code
     out.mkdir(mode=0o700, parents=True, exist_ok=True)
     folders = name_folders(intake.find(paths), out)
@@ -45,7 +50,7 @@ def grade_all(
             folder,
         )
     reports: dict[Path, Report] = {}
-    with judging(autograder), Zygote(autograder.backend, open_files=open_files) as zygote:
+    with judging(autograder), Zygote(autograder.backend, open_files=allow_open_files) as zygote:
         for path, report in _side_by_side(
             list(folders), autograder, zygote, jobs or os.cpu_count() or 1, seed
         ):
@@ -55,7 +60,7 @@ def grade_all(
     ordered = [reports[path] for path in folders]
     gradebook.write_csv(ordered, out / GRADEBOOK)
     summary = class_report.summarise(ordered, [folder.name for folder in folders.values()])
-    write_atomically(out / CLASS, class_report.render(summary))
+    write_atomically(out / CLASS, class_report.render(summary), private=True)
     return ordered
 
 
@@ -111,5 +116,5 @@ def _on_disk(name: str) -> str:
 
 
 def write_report(report: Report, autograder: Autograder, folder: Path) -> None:
-    write_json(folder / "results.json", gradescope.to_results(report, autograder.visibility))
-    write_atomically(folder / "feedback.html", page.render(report))
+    write_json(folder / "results.json", gradescope.to_results(report, autograder.visibility), private=True)
+    write_atomically(folder / "feedback.html", page.render(report), private=True)

@@ -44,20 +44,10 @@ from grader.packing import (
     write_zip,
     zip_bytes,
 )
+from grader.sandbox.packages import REQUIREMENTS
 from kerasnets.files import npz_bytes
 
 STUDENT_FILES = ("blueprint.py", "cnnchecks.py", "cnnpictures.py", "data.npz", "fixtures.npz")
-REQUIREMENTS = {
-    "numpy": ("jupyterlab>=4.2", "matplotlib>=3.8", "numpy>=2.0", "otter-grader>=7.0,<8"),
-    "keras": (
-        "jupyterlab>=4.2",
-        "keras>=3.12",
-        "matplotlib>=3.8",
-        "numpy>=2.0",
-        "otter-grader>=7.0,<8",
-        "tensorflow>=2.19",
-    ),
-}
 
 
 @dataclass(frozen=True)

@@ -101,10 +101,8 @@ def build(
 )
 @click.option(
     "--allow-open-files",
-    "open_files",
     is_flag=True,
-    help="Grade also where nothing keeps a submission from reading your files and the hidden cases: "
-    "not as root on a Linux without Landlock.",
+    help="Go on where students' code can read your files and other submissions: no Landlock, and no root or open files.",
 )
 @click.option(
     "--allow-public-seed",
@@ -118,7 +116,7 @@ def grade(
     out: Path,
     jobs: int | None,
     seed: str | None,
-    open_files: bool,
+    allow_open_files: bool,
     allow_public_seed: bool,
 ) -> None:
     """Grade notebooks, zips and folders of them; write a report for each, and the class's gradebook.csv."""
@@ -134,7 +132,16 @@ def grade(
         raise autograder.AutograderError(
             f"{autograder.PUBLIC_SEED.format(zip_path)}. To grade with it all the same: --allow-public-seed"
         )
-    _grade_class(list(submissions), zipped, out, jobs, drawn, new_console(), open_files)
+    _grade_class(
+        list(submissions),
+        zipped,
+        out,
+        jobs,
+        drawn,
+        new_console(),
+        private=[zip_path],
+        allow_open_files=allow_open_files,
+    )
 
 
 @cli.command()
@@ -240,7 +247,7 @@ def demo(course_file: Path | None, out: Path | None) -> None:
         samples = course.root / "tests" / "submissions" / assignment.id
         zipped = autograder.read(dist / f"{assignment.id}-autograder.zip")
         # the samples are ours: they may read what they like
-        _grade_class([samples], zipped, out / assignment.id, None, None, console, open_files=True)
+        _grade_class([samples], zipped, out / assignment.id, None, None, console, allow_open_files=True)
 
 
 @cli.command()
@@ -287,7 +294,7 @@ def _grade_class(
     jobs: int | None,
     seed: bytes | None,
     console: Any,
-    open_files: bool = False,
+    **options: Any,
 ) -> list[Any]:
     """Grade with a progress bar, then print the class's table and where its pages are."""
     if sys.platform == "win32":
@@ -310,7 +317,7 @@ def _grade_class(
     with bar:
         task = bar.add_task(f"grading {autograder.id}", total=len(intake.find(paths)))
         reports = batch.grade_all(
-            paths, autograder, out, jobs, seed, lambda report: bar.advance(task), open_files
+            paths, autograder, out, jobs, seed, done=lambda report: bar.advance(task), **options
         )
     console.print(terminal.table(reports))
     for table in terminal.class_tables(class_report.summarise(reports)):

@@ -1,12 +1,10 @@
 """One submission becomes one report. Whatever happens in between, there is a report, and its zero says why."""
 
 import math
-import os
 import platform
 import time
 from dataclasses import replace
 from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +14,9 @@ from grader.cnnchecks import Misfit
 from grader.intake import IntakeError, Submission
 from grader.report import CaseResult, QuestionResult, Report
 from grader.runner import Job, new_session, seal_otter
+from grader.sandbox import closing
 from grader.sandbox.client import Zygote
 from grader.sandbox.defences import FILES, NUMPY_ALONE, Defence, State, holds
-from grader.sandbox.worker import BORROWED
 from grader.seal import Evaluator, Session
 
 
@@ -141,20 +139,9 @@ def numpy_alone(held: tuple[Defence, ...]) -> Defence:
     """Is a NumPy assignment's notebook kept from other libraries?"""
     if holds(held, FILES):
         return Defence(NUMPY_ALONE, State.HELD, "other libraries can't be read")
-    if all(map(_is_out_of_reach, BORROWED)):
-        return Defence(NUMPY_ALONE, State.HELD, "no other library is on this machine")
+    if not closing.within_reach("numpy"):
+        return Defence(NUMPY_ALONE, State.HELD, "no other library is within reach on this machine")
     return Defence(NUMPY_ALONE, State.MISSING, "only an import hook stands before other libraries")
-
-
-def _is_out_of_reach(library: str) -> bool:
-    """Is it not installed, or closed to a user who isn't us?"""
-    found = find_spec(library)
-    if found is None:
-        return True
-    folders = found.submodule_search_locations or ()
-    return (
-        os.geteuid() == 0 and any(folders) and not any(os.stat(folder).st_mode & 0o005 for folder in folders)
-    )
 
 
 def versions() -> tuple[tuple[str, str], ...]:

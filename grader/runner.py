@@ -28,7 +28,6 @@ from grader.intake import Cell, Submission
 from grader.judge import LiveOracle, measuring, seeded
 from grader.reference import MODEL_CONFIGS
 from grader.report import Measure
-from grader.sandbox.worker import BORROWED
 from grader.seal import Evaluator, SealedEnv, SealedModels, Session, evaluating
 
 sys.modules["cnnchecks"] = cnnchecks  # what a public case imports is the teacher's own copy
@@ -168,7 +167,6 @@ def new_session(
         cells=cells,
         files={**submission.files, **autograder.files},
         questions=autograder.questions,
-        forbidden=BORROWED if autograder.backend == "numpy" else ("kerasnets",),
         seconds=autograder.seconds,
         deadline=deadline,
     )

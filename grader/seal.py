@@ -58,7 +58,6 @@ class Session:
     cells: tuple[Cell, ...]
     files: dict[str, bytes]
     questions: dict[str, list[str]]
-    forbidden: tuple[str, ...]
     seconds: float  # of CPU, for each question and each cell
     until: float = math.inf  # on the wall clock, when the time of the whole submission is used up
     deadline: float = math.inf  # the same, whoever took the time: the machine's own end
@@ -237,7 +236,7 @@ class Session:
             child.end()
 
     def _start(self) -> None:
-        self._child = self.zygote.fork("worker", self.files, self.forbidden)
+        self._child = self.zygote.fork("worker", self.files)
         self._child.channel.tick = self._check_deadline
         self.defences = self._child.defences
 

@@ -32,6 +32,8 @@ SHARE_OF_TIME = 0.8  # of the container's minutes, in which questions are asked:
 def main(arguments: list[str]) -> None:
     if arguments[0] == "--check":
         check(Path(arguments[1]))
+    elif arguments[0] == "--close":
+        close_packages(Path(arguments[1]), "--others" in arguments)
     else:
         autograde(Path(arguments[0]))
 
@@ -47,7 +49,7 @@ def autograde(place: Path) -> None:
     attempt = metadata.read(place / "submission_metadata.json")
     report = graded(place / "submission", assignment, attempt, began)
     results = as_results(report, assignment, attempt)
-    write_json(place / "results" / "results.json", results)
+    write_json(place / "results" / "results.json", results, private=True)
     for line in (*report.log, *said_of_the_seed(assignment)):  # Gradescope shows this to instructors alone
         print(f"{assignment.id}: {line}", file=sys.stderr)
     print(
@@ -126,6 +128,15 @@ def said_of_the_seed(assignment: Autograder) -> list[str]:
     from grader.autograder import PUBLIC_SEED
 
     return [f"warning: {PUBLIC_SEED.format('this zip')}"] if assignment.has_public_seed else []
+
+
+def close_packages(place: Path, others: bool) -> None:
+    """Of the container's packages leave to students' code what its assignment installs, also where Landlock is missing."""
+    from grader import autograder
+    from grader.sandbox import closing
+
+    count = closing.close(autograder.read(place / "source").backend, others)
+    print(f"setup: {count} files and folders of packages are closed to students' code")
 
 
 def check(place: Path) -> None:

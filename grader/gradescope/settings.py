@@ -62,7 +62,7 @@ def as_here(release: str, root: str = "") -> Settings:
 
 def pip_says() -> dict[tuple[str, str], str]:
     """{(section, option): value} of this Python's pip; a variable's value stands over a file's."""
-    said = _output([sys.executable, "-m", "pip", "config", "list"])
+    said = _output([sys.executable, "-P", "-m", "pip", "config", "list"])
     return parse_pip(said)
 
 

@@ -6,7 +6,8 @@ set -euo pipefail
 autograder=${KERASNETS_AUTOGRADER:-/autograder}
 prefix=${KERASNETS_PREFIX:-/opt/kerasnets}
 source=$autograder/source
-export DEBIAN_FRONTEND=noninteractive PIP_ROOT_USER_ACTION=ignore PIP_DISABLE_PIP_VERSION_CHECK=1
+# PYTHONSAFEPATH: no Python of ours imports from the folder that it happens to be started in
+export PYTHONSAFEPATH=1 DEBIAN_FRONTEND=noninteractive PIP_ROOT_USER_ACTION=ignore PIP_DISABLE_PIP_VERSION_CHECK=1
 
 say() { echo "setup: $*"; }
 stop() { say "STOPPED: $1"; say "What to do: $2"; exit 1; } >&2
@@ -68,6 +69,10 @@ rm -r "$wheels"
 chmod -R a+rX "$prefix"
 chmod -R go-rwx "$prefix"/lib/python3*/site-packages/{kerasnets,grader} "$source"
 if [ -f "$source/kerasnets.json" ]; then
+    # nor any package that the assignment's own requirements don't install; in the container, those of other interpreters too
+    if [ "$prefix" = /opt/kerasnets ]; then others=--others; else others=; fi
+    "$prefix/bin/python" -I -m grader.gradescope.autograde --close "$autograder" $others ||
+        stop "packages that students' code may not read can't be closed to it" "look at the message above"
     "$prefix/bin/python" -I -m grader.gradescope.autograde --check "$autograder" ||
         stop "what was installed doesn't work together" "send the message above to whoever built the zip"
 fi

@@ -96,7 +96,12 @@ def kerasnets_wheel() -> tuple[str, bytes]:
             shutil.copy(CLONE / name, folder)
         for name in PACKAGES:
             shutil.copytree(CLONE / name, Path(folder) / name, ignore=shutil.ignore_patterns("__pycache__"))
-        command = [sys.executable, "-c", "from setuptools import build_meta; build_meta.build_wheel('dist')"]
+        command = [
+            sys.executable,
+            "-P",
+            "-c",
+            "from setuptools import build_meta; build_meta.build_wheel('dist')",
+        ]
         environment = {**os.environ, "SOURCE_DATE_EPOCH": A_FIXED_DATE}
         made = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
         if made.returncode:

@@ -23,7 +23,7 @@ def write_csv(reports: Iterable[Report], path: str | Path) -> Path:
     """
     stream = io.StringIO()
     csv.writer(stream, lineterminator="\n").writerows(rows(list(reports)))
-    return write_atomically(path, stream.getvalue())
+    return write_atomically(path, stream.getvalue(), private=True)
 
 
 def rows(reports: Sequence[Report]) -> list[list[str]]:

@@ -26,12 +26,25 @@ START_SECONDS = 120  # the zygote's imports, on a slow and busy machine
 MOST_FILES, MOST_BYTES = 5_000, 2**30  # in a scratch folder
 FORK_SECONDS = 30  # how long a full machine is given to empty again
 _CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
-_PASSED_ON = ("PATH", "LANG", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME", "KERAS_BACKEND")
+_PASSED_ON = ("LANG", "PYTHONHOME", "KERAS_BACKEND")
+_LISTS_OF_FOLDERS = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH")
+_SYSTEM = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}  # for the programs that we start ourselves
 
 
 def _environment() -> dict[str, str]:
     """The zygote's: its forks can read it, so of ours it has no more than Python needs, and no token."""
-    return {name: os.environ[name] for name in _PASSED_ON if name in os.environ} | protocol.ENVIRONMENT
+    passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    lists = {name: _absolute(os.environ[name]) for name in _LISTS_OF_FOLDERS if name in os.environ}
+    return passed_on | {name: folders for name, folders in lists.items() if folders} | protocol.ENVIRONMENT
+
+
+def _absolute(folders: str) -> str:
+    """A list of folders without those that are meant from the current one, as an empty entry is.
+
+    >>> _absolute(":/opt/course:lib::.")
+    '/opt/course'
+    """
+    return os.pathsep.join(folder for folder in folders.split(os.pathsep) if os.path.isabs(folder))
 
 
 @dataclass
@@ -100,8 +113,8 @@ def _is_large(folder: Path) -> bool:
 
 def remove(folder: Path) -> None:
     """Delete `folder`, however deep it is and whatever rights its owner took from it."""
-    subprocess.run(["chmod", "-R", "u+rwx", "--", folder], stderr=subprocess.DEVNULL, check=False)
-    subprocess.run(["rm", "-rf", "--", folder], stderr=subprocess.DEVNULL, check=False)
+    for command in (["chmod", "-R", "u+rwx"], ["rm", "-rf"]):
+        subprocess.run([*command, "--", folder], stderr=subprocess.DEVNULL, check=False, env=_SYSTEM)
 
 
 def _reap_user(uid: int, seconds: float = 10.0) -> None:
@@ -152,7 +165,7 @@ def _is_dead(pid: str) -> bool:
 class Zygote:
     """A running zygote. Use it as a context manager; `fork` may be called from several threads."""
 
-    COMMAND = ("-m", "grader.sandbox.zygote")
+    COMMAND = ("-P", "-m", "grader.sandbox.zygote")  # -P: never from the current folder
 
     def __init__(self, backend: str, spawn: bool = not LINUX, open_files: bool = False):
         """open_files: grade also where nothing closes the files of who grades; else `fork` raises there."""
@@ -175,6 +188,7 @@ class Zygote:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             env=_environment(),
+            cwd=self._root,  # not the teacher's: Matplotlib, for one, reads its settings there
             start_new_session=True,  # a Ctrl-C is the judge's, who ends the zygote in order
         )
         theirs.close()
@@ -210,7 +224,6 @@ class Zygote:
         self,
         role: str,
         files: dict[str, bytes] | None = None,
-        forbidden: tuple[str, ...] = (),
         limits: Limits | None = None,
         tick: Callable[[], None] = lambda: None,
     ) -> Child:
@@ -225,7 +238,7 @@ class Zygote:
             "limits": asdict(limits or Limits()),
             "open_files": self._open_files,
         }
-        request = {"role": role, "plan": plan, "forbidden": list(forbidden)}
+        request = {"role": role, "plan": plan, "backend": self.backend}
         ours, theirs = socket.socketpair()
         with theirs:
             pid = self._fork(request, theirs.fileno())

