@@ -19,6 +19,9 @@ from grader.sandbox.client import Zygote
 from grader.sandbox.defences import FILES, NUMPY_ALONE, Defence, State, holds
 from grader.seal import Evaluator, Session
 
+OPENING_SECONDS = 20.0  # of CPU, for all weights files of a submission
+MOST_WEIGHTS_FILES = 6  # of a submission, those that its code names first
+
 
 def grade(
     path: Path, autograder: Autograder, zygote: Zygote, seed: bytes | None = None, deadline: float = math.inf
@@ -72,17 +75,28 @@ def without_unreadable(submission: Submission, zygote: Zygote) -> Submission:
     """The submission without those weights files that hold no weights: whole models, pickles, links, bombs.
 
     Each is opened in an evaluator of its own, which answers nothing else: a file may be made to take over who opens it.
+    There is a time for all of them together, and those that the notebook's code names come first.
     """
-    kept, notes = {}, []
-    for name, content in submission.files.items():
-        evaluator = Evaluator(zygote)
+    code = "\n".join(cell.source for cell in submission.cells)
+    names = sorted(submission.files, key=lambda name: (name not in code, name))
+    kept, notes, left = {}, [], OPENING_SECONDS
+    for name in names[:MOST_WEIGHTS_FILES]:
+        evaluator = Evaluator(zygote, seconds=left)
         try:
-            evaluator.weights(content)
-            kept[name] = content
+            if left <= 0:
+                raise Misfit("there was no time left to open it")
+            evaluator.open_weights(submission.files[name])
+            kept[name] = submission.files[name]
         except Misfit as error:
             notes.append(f"set aside, not used in grading: {name} ({error})")
         finally:
+            left -= evaluator.spent
             evaluator.close()
+    if aside := names[MOST_WEIGHTS_FILES:]:
+        notes.append(
+            f"set aside, not used in grading: {aside[0]} and what comes after it "
+            f"(there are more than {MOST_WEIGHTS_FILES} weights files)"
+        )
     return replace(submission, files=kept, notes=(*submission.notes, *notes))
 
 

@@ -18,6 +18,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from grader.budgets import WALL_FACTOR, JudgesTime, Meter, for_notebook
 from grader.cnnchecks import Misfit, Opaque, Raised
 from grader.intake import Cell
 from grader.sandbox.client import Child, Zygote
@@ -36,14 +37,13 @@ from grader.told import (
     tried_in_words,
 )
 
-WALL_FACTOR = 10  # a deadline in CPU seconds, times this, on the wall clock
 CALL_SHARE = 0.5  # of a question's time, for one call: a function that hangs leaves time to ask the question's other ones
 MOST_RECEIVED = 2**29  # bytes that a notebook may answer with, all questions together
 FOLLOW_SHARE = 0.25  # of the time for one answer, for following a model that is wrong
 MOST_ANSWERS = 5  # of the longest kind that an evaluator gives to one submission
 TOO_LARGE = "it could not be evaluated in time: it is too large"
 MOST_KEPT = 3 * 2**30  # bytes of memory after a cell; a worker has four gigabytes
-MOST_STOPPED_CELLS = 10  # then the rest of the notebook is left out: each costs a restart
+MOST_STOPPED_CELLS = 10  # then the cells after the last of them are left out: each costs a restart
 
 
 class Stopped(Raised):
@@ -78,19 +78,23 @@ class Session:
     _has_seen_hidden: bool = False  # has the notebook seen an input of a hidden case?
     _received: int = 0  # bytes from workers that were ended
     _spent: dict[str, float] = field(default_factory=dict)  # question -> CPU seconds so far
-    # of the present request: the CPU time and the time of day at which it is overdue, and what it was given in words
-    _allowed: tuple[float, float, str] = (0.0, 0.0, "")
+    _overdue: float = math.inf  # when the present request is, on the clock
+    _judge: JudgesTime = field(default_factory=JudgesTime)
+
+    @cached_property
+    def _meter(self) -> Meter:
+        return for_notebook(self.seconds, len(self.questions))
 
     def run_cells(self) -> None:
         """Run the notebook in a fresh worker. A cell that hangs or kills the worker counts as one that raised."""
         if self.until == math.inf:
-            self.until = time.monotonic() + WALL_FACTOR * self.seconds * (len(self.questions) + 2)
+            self.until = time.monotonic() + self._meter.longest
         while self._child is None and not self._is_over():
             self._start()
             for cell in self.cells:
                 if cell.number in self._skipped:
                     continue
-                if len(self._skipped) >= MOST_STOPPED_CELLS:
+                if len(self._skipped) >= MOST_STOPPED_CELLS and cell.number > max(self._skipped):
                     self._note(
                         f"code cell {cell.number} and those after it were left out: too many cells were stopped",
                         later="code cells were left out when the notebook ran again: too many cells were stopped",
@@ -141,10 +145,14 @@ class Session:
 
     def _is_over(self) -> bool:
         """Is the time of the whole submission used up? Then what wasn't asked yet gets no verdict."""
-        if time.monotonic() < min(self.until, self.deadline):
+        if self._meter.is_used_up or time.monotonic() >= min(self.until, self.deadline):
+            why = "the whole notebook took too long (cells that wait or never end?)"
+        elif self._judge.is_used_up:
+            why = "comparing the answers of the whole notebook took too long (are they very large?)"
+        else:
             return False
         for question in self.questions:
-            self._close(question, "", "the whole notebook took too long (cells that wait or never end?)")
+            self._close(question, "", why)
         return True
 
     def ask(self, question: str, **request: Any) -> dict[str, Any]:
@@ -153,6 +161,7 @@ class Session:
         A name whose call was stopped is not asked for again; the question's other names are, while there is time.
         """
         name = str(request.get("name", ""))
+        self._is_over()
         self._refuse_closed(question, name)
         self.run_cells()
         self._refuse_closed(question, "")
@@ -243,8 +252,8 @@ class Session:
     def _request(self, seconds: float, in_words: str, **request: Any) -> dict[str, Any]:
         child = self._child
         assert child is not None
-        wall = min(time.monotonic() + WALL_FACTOR * seconds, self.until, self.deadline)
-        self._allowed = child.cpu_seconds() + seconds, wall, in_words
+        self._overdue = min(time.monotonic() + WALL_FACTOR * seconds, self.until, self.deadline)
+        self._meter.begin(child, seconds, in_words)
         try:
             child.channel.send(request)
             reply = child.channel.receive()
@@ -263,15 +272,21 @@ class Session:
             self.close()
             self.log.append(f"what came back was not data in the agreed form: {error}")
             raise Stopped("Stopped", "what came back was not data in the agreed form") from None
+        finally:
+            self._meter.end()
 
     def _check_deadline(self) -> None:
         child = self._child
-        cpu, wall, seconds = self._allowed
-        if child is not None and (child.cpu_seconds() > cpu or time.monotonic() > wall):
-            raise Stopped("Stopped", f"it was not done after {seconds} of computing (an endless loop?)")
-        if child is not None and self._received + child.channel.received > MOST_RECEIVED:
+        if child is None:
+            return
+        self._meter.look()
+        if why := self._meter.why_over():
+            raise Stopped("Stopped", why)
+        if time.monotonic() > self._overdue:
+            raise Stopped("Stopped", "it was not done when its time on the clock was over")
+        if self._received + child.channel.received > MOST_RECEIVED:
             raise Stopped("Stopped", "its answers are larger than those of a notebook of this course")
-        if child is not None and child.fills_the_disk():
+        if child.fills_the_disk():
             raise Stopped("Stopped", "it wrote more files than a notebook of this course needs")
 
 
@@ -380,8 +395,8 @@ class Evaluator:
     _child: Child | None = None
     _answers: dict[str, Any] = field(default_factory=dict)  # several cases ask the same about the same model
     _given_up: set[str] = field(default_factory=set)  # models that took too long once
-    _spent: float = 0.0
-    _unfollowed: bool = False  # has a model taken too long to be followed?
+    spent: float = 0.0  # seconds, on answers and on opening a file
+    _followed: float = 0.0  # seconds, spent on following models
 
     def describe(self, config: dict) -> dict:
         return self._ask(op="describe", config=config)
@@ -392,27 +407,28 @@ class Evaluator:
     def activations(self, config: dict, weights: list, x: np.ndarray) -> list:
         """What each layer gives, for an explanation: it takes nothing from the time for answers, and gives no model up.
 
-        Where it takes too long once, no model of this submission is followed again.
+        Where it takes too long once, or all of it as long as an answer may, no model of this submission is followed again.
         """
-        if self._unfollowed:
+        if self._followed > self.seconds:
             raise Misfit(TOO_LARGE)
-        spent, began = self._spent, time.monotonic()
+        spent, began = self.spent, time.monotonic()
         request = {"op": "activations", "config": config, "weights": weights, "x": x}
         try:
             return self._evaluate(request, FOLLOW_SHARE * self.seconds)
         except TimeoutError:
-            self._unfollowed = True
+            self._followed = math.inf
             raise Misfit(TOO_LARGE) from None
         finally:
-            self._spent = spent
+            self._followed += self.spent - spent
+            self.spent = spent
             self.waited(time.monotonic() - began)
 
-    def weights(self, content: bytes) -> list:
-        """The arrays of a weights file. Raises `Misfit` for what isn't one."""
+    def open_weights(self, content: bytes) -> int:
+        """How many arrays a weights file holds. Raises `Misfit` for what isn't one, or takes too long to be opened."""
         try:
-            return self._evaluate({"op": "weights", "content": np.frombuffer(content, np.uint8)})
+            return int(self._evaluate({"op": "open", "content": np.frombuffer(content, np.uint8)}))
         except TimeoutError:
-            raise Misfit(TOO_LARGE) from None
+            raise Misfit("it could not be opened in time: it unpacks to too much") from None
 
     def close(self) -> None:
         if self._child is not None:
@@ -424,7 +440,7 @@ class Evaluator:
             key, model = (hashlib.sha256(encode(part)).hexdigest() for part in (request, request["config"]))
         except WireError:
             raise Misfit("this model and its weights are too large to be evaluated") from None
-        if model in self._given_up or self._spent > MOST_ANSWERS * self.seconds:
+        if model in self._given_up or self.spent > MOST_ANSWERS * self.seconds:
             raise Misfit(TOO_LARGE)
         if key not in self._answers:
             began = time.monotonic()
@@ -458,7 +474,7 @@ class Evaluator:
             self.close()
             raise TimeoutError from None
         finally:
-            self._spent += min(time.monotonic() - wall, self.seconds)
+            self.spent += min(time.monotonic() - wall, self.seconds)
         if "rejected" in reply:
             quoted = "" if self.hidden or not reply["quoted"] else f": {reply['quoted']}"
             raise Misfit(reply["rejected"] + quoted)

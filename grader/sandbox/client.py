@@ -67,6 +67,14 @@ class Child:
             return 0.0
         return sum(int(ticks) for ticks in fields[11:15]) / _CLOCK_TICKS
 
+    def is_asleep(self) -> bool:
+        """Does no thread of it run, or wait for a processor or the disk? Where /proc is missing: no."""
+        try:
+            threads = os.listdir(f"/proc/{self.pid}/task")
+            return not any(_state(f"/proc/{self.pid}/task/{thread}/stat") in "RD" for thread in threads)
+        except OSError:  # it ended, or a thread did
+            return False
+
     def memory(self) -> int:
         """Bytes of its own memory that count towards its limit. Where /proc is missing: 0."""
         try:
@@ -154,6 +162,11 @@ def _processes_of(uid: int) -> list[int]:
                 if os.stat(f"/proc/{name}").st_uid == uid and not _is_dead(name):
                     found.append(int(name))
     return found
+
+
+def _state(stat: str) -> str:
+    """R, S, D and so on, of a process's or a thread's `stat`."""
+    return Path(stat).read_text(errors="replace").rpartition(")")[2].split()[0]
 
 
 def _is_dead(pid: str) -> bool:

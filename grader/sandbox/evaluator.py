@@ -13,6 +13,7 @@ import math
 import re
 import sys
 import zipfile
+import zlib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -32,6 +33,8 @@ MOST_ACTIVATIONS = 300_000_000  # numbers in one layer's output, over all images
 MOST_FOLLOWED = 3_000_000  # numbers in all layers' outputs together, where a model is followed layer by layer
 MOST_BYTES = 200_000_000  # of a weights file, packed and unpacked
 MOST_ARRAYS = 5_000
+DEFLATE, SHUFFLE, FLETCHER32 = 1, 2, 3  # HDF5's numbers of what may be done to a chunk
+H5_FILTERS, CHECKSUM = frozenset({DEFLATE, SHUFFLE, FLETCHER32}), 4  # bytes that the last of them adds
 MOST_HEADER = 1_000  # characters before an array's numbers in an .npz: NumPy reads them as Python
 
 
@@ -504,11 +507,31 @@ def _h5(file: IO[bytes]) -> Iterator[tuple[str, np.ndarray]]:
         if "model_config" in root.attrs:
             raise Rejected("it holds a whole model: save the weights alone, with model.save_weights(...)")
         for name, dataset in _h5_datasets(root, h5py, "", 0, iter(range(MOST_ARRAYS))):
-            room -= dataset.nbytes
+            room -= max(dataset.nbytes, math.prod(dataset.chunks or ()) * dataset.dtype.itemsize)
             if room < 0:
                 raise Rejected(f"the .weights.h5 unpacks to more than {MOST_BYTES:,} bytes")
             _plain_dtype(name, dataset.dtype)
+            _unpacks_as_it_says(name, dataset)
             yield name, dataset[()]
+
+
+def _unpacks_as_it_says(name: str, dataset: Any) -> None:
+    """Raises `Rejected` where a chunk is packed twice, or unpacks to more than a chunk: HDF5 takes whatever comes out."""
+    if dataset.chunks is None:
+        return
+    plan = dataset.id.get_create_plist()
+    filters = [plan.get_filter(number)[0] for number in range(plan.get_nfilters())]
+    if len(set(filters)) < len(filters) or not set(filters) <= H5_FILTERS:
+        raise Rejected(f"{_short(name)} in the .weights.h5 is packed twice, or in a way that is not read")
+    if DEFLATE not in filters:
+        return
+    most = math.prod(dataset.chunks) * dataset.dtype.itemsize + CHECKSUM
+    for number in range(dataset.id.get_num_chunks()):
+        left_out, packed = dataset.id.read_direct_chunk(dataset.id.get_chunk_info(number).chunk_offset)
+        if left_out & 1 << filters.index(DEFLATE):  # what would not shrink was stored as it is
+            continue
+        if len(zlib.decompressobj().decompress(packed, most + 1)) > most:
+            raise Rejected(f"{_short(name)} in the .weights.h5 unpacks to more than a chunk of it")
 
 
 def _h5_datasets(
@@ -534,7 +557,7 @@ def _h5_datasets(
             yield from _h5_datasets(group[key], h5py, name + "/", depth + 1, seats)
         elif kind is h5py.Dataset:
             dataset = group[key]
-            if dataset.external or dataset.is_virtual or dataset.compression not in (None, "gzip", "lzf"):
+            if dataset.external or dataset.is_virtual or dataset.compression not in (None, "gzip"):
                 raise Rejected(f"{_short(name)} in the .weights.h5 is not stored in the file itself")
             yield name, dataset
         else:
@@ -585,7 +608,7 @@ def serve(channel: Any) -> None:
     {"op": "describe", "config": ...}                             -> {"value": blueprint as a dict}
     {"op": "outputs", "config": ..., "weights": [...], "x": ...}  -> {"value": array}
     {"op": "activations", and the same}                           -> {"value": [(name, kind, array)]}
-    {"op": "weights", "content": uint8 array, "config": ...}      -> {"value": [arrays]}
+    {"op": "open", "content": uint8 array}                        -> {"value": how many arrays a weights file holds}
     What isn't let in is answered by {"rejected": why, "quoted": a library's words, or nothing}.
     """
     while True:
@@ -607,6 +630,6 @@ def _answer(request: dict[str, Any]) -> Any:
             return outputs(**request)
         case "activations":
             return activations(**request)
-        case "weights":
-            return weights_from_bytes(bytes(request["content"]), request.get("config"))
+        case "open":
+            return len(weights_from_bytes(bytes(request["content"])))
     raise Rejected("an unknown request")

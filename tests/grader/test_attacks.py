@@ -13,7 +13,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from grader import intake, seal
+from grader import budgets, intake, seal
 from grader.cnnchecks import Misfit, Opaque, Raised, check_refuses, outcome_of
 from grader.intake import Cell, IntakeError
 from grader.sandbox import client, limits
@@ -275,10 +275,35 @@ def test_an_exception_of_the_judges_is_never_told_as_the_students(notebook, monk
 
 def test_waiting_cells_have_a_limit_together(notebook):
     began = time.monotonic()
-    session = notebook(*["import time; time.sleep(1)"] * 30, "f = 1")  # the limit: 10 * 0.2 * 3 seconds
+    session = notebook("f = 1", *["import time; time.sleep(1)"] * 30)
+    session.run_cells()
+    assert session.ask("q1", op="look", name="f")["value"] == 1  # what was there before is asked about
+    assert time.monotonic() - began < 20  # without it: 30
+    assert sum("computed nothing" in note for note in session.notes) == seal.MOST_STOPPED_CELLS
+
+
+def test_sleeping_a_little_is_no_waiting(notebook):
+    session = notebook("import time; time.sleep(0.3)", "f = 1")
+    assert session.ask("q1", op="look", name="f")["value"] == 1
+    assert session.notes == []
+    assert 0.1 < session._meter.slept < 0.5
+
+
+def test_a_notebook_that_computes_without_end_in_many_cells_is_over(notebook, monkeypatch):
+    monkeypatch.setattr(budgets, "LEAST_COMPUTING", 0.0)
+    session = notebook(*["import time\nwhile time.process_time() < 60: pass"] * 9, "f = 1")
     with pytest.raises(Stopped, match="took too long"):
         session.ask("q1", op="look", name="f")
-    assert time.monotonic() - began < 25  # without it: 30
+    assert session._meter.computed < 2  # 3 * 0.2 seconds, and what one cell takes more
+
+
+def test_the_judge_s_own_work_on_a_submission_has_a_limit(notebook, monkeypatch):
+    session = notebook("f = 1")
+    assert session.ask("q1", op="look", name="f")["value"] == 1
+    monkeypatch.setattr(budgets, "JUDGE_SECONDS", -1.0)
+    with pytest.raises(Stopped, match="comparing the answers"):
+        session.ask("q1", op="look", name="f")
+    assert "comparing the answers" in session.stopped["q1"]
 
 
 def test_the_disk_is_not_filled(notebook, monkeypatch):
@@ -481,7 +506,7 @@ def test_half_a_surrogate_pair_is_replaced():
 
 
 def test_a_notebook_of_millions_of_lists_is_not_parsed():
-    with pytest.raises(IntakeError, match="millions"):
+    with pytest.raises(IntakeError, match="more than a million"):
         intake.parse(b'{"cells": [' + b"[]," * 2_000_000 + b"[]]}")
 
 

@@ -378,7 +378,7 @@ class Elsewhere(Evaluator):
 
     def _evaluate(self, request, seconds=None):
         self.asked = [*getattr(self, "asked", []), (request["op"], seconds)]
-        self._spent += 10
+        self.spent += 10
         if request["op"] == "activations":
             raise TimeoutError
         return np.zeros((1, 10))
@@ -391,7 +391,7 @@ def test_time_spent_on_following_is_not_taken_from_answers():
         with pytest.raises(Misfit, match="too large"):
             judged.activations({"a": 1}, [], IMAGES)
     assert judged.asked == [("activations", 15.0)]  # once; then nothing is followed any more
-    assert (judged._spent, len(waited)) == (0.0, 1)
+    assert (judged.spent, len(waited)) == (0.0, 1)
     assert judged.outputs({"a": 1}, [], IMAGES).shape == (1, 10)  # the model isn't given up
 
 
