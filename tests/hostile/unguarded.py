@@ -12,6 +12,7 @@ from unittest import mock
 
 from grader import autograder
 from grader.sandbox import client, evaluator, limits, zygote
+from grader.sandbox.admit import Rejected
 
 
 def _off(*args: Any, **kwargs: Any) -> str:
@@ -25,7 +26,7 @@ def _trusting(config: Any) -> Any:
     try:
         return keras.saving.deserialize_keras_object(config, safe_mode=False)
     except Exception as error:
-        raise evaluator.Rejected(type(error).__name__) from None
+        raise Rejected(type(error).__name__) from None
 
 
 IN_THE_ZYGOTE: dict[str, tuple[Any, str, Callable[..., Any]]] = {
