@@ -407,7 +407,8 @@ def _plain_config(model: Any) -> dict[str, Any]:
     config = _or_explain(model, lambda: json.loads(json.dumps(kept)))
     for part in _parts(config):
         module = part.get("module")
-        if set(part) == {"value"} or (module is not None and module.split(".")[0] != "keras"):
+        function = set(part) == {"value"} and not isinstance(part["value"], int | float)
+        if function or (module is not None and module.split(".")[0] != "keras"):
             what = (
                 part.get("config")
                 if isinstance(part.get("config"), str)

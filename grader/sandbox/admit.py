@@ -1,7 +1,11 @@
 """Which configurations of Keras models are let in: what stands on its lists and is of bounded size.
 
 A configuration comes from a student's process: it is a claim, made of plain data. Only what `admit` lets through is
-seen by Keras (whose own `safe_mode=True` has let code through before).
+seen by Keras (whose own `safe_mode=True` has let code through before). Students get this file as it stands, so that
+their checks refuse what grading refuses, in the same words; it imports nothing of ours and no Keras.
+
+Numbers in a layer's arguments are weights by another name: an array of them is refused, and single ones beyond a few
+count as parameters.
 """
 
 from __future__ import annotations
@@ -15,6 +19,9 @@ MOST_TEXT = 300
 MOST_NUMBER = 1_000_000  # any one size, stride, number of filters
 LARGEST_SEED = 2**31
 MOST_LAYERS = 1_500  # each as often as it is called
+MOST_SIZES = 16  # whole numbers of an argument that says how something lies: eight for a padding of four axes
+HANDFUL = 4  # numbers of any other argument: one for each colour
+FREE = 16  # different numbers in all arguments that don't count as parameters
 
 
 class Rejected(ValueError):
@@ -91,12 +98,33 @@ STRINGS = {
 }  # initializers and the like are always written as objects
 LEFT_OUT = _names("build_config compile_config")  # the graph says it all; these only tell Keras to allocate
 
+# Numbers in arguments, by what they are for. Whatever is on none of these lists changes what a network computes.
+WIRING = _names("input_layers output_layers")
+SIZES = _names(
+    """
+    filters units groups depth_multiplier n kernel_size strides pool_size dilation_rate padding cropping size
+    output_padding pad_width target_shape newshape dims axis axes shared_axes noise_shape
+    shape input_shape batch_shape batch_input_shape build_input_shape
+    """
+)
+IDLE = _names(
+    "rate stddev seed momentum factor height_factor width_factor fill_value value_range"
+)  # in training only
+TRAINED = _names("initializer regularizer constraint")  # weights are loaded, so these do nothing to an answer
+ARRAYS = _names("__numpy__ __tensor__")  # how Keras writes down an array that stands in an argument
+SLICED = "GetItem"  # the one operation that is called with whole numbers that are no values
 
-def admit(config: Any) -> None:
+Numbers = set[tuple[str, str, float]]  # (class, argument, number)
+
+
+def admit(config: Any) -> int:
     """Let a model's configuration pass, as `kerasnets.blueprint` takes it, or raise Rejected that says why not.
 
     Every layer, operation, activation, initialiser, regulariser and constraint must stand on the lists above, under
     Keras's own module; sizes, depth and number are bounded, so that nothing large is made of a small text.
+
+    Returns how many of the numbers in arguments count as parameters: all different ones of a class and argument but the
+    first `FREE`.
 
     >>> admit({"module": "os", "class_name": "system", "config": "ls", "registered_name": None})
     Traceback (most recent call last):
@@ -105,12 +133,22 @@ def admit(config: Any) -> None:
     for number, _ in enumerate(_parts(config, 0)):
         if number > MOST_PARTS:
             raise Rejected(f"the model's configuration has more than {MOST_PARTS:,} parts")
-    layers = _admit_model(config)
+    found: Numbers = set()
+    layers = _admit_model(config, found)
     if layers > MOST_LAYERS:
         raise Rejected(
             f"the model has {layers:,} layers, each counted as often as it is called; "
             f"at most {MOST_LAYERS:,} are let in"
         )
+    return max(0, len(found) - FREE)
+
+
+def with_numbers(plan: dict[str, Any], counted: int) -> dict[str, Any]:
+    """A blueprint, as `Blueprint.to_dict` has it, with a row for the numbers in arguments that count as parameters."""
+    if not counted:
+        return plan
+    row = {"name": "the numbers in its arguments", "kind": "numbers", "output_shape": [None], "flops": 0}
+    return {**plan, "rows": [*plan["rows"], {**row, "parameters": counted, "trainable": counted}]}
 
 
 def _parts(value: Any, depth: int) -> Iterator[Any]:
@@ -135,7 +173,7 @@ def _parts(value: Any, depth: int) -> Iterator[Any]:
             yield from _parts(part, depth + 1)
 
 
-def _admit_model(part: Any) -> int:
+def _admit_model(part: Any, found: Numbers) -> int:
     """A model's own part, or an inner model's; how many layers and operations are called in it."""
     kind = kind_of(part)
     if kind not in MODELS:
@@ -146,28 +184,28 @@ def _admit_model(part: Any) -> int:
         {"name", "trainable", "dtype", "build_input_shape", "layers", "input_layers", "output_layers"},
         kind[1],
     )
-    _admit_arguments({key: config[key] for key in config if key != "layers"}, kind[1])
+    _admit_arguments({key: config[key] for key in config if key != "layers"}, kind[1], found)
     layers = config.get("layers")
     if not isinstance(layers, list):
         raise Rejected(f"{kind[1]} without a list of layers")
-    return sum(map(_admit_layer, layers))
+    return sum(_admit_layer(layer, found) for layer in layers)
 
 
-def _admit_layer(part: Any) -> int:
+def _admit_layer(part: Any, found: Numbers) -> int:
     """How many layers and operations it calls: an inner model that is called twice, of such, of such, has many."""
     module, name = kind = kind_of(part)
-    calls = max(1, _admit_nodes(part.get("inbound_nodes", [])))
+    calls = max(1, _admit_nodes(part.get("inbound_nodes", []), name, found))
     if kind in MODELS:
-        return calls * (1 + _admit_model(part))
+        return calls * (1 + _admit_model(part, found))
     if not ((module == "keras.layers" and name in LAYERS) or name in OPERATIONS.get(module, ())):
         raise Rejected(
             f"the layer {'.'.join(kind)} is not on the list of what is graded: build it from Keras layers"
         )
-    _admit_arguments(_config(part), name)
+    _admit_arguments(_config(part), name, found)
     return calls
 
 
-def _admit_nodes(nodes: Any) -> int:
+def _admit_nodes(nodes: Any, owner: str, found: Numbers) -> int:
     """How a layer is called: on tensors of this model, with plain arguments; and how often."""
     if not isinstance(nodes, list) or not all(isinstance(node, dict) for node in nodes):
         raise Rejected("a layer's inbound_nodes are no list of calls")
@@ -175,39 +213,49 @@ def _admit_nodes(nodes: Any) -> int:
         _only(node, {"args", "kwargs"}, "inbound_nodes")
         if not isinstance(node.get("args"), list) or not isinstance(node.get("kwargs"), dict):
             raise Rejected("a layer's call lacks args or kwargs")
-        _admit_call(node["args"])
-        for argument in node["kwargs"].values():
-            _admit_call(argument)
+        numbers = list(_numbers_in_call([node["args"], node["kwargs"]], owner))
+        _admit_few(numbers, owner, "call", MOST_SIZES if owner == SLICED else HANDFUL)
+        if owner != SLICED:
+            _count(numbers, owner, "call", found)
     return len(nodes)
 
 
-def _admit_call(value: Any) -> None:
-    if isinstance(value, list):
+def _numbers_in_call(value: Any, owner: str) -> Iterator[Any]:
+    """What a layer is called on beside tensors, each proved to be plain."""
+    if isinstance(value, dict) and "class_name" not in value:  # keyword arguments
+        value = list(value.values())
+    if isinstance(value, list | tuple):
         for part in value:
-            _admit_call(part)
+            yield from _numbers_in_call(part, owner)
     elif isinstance(value, dict):
         allowed = {
             "__keras_tensor__": {"shape", "dtype", "keras_history"},
             "__slice__": {"start", "stop", "step"},
         }
         name = value.get("class_name")
+        if isinstance(name, str) and name in ARRAYS:
+            yield from _plain_numbers(value, f"the call of {owner}", MOST_NUMBER)
+            return
         if set(value) != {"class_name", "config"} or not isinstance(name, str) or name not in allowed:
             raise Rejected(
                 f"a layer is called on {shortened(name)}: only tensors and plain numbers are let in"
             )
         _only(_config(value), allowed[name], name)
         for part in value["config"].values():
-            _admit_plain(part, name)
+            numbers = _plain_numbers(part, name, MOST_NUMBER)
+            yield from numbers if name == "__slice__" else ()
+            _admit_few(numbers, owner, "call", MOST_SIZES)
     else:
-        _admit_plain(value, "a call")
+        yield from _plain_numbers(value, f"the call of {owner}", MOST_NUMBER)
 
 
-def _admit_arguments(config: dict[str, Any], owner: str) -> None:
-    """A layer's arguments: plain values, or Keras's objects where their names say so."""
+def _admit_arguments(config: dict[str, Any], owner: str, found: Numbers) -> None:
+    """A layer's arguments: a few plain values, or Keras's objects where their names say so."""
     for key, value in config.items():
         slot = next((slot for slot in SLOTS if key == slot or key.endswith("_" + slot)), None)
         if slot is None or value is None:
-            _admit_plain(value, f"{owner}'s {key}", largest=LARGEST_SEED if key == "seed" else MOST_NUMBER)
+            largest = LARGEST_SEED if key == "seed" else MOST_NUMBER
+            _admit_numbers(_plain_numbers(value, f"{owner}'s {key}", largest), owner, key, found)
         elif isinstance(value, str):
             if value not in STRINGS.get(slot, ()):
                 raise Rejected(
@@ -220,7 +268,9 @@ def _admit_arguments(config: dict[str, Any], owner: str) -> None:
                 raise Rejected(
                     f"{owner}'s {key} is {'.'.join(kind)}, which is not on the list of what is graded"
                 )
-            _admit_arguments(_named_as_dtype(_config(value), slot), kind[1])
+            unused: Numbers = set()
+            arguments = _named_as_dtype(_config(value), slot)
+            _admit_arguments(arguments, kind[1], unused if slot in TRAINED else found)
 
 
 def _named_as_dtype(config: dict[str, Any], slot: str) -> dict[str, Any]:
@@ -231,14 +281,45 @@ def _named_as_dtype(config: dict[str, Any], slot: str) -> dict[str, Any]:
     return {"dtype": config.get("name")}
 
 
-def _admit_plain(value: Any, where: str, largest: int = MOST_NUMBER) -> None:
+def _plain_numbers(value: Any, where: str, largest: float) -> list[Any]:
+    """The values in an argument, all in one list; an array counts as the list of its numbers."""
     if isinstance(value, dict):
-        raise Rejected(f"{where} holds an object where only numbers, names and lists are let in")
+        if set(value) != {"class_name", "config"} or value["class_name"] not in ARRAYS:
+            raise Rejected(f"{where} holds an object where only numbers, names and lists are let in")
+        _only(_config(value), {"value", "dtype"}, "an array")
+        if value["config"].get("dtype") not in DTYPES | {"bool"}:
+            raise Rejected(f"{where} holds an array that is not of numbers")
+        value = value["config"].get("value")
     if isinstance(value, list | tuple):
-        for part in value:
-            _admit_plain(part, where, largest)
-    elif isinstance(value, int | float) and abs(value) > largest:
+        return [number for part in value for number in _plain_numbers(part, where, largest)]
+    if isinstance(value, int | float) and abs(value) > largest:
         raise Rejected(f"{where} is {shortened(value)}; at most {largest:,} is let in")
+    return [value]
+
+
+def _admit_numbers(numbers: list[Any], owner: str, key: str, found: Numbers) -> None:
+    """Those of one argument: sizes are bounded in number, others are few, and counted if they matter."""
+    if key in WIRING:
+        return
+    sizes = key in SIZES and not any(isinstance(number, float) for number in numbers)
+    _admit_few(numbers, owner, key, MOST_SIZES if sizes else HANDFUL)
+    if not sizes and key not in IDLE:
+        _count(numbers, owner, key, found)
+
+
+def _admit_few(numbers: list[Any], owner: str, key: str, most: int) -> None:
+    numbers = [number for number in numbers if number is not None]
+    if len(numbers) > most:
+        where = f"a call of {owner}" if key == "call" else f"{owner}'s {key}"
+        raise Rejected(
+            f"{where} holds {len(numbers):,} numbers; at most {most} are let in. So many numbers are weights: put "
+            "them into a layer that has weights, such as Dense, Conv2D or BatchNormalization"
+        )
+
+
+def _count(numbers: list[Any], owner: str, key: str, found: Numbers) -> None:
+    """Numbers that change what a network computes: True and False only choose between two ways to compute it."""
+    found.update((owner, key, number) for number in numbers if type(number) in (int, float))
 
 
 def kind_of(part: Any) -> tuple[str, str]:

@@ -20,6 +20,7 @@ from typing import IO, Any
 
 import numpy as np
 
+from grader.cnnchecks import in_batches
 from grader.sandbox.admit import (
     LEFT_OUT,
     MODELS,
@@ -29,6 +30,7 @@ from grader.sandbox.admit import (
     admit,
     kind_of,
     shortened,
+    with_numbers,
 )
 
 MOST_PARAMETERS = 20_000_000  # of a model whose weights are allocated; a blueprint may have more
@@ -43,11 +45,13 @@ MOST_HEADER = 1_000  # characters before an array's numbers in an .npz: NumPy re
 
 
 def describe(config: Any) -> dict[str, Any]:
-    """The blueprint of an admitted configuration, counted anew and without weights, as `Blueprint.to_dict` has it."""
-    admit(config)
+    """The blueprint of an admitted configuration, counted anew and without weights, as `Blueprint.to_dict` has it; numbers
+    in arguments count too, if they are more than a few."""
+    numbers = admit(config)
     blueprint = load_blueprint()
     try:
-        return blueprint.of(lambda: _deserialised(config), fallback=False).to_dict()
+        plan = blueprint.of(lambda: _deserialised(config), fallback=False).to_dict()
+        return with_numbers(plan, numbers)
     except Exception as error:
         raise (
             error
@@ -64,8 +68,10 @@ def rebuild(config: Any) -> Any:
     return _deserialised(config)
 
 
-def outputs(config: Any, weights: list[np.ndarray], x: np.ndarray) -> np.ndarray:
-    """What the model with these weights answers to the batch `x`, in one call, as float32.
+def outputs(
+    config: Any, weights: list[np.ndarray], x: np.ndarray, sizes: tuple[int, ...] | None = None
+) -> np.ndarray:
+    """What the model with these weights answers to the images `x`, as float32: in one batch, or in batches of these sizes.
 
     weights: one array per weight in layer order; an array of the same number of elements is reshaped, so that
     LeNet's C5 may be a convolution (5, 5, 16, 120) or a dense layer (400, 120).
@@ -73,7 +79,7 @@ def outputs(config: Any, weights: list[np.ndarray], x: np.ndarray) -> np.ndarray
     """
     model = _loaded(config, weights, x)
     try:
-        return np.asarray(model(np.asarray(x, np.float32), training=False), dtype=np.float32)
+        return in_batches(lambda images: np.asarray(model(images, training=False)), x, sizes)
     except Exception as error:
         raise Rejected(f"the model can't be run: {_first_line(error)}") from None
 
@@ -331,8 +337,8 @@ def serve(channel: Any) -> None:
     """Answer requests from a `grader.sandbox.wire.Channel` until its other end is gone.
 
     {"op": "describe", "config": ...}                             -> {"value": blueprint as a dict}
-    {"op": "outputs", "config": ..., "weights": [...], "x": ...}  -> {"value": array}
-    {"op": "activations", and the same}                           -> {"value": [(name, kind, array)]}
+    {"op": "outputs", "config": ..., "weights": [...], "x": ...}  -> {"value": array}, with "sizes": in these batches
+    {"op": "activations", and the same without sizes}             -> {"value": [(name, kind, array)]}
     {"op": "weights", "content": uint8 array, "config": ...}      -> {"value": [arrays]}
     What isn't let in is answered by {"rejected": why}.
     """
