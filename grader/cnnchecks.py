@@ -41,7 +41,6 @@ import io
 import json
 import linecache
 import math
-import re
 import time
 import warnings
 import zipfile
@@ -1742,6 +1741,7 @@ class Models(Protocol):
         """What each layer gives there, in the order of computing: (name, kind, array), without the inputs."""
 
 
+NUMBERS = "numbers"  # the kind of a blueprint's row that counts numbers in arguments: `admit.with_numbers`
 Reader = Callable[[str, dict, list], Outcome]  # of a model's name, configuration and weights
 
 
@@ -1887,14 +1887,14 @@ def trained_outcome(
     def judged(plan: dict, weights: Any) -> Outcome:
         if not (fits := layers_outcome(name, plan, like, oracle, trainable)).passed:
             return fits
-        fits = weights_outcome(name, weights)
+        fits = weights_outcome(name, plan, weights)
         return reads(name, plan["config"], list(weights)) if reads and fits.passed else fits
 
     return _of_plan(env, name, judged, weights=True)
 
 
-def weights_outcome(name: str, weights: Any) -> Outcome:
-    """Are these the weights of a trained model: arrays of finite numbers?"""
+def weights_outcome(name: str, plan: dict, weights: Any) -> Outcome:
+    """Are these the weights of a trained model: arrays of finite numbers, as many as the model has weights?"""
     if not isinstance(weights, (list, tuple)) or not weights:
         return _fail("type", f"`{name}` should be a model with its weights loaded, not a function that builds "
                      "one: call the function.")  # fmt: skip
@@ -1903,6 +1903,13 @@ def weights_outcome(name: str, weights: Any) -> Outcome:
     if not all(np.isfinite(array).all() for array in weights):
         return _fail("finite", f"Some weights of `{name}` are not finite. Training that diverges does that: "
                      "try a smaller learning rate.")  # fmt: skip
+    came, expected = (
+        sum(map(np.size, weights)),
+        sum(row["parameters"] for row in plan["rows"] if row["kind"] != NUMBERS),
+    )
+    if came != expected:
+        return _fail("shape", f"`{name}` should be a model with its weights loaded: it has {expected:,} weights, and "
+                     f"{came:,} numbers came.")  # fmt: skip
     return Outcome(True, "ok", "The layers are right and the weights are numbers.")
 
 
@@ -1956,7 +1963,33 @@ CHANNELS_STAY = Diagnosis(
 )
 MOST_LEFT = 7  # rows and columns of the last maps: the image's, halved twice
 LINEAR = (None, "linear", "softmax", "log_softmax")
-BENT = re.compile("^(ReLU|LeakyReLU|PReLU|ELU|Relu6?|LeakyRelu|Elu|Selu|Gelu|Silu|Sigmoid|Tanh|Softplus)$")
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# Kinds of layers and operations are their classes, as Keras calls them: a word in a name says nothing.
+CONVOLUTIONS = _names(
+    """
+    Conv1D Conv2D Conv3D Conv1DTranspose Conv2DTranspose Conv3DTranspose
+    DepthwiseConv1D DepthwiseConv2D SeparableConv1D SeparableConv2D
+    """
+)
+POOLINGS = _names(
+    """
+    MaxPooling1D MaxPooling2D MaxPooling3D AveragePooling1D AveragePooling2D AveragePooling3D
+    GlobalMaxPooling1D GlobalMaxPooling2D GlobalMaxPooling3D
+    GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D MaxPool AveragePool
+    """
+)
+PADDINGS = _names("ZeroPadding1D ZeroPadding2D ZeroPadding3D Pad")
+BENT = _names(
+    """
+    ReLU LeakyReLU PReLU ELU Relu Relu6 LeakyRelu Elu Selu Gelu Silu Sigmoid Tanh Softplus Softsign
+    Maximum Minimum Clip
+    """
+)
 
 
 def check_design(env: Mapping[str, Any], name: str, budget: int, /) -> None:
@@ -1972,13 +2005,13 @@ def design_outcome(name: str, plan: dict, budget: int) -> Outcome:
     """
     rows = plan["rows"]
     parameters = sum(row["parameters"] for row in rows)
-    convolutions = [row["output_shape"] for row in rows if "Conv" in row["kind"]]
+    convolutions = [row["output_shape"] for row in rows if row["kind"] in CONVOLUTIONS]
     maps = [
         row["output_shape"]
         for row in rows
-        if re.search("Conv|Pool", row["kind"]) and len(row["output_shape"]) == 4
+        if row["kind"] in CONVOLUTIONS | POOLINGS and len(row["output_shape"]) == 4
     ]
-    sides = [max(shape[1] or 0, shape[2] or 0) for shape in maps]
+    sides = [max(shape[1] or math.inf, shape[2] or math.inf) for shape in maps]  # an open size may be any
     channels = [shape[3] for shape in convolutions if len(shape) == 4]
     takes, gives = tuple(plan["input_shape"])[1:], tuple(plan["output_shape"])[1:]
     if takes != (28, 28, 1):
@@ -2013,7 +2046,7 @@ def designed_outcome(env: Mapping[str, Any], name: str, budget: int, reads: Read
     def judged(plan: dict, weights: Any) -> Outcome:
         if not (kept := design_outcome(name, plan, budget)).passed:
             return kept
-        fits = weights_outcome(name, weights)
+        fits = weights_outcome(name, plan, weights)
         return reads(name, plan["config"], list(weights)) if fits.passed else fits
 
     return _of_plan(env, name, judged, weights=True)
@@ -2026,12 +2059,15 @@ def _broken(card: Diagnosis, message: str) -> Outcome:
 def _bends(config: Any) -> bool:
     """Is there an activation anywhere in a model's configuration that isn't linear?"""
     if isinstance(config, dict):
-        if BENT.match(str(config.get("class_name"))) or (
-            "activation" in config and config["activation"] not in LINEAR
-        ):
+        if config.get("class_name") in BENT or _is_bent(config.get("activation")):
             return True
         return any(_bends(part) for part in config.values())
     return isinstance(config, (list, tuple)) and any(_bends(part) for part in config)
+
+
+def _is_bent(activation: Any) -> bool:
+    """A word, or an object, in which `_bends` looks for itself."""
+    return not isinstance(activation, dict) and activation not in LINEAR
 
 
 def layers_outcome(
@@ -2135,7 +2171,7 @@ def layer_tables(rows: list[dict], expected: list[int]) -> tuple[tuple[str, str,
 
 MOST_LOOKED_AT = 4  # images
 BEFORE = " before its activation"
-PADDING, NO_ACTIVATION = re.compile("Padding|Pad$"), re.compile("Conv|Dense|Pool|Pad")  # in kinds of layers
+NO_ACTIVATION = CONVOLUTIONS | POOLINGS | PADDINGS | {"Dense"}
 
 
 def looked_at(args: tuple) -> tuple:
@@ -2205,8 +2241,8 @@ def first_difference(
         later = range(max(met[0], 0), len(layers))  # a ReLU of what is positive changes nothing
         same = [i for i in later if _close(digests[i], right, answer.atol[stage], right, 0.0)]
         met, label = (same, stage[3:]) if same else (met, label)
-    behind = [i for i in range(met[-1] + 1, len(layers)) if not PADDING.search(layers[i][1])]
-    if label.endswith(BEFORE) and not (behind and not NO_ACTIVATION.search(layers[behind[0]][1])):
+    behind = [i for i in range(met[-1] + 1, len(layers)) if layers[i][1] not in PADDINGS]
+    if label.endswith(BEFORE) and not (behind and layers[behind[0]][1] not in NO_ACTIVATION):
         place, what = met[0], ": what it adds up is right, but no activation follows"
     elif behind:
         place, padded = behind[0], ", with the padding before it" if behind[0] > met[-1] + 1 else ""
@@ -2238,14 +2274,14 @@ def _first_in_branches(
         if fine[place]:
             for source in sources[place]:
                 fine[source] = True  # it may be written another way
-    wrong = [i for i in range(len(layers)) if not fine[i] and not PADDING.search(layers[i][1])]
+    wrong = [i for i in range(len(layers)) if not fine[i] and layers[i][1] not in PADDINGS]
     linear_only = ": what it adds up is right, but no activation follows"
     if not wrong:
         is_whole = max(answer.expected)[3:] in met[-1]
         return "" if is_whole else _differs_first(layers, met.index(met[-1]), linear_only, hidden)
     place, kind = wrong[0], layers[wrong[0]][1]
     linear = [i for i in sources[place] if met[i] and all(label.endswith(BEFORE) for label in met[i])]
-    if linear and (NO_ACTIVATION.search(kind) or len(sources[place]) > 1):
+    if linear and (kind in NO_ACTIVATION or len(sources[place]) > 1):
         return _differs_first(layers, linear[0], linear_only, hidden)
     what = "; what goes into it is right" if sources[place] and all(fine[i] for i in sources[place]) else ""
     return _differs_first(layers, place, what, hidden)

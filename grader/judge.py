@@ -370,16 +370,17 @@ def check_parameters(env: Mapping[str, Any], name: str) -> None:
 
 def check_thin(env: Mapping[str, Any], name: str) -> None:
     """Raise `CheckFailed` unless the model has the right layers, and a thin copy of it (see `grader.thin`) gives under drawn
-    weights what the reference's gives. Where no thin copy can be made, the layers decide alone."""
+    weights what the reference's gives. Where no thin copy can be made, nothing is known of what the model computes: it fails."""
     check_parameters(env, name)
     value = env[name]
     claimed = hasattr(type(value), "model") and not hasattr(value, "count_params")
     config = value.model()["blueprint"]["config"] if claimed else blueprint.of(value).to_dict()["config"]
     given = drawn(name, generator(name, "thin", 0))
     outcome = model_outcome({name: ThinModel(config)}, name, given, {}, ThinOracle())
-    if outcome.passed or not outcome.asked:
+    if outcome.passed:
         return
-    raise CheckFailed(replace(outcome, message=THIN, detail="", where="", picture=None, compared=None))
+    message = THIN if outcome.asked else f"{NO_COPY} What stands in the way: {outcome.message}"
+    raise CheckFailed(replace(outcome, message=message, detail="", where="", picture=None, compared=None))
 
 
 def check_accuracy(
@@ -458,6 +459,12 @@ THIN = (
     "All layers have the right number of weights, but the network computes something else: a copy with fewer filters and units "
     "gives other outputs. Compare the activations (also of the last layer), the kinds of pooling, and the strides "
     "with the question's."
+)
+
+NO_COPY = (
+    "All layers have the right number of weights, but what the network computes can't be seen: a copy with fewer filters and "
+    "units, which would show it, can't be built. Write no size down that follows from the numbers of filters and units: flatten "
+    "with `layers.Flatten()`, and leave out what cuts or joins channels."
 )
 
 # The oracles ------------------------------------------------------------------------------------------------

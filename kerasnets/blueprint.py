@@ -487,7 +487,7 @@ def _text(value: Any) -> str:
 # ---- which layer hands its output to which, read from a configuration: without Keras ----
 
 COMMUTATIVE = frozenset({"Add", "Multiply", "Average", "Maximum", "Minimum"})
-WEIGHTED = frozenset({"Dense", "BatchNormalization", "LayerNormalization", "GroupNormalization", "PReLU"})
+WEIGHTED = frozenset({"BatchNormalization", "LayerNormalization", "GroupNormalization", "PReLU"})
 
 
 @dataclass(frozen=True)
@@ -560,7 +560,7 @@ def _ends(outputs: Any) -> list[str]:
 
 
 def has_weights(kind: str) -> bool:
-    return kind in WEIGHTED or ("Conv" in kind and kind not in CONVERSIONS)
+    return kind in WEIGHTED or kind in KERNEL_LAYERS
 
 
 def weight_order(graph: Wiring) -> list[str]:
