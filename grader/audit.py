@@ -150,10 +150,15 @@ class Rebuilt(cnnchecks.LiveModels):
     def describe(self, config: dict) -> dict:
         return self._once("plan", config, (), lambda: evaluator.describe(config))
 
-    def outputs(self, config: dict, weights: list, x: np.ndarray) -> np.ndarray:
+    def outputs(
+        self, config: dict, weights: list, x: np.ndarray, sizes: tuple[int, ...] | None = None
+    ) -> np.ndarray:
         self.describe(config)  # lets it in, or raises
         return self._once(
-            "outputs", config, (weights, x), lambda: super(Rebuilt, self).outputs(config, weights, x)
+            "outputs",
+            config,
+            (weights, x, sizes),
+            lambda: super(Rebuilt, self).outputs(config, weights, x, sizes),
         )
 
     def _once(self, what: str, config: dict, given: tuple, answer: Callable[[], Any]) -> Any:

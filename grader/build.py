@@ -47,7 +47,10 @@ from grader.packing import (
 from grader.sandbox.packages import REQUIREMENTS
 from kerasnets.files import npz_bytes
 
-STUDENT_FILES = ("blueprint.py", "cnnchecks.py", "cnnpictures.py", "data.npz", "fixtures.npz")
+STUDENT_FILES = {
+    "numpy": ("blueprint.py", "cnnchecks.py", "cnnpictures.py", "data.npz", "fixtures.npz"),
+    "keras": ("admit.py", "blueprint.py", "cnnchecks.py", "cnnpictures.py", "data.npz", "fixtures.npz"),
+}
 
 
 @dataclass(frozen=True)
@@ -155,6 +158,8 @@ def prepare_files(source: Source, work: Path) -> None:
     package = Path(__file__).parent
     for name in ("cnnchecks.py", "cnnpictures.py"):
         shutil.copy(package / name, work)
+    if source.assignment.backend == "keras":
+        shutil.copy(package / "sandbox" / "admit.py", work)
     shutil.copy(Path(_origin("kerasnets.blueprint")), work / "blueprint.py")
     (work / "data.npz").write_bytes(npz_bytes(data_of(source)))
     record_fixtures(source, work / "fixtures.npz")
@@ -229,7 +234,7 @@ def insert_config(notebook: Any, source: Source) -> Any:
     config = {
         "name": source.assignment.id,
         "tests": {"files": True, "ok_format": False},
-        "files": list(STUDENT_FILES),
+        "files": list(STUDENT_FILES[source.assignment.backend]),
         "export_cell": {
             "pdf": False,
             "run_tests": False,

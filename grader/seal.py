@@ -401,8 +401,10 @@ class Evaluator:
     def describe(self, config: dict) -> dict:
         return self._ask(op="describe", config=config)
 
-    def outputs(self, config: dict, weights: list, x: np.ndarray) -> np.ndarray:
-        return self._ask(op="outputs", config=config, weights=weights, x=x)
+    def outputs(
+        self, config: dict, weights: list, x: np.ndarray, sizes: tuple[int, ...] | None = None
+    ) -> np.ndarray:
+        return self._ask(op="outputs", config=config, weights=weights, x=x, sizes=sizes)
 
     def activations(self, config: dict, weights: list, x: np.ndarray) -> list:
         """What each layer gives, for an explanation: it takes nothing from the time for answers, and gives no model up.
@@ -490,8 +492,10 @@ class SealedModels:
     def describe(self, config: dict) -> dict:
         return _evaluator.get().describe(config)
 
-    def outputs(self, config: dict, weights: list, x: np.ndarray) -> np.ndarray:
-        return _evaluator.get().outputs(config, weights, x)
+    def outputs(
+        self, config: dict, weights: list, x: np.ndarray, sizes: tuple[int, ...] | None = None
+    ) -> np.ndarray:
+        return _evaluator.get().outputs(config, weights, x, sizes)
 
     def activations(self, config: dict, weights: list, x: np.ndarray) -> list:
         return _evaluator.get().activations(config, weights, x)

@@ -15,6 +15,7 @@ from grader.cnnchecks import CheckFailed, Misfit, check_model, digest, followed,
 from grader.misconceptions import by_id, models
 from grader.reference import REFERENCE, model_config
 from grader.sandbox import evaluator
+from grader.sandbox.admit import Rejected
 from grader.seal import Evaluator
 from kerasnets import blueprint
 from kerasnets.models import lenet5
@@ -329,9 +330,9 @@ def test_too_many_numbers_are_refused_before_they_are_computed(monkeypatch):
     monkeypatch.setattr(evaluator, "MOST_FOLLOWED", 10_000)
     config = blueprint.of(lenet5).config
     assert evaluator.activations(config, WEIGHTS, IMAGES[:1])
-    with pytest.raises(evaluator.Rejected, match=r"can't be followed: its layers give .* at most 10,000"):
+    with pytest.raises(Rejected, match=r"can't be followed: its layers give .* at most 10,000"):
         evaluator.activations(config, WEIGHTS, IMAGES[:2])
-    with pytest.raises(evaluator.Rejected, match="got 9"):
+    with pytest.raises(Rejected, match="got 9"):
         evaluator.activations(config, WEIGHTS[:-1], IMAGES[:1])
 
 

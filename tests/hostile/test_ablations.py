@@ -62,6 +62,8 @@ ABLATIONS = (
     Ablation(
         "allow-list", "forging/lambda_layer", "leaked the evaluator", LANDLOCK | {"safe-mode"}, "a4_lenet"
     ),
+    Ablation("constants", "forging/constants_as_weights", "forged", assignment="a4_lenet"),
+    Ablation("drawn-question", "forging/answers_by_position", "forged", frozenset({"constants"}), "a4_lenet"),
 )
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from grader.cnnchecks import Misfit
 from grader.sandbox import evaluator
-from grader.sandbox.evaluator import Rejected
+from grader.sandbox.admit import Rejected
 from grader.seal import Evaluator
 from tests.hostile.fuzz.frames import NPYS, payload
 from tests.hostile.fuzz.fuzzer import GROWTH, MEGABYTE, REFUSED, Fuzzer, examined, expect, patched
