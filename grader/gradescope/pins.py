@@ -71,7 +71,7 @@ def resolved(names: tuple[str, ...], with_needs: bool) -> str:
         Path(folder, "pyproject.toml").write_text(ENVIRONMENTS, encoding="utf-8")
         done = subprocess.run(
             [
-                *(sys.executable, "-m", "uv", "pip", "compile", "-", "--constraints", CONSTRAINTS),
+                *(sys.executable, "-P", "-m", "uv", "pip", "compile", "-", "--constraints", CONSTRAINTS),
                 *OPTIONS.split(),
                 *([] if with_needs else ["--no-deps"]),
             ],

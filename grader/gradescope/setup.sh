@@ -32,7 +32,7 @@ from_release() {
 }
 from_uv() {
     command -v python3 >/dev/null && has_venv python3 || from_apt python3 python3-venv || return 1
-    python3 -m venv "$prefix-uv" && checked "$prefix-uv" -r "$source/requirements.uv" || return 1
+    python3 -I -m venv "$prefix-uv" && checked "$prefix-uv" -r "$source/requirements.uv" || return 1
     export UV_PYTHON_INSTALL_DIR=$prefix-python
     "$prefix-uv/bin/uv" python install --quiet 3.12 && python=$("$prefix-uv/bin/uv" python find 3.12) && fits "$python"
 }
@@ -40,7 +40,7 @@ from_uv() {
 # Nothing is installed but wheels whose SHA-256 is in a list of the zip.
 checked() { # a virtual environment, and what pip is told
     local into=$1 code=0; shift
-    "$into/bin/python" -m pip --no-input install --quiet --no-cache-dir --progress-bar off --require-hashes --only-binary :all: "$@" \
+    "$into/bin/python" -I -m pip --no-input install --quiet --no-cache-dir --progress-bar off --require-hashes --only-binary :all: "$@" \
         2>"$work/said" || code=$?
     cat "$work/said" >&2
     ! grep -q "DO NOT MATCH THE HASHES" "$work/said" ||
@@ -64,7 +64,7 @@ from_distribution || from_release || from_uv ||
     stop "there is no Python 3.11, 3.12 or 3.13, neither here, nor from apt, nor from uv" "choose a newer base image, such as Ubuntu 24.04"
 say "$("$python" --version), into $prefix"
 rm -rf "$prefix"
-"$python" -m venv "$prefix" || stop "a virtual environment can't be made in $prefix" "look at the message above; is the disk full?"
+"$python" -I -m venv "$prefix" || stop "a virtual environment can't be made in $prefix" "look at the message above; is the disk full?"
 
 # Otter's own image copies only requirements.* before it runs this, hence the names, and knows no kerasnets.json.
 for wheel in "$source"/requirements.*.whl; do cp "$wheel" "$work/$(basename "$wheel" | cut -d. -f2-)"; done

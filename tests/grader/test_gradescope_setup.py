@@ -27,8 +27,8 @@ case "$name $*" in
     *sys.version_info*) [ -e "$STATE/fits-$name" ] ;;
     *ensurepip*) [ -e "$STATE/venv-$name" ] ;;
     *--version) echo "Python 3.11.2" ;;
-    *"-m venv "*) mkdir -p "$3/bin" "$3/lib/python3.11/site-packages/kerasnets" "$3/lib/python3.11/site-packages/grader"
-        for made in python pip uv; do cp "$0" "$3/bin/$made"; done ;;
+    *"-I -m venv "*) mkdir -p "$4/bin" "$4/lib/python3.11/site-packages/kerasnets" "$4/lib/python3.11/site-packages/grader"
+        for made in python pip uv; do cp "$0" "$4/bin/$made"; done ;;
     "uv python find"*) echo "$STATE/python-of-uv" ;;
     "apt-get "*"install"*) [ ! -e "$STATE/no-network" ] || exit 100
         for word; do case $word in
@@ -190,7 +190,7 @@ def test_neither_reference_nor_hidden_cases_are_readable_for_a_students_process(
 def test_the_wheel_is_installed_without_its_dependencies(machine):
     here = machine(("python3",), ("fits-python3", "venv-python3"))
     here.set_up()
-    asked = [line for line in here.called if "install" in line and line.startswith("python -m pip")]
+    asked = [line for line in here.called if "install" in line and line.startswith("python -I -m pip")]
     assert len(asked) == 3
     assert asked[0].endswith(f" -r {here.source}/requirements.pins -r {here.source}/requirements.otter")
     assert asked[2].endswith(f"--no-deps -r {here.source}/requirements.own")
@@ -202,7 +202,7 @@ def test_nothing_is_installed_but_wheels_with_a_hash(machine, commands):
     here.set_up()
     asked = [line for line in here.called if "-m pip" in line]
     assert len(asked) == (3 if commands else 4)
-    assert all("--require-hashes --only-binary :all:" in line for line in asked)
+    assert all("-I -m pip" in line and "--require-hashes --only-binary :all:" in line for line in asked)
     assert not [line for line in here.called if line.startswith("pip ")]
 
 
