@@ -7,9 +7,7 @@ Sources: prctl(2), setrlimit(2), landlock(7), seccomp(2).
 """
 
 import ctypes
-import errno
 import os
-import platform
 import resource
 import struct
 import sys
@@ -17,6 +15,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from grader.sandbox import system_calls
 
 LINUX = sys.platform == "linux"
 
@@ -59,12 +59,13 @@ def confine(plan: Confinement, keep: Iterable[int]) -> dict[str, str]:
     close_descriptors(keep)
     be_the_first_to_go()
     limit_resources(plan.limits)
-    return {  # in this order: the rules about files name folders that the new user may not even enter
+    held = {  # in this order: the rules about files name folders that the new user may not even enter
         "privileges": forbid_new_privileges(),
         "files": restrict_files(plan),
         "user": drop_user(plan.uid),
-        "system calls": filter_system_calls(),
     }
+    die_with_parent()  # after the change of user, which forgets it; before the filter, which refuses it
+    return {**held, "system calls": filter_system_calls()}
 
 
 def _environment(home: str) -> dict[str, str]:
@@ -219,91 +220,15 @@ def _allow(rules: int, path: str, rights: int, handled: int) -> None:
     os.close(descriptor)
 
 
-_FORBIDDEN_CALLS = {
-    "look into other processes": "ptrace process_vm_readv process_vm_writev kcmp pidfd_open pidfd_getfd process_madvise",
-    "change what is mounted": "mount umount2 pivot_root chroot unshare setns move_mount open_tree fsopen fsmount",
-    "reach the kernel's rarer corners": "bpf perf_event_open userfaultfd keyctl add_key request_key "
-    "io_uring_setup io_uring_enter io_uring_register open_by_handle_at name_to_handle_at",
-    "leave something behind, or hold memory that no limit counts": "shmget shmat shmctl semget semop semctl msgget msgsnd "
-    "msgrcv msgctl mq_open mq_unlink memfd_create memfd_secret",
-    "reach a service of this machine (docker, the session's bus)": "connect socket bind listen accept accept4",
-    "watch what other files are made": "inotify_init inotify_init1 inotify_add_watch fanotify_init fanotify_mark",
-    "change the machine": "kexec_load kexec_file_load init_module finit_module delete_module reboot swapon swapoff "
-    "acct quotactl settimeofday clock_settime adjtimex sethostname setdomainname",
-}
-
-# It starts no process (threads it may), so that none outlives it, and names none but itself: where it is the grader's own
-# user, it could end the grader.
-_FORBIDDEN_CALLS["start or disturb other processes"] = (
-    "fork vfork tkill pidfd_send_signal setpriority ioprio_set sched_setscheduler sched_setparam sched_setattr "
-    "migrate_pages move_pages"
-)
-_CLONE_THREAD = 1 << 16
-
-# Landlock leaves them to a file's owner, who without a user of its own is the grader's; they do nothing, and say nothing,
-# since copying a file ends in one of them
-_IGNORED_CALLS = (
-    "chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes utimensat futimesat "
-    "setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr"
-)
-# to have the kernel send a signal to another process
-_F_SETOWN, _F_SETSIG, _F_SETOWN_EX, _F_SETLEASE, _F_NOTIFY = 8, 10, 15, 1024, 1026
-_FIOSETOWN, _SIOCSPGRP = 0x8901, 0x8902
-
-_AF_UNIX = 1
-_NO_STREAM = (
-    2,
-    3,
-    4,
-    5,
-)  # datagrams (raw ones too), and packets: one of those could write to any socket's name
-_SHARED_MEMORY = 0x21  # MAP_SHARED | MAP_ANONYMOUS: outside RLIMIT_DATA
-_NEW_NAMESPACES = [
-    1 << bit for bit in (17, 25, 26, 27, 28, 29, 30)
-]  # CLONE_NEWNS ... CLONE_NEWUSER, CLONE_NEWNET
-
-
 def filter_system_calls() -> str:
-    """seccomp: no sockets but pairs among one's own, no other process started, signalled or looked into, no rare corners
-    of the kernel."""
+    """seccomp: only the calls of `system_calls`. No sockets but pairs among one's own, no other process started, signalled
+    or looked into, no rare corner of the kernel."""
     if not LINUX:
         return "not enforced: seccomp is Linux's"
-    import pyseccomp as seccomp
-
-    refuse = seccomp.ERRNO(1)  # EPERM
     try:
-        rules = seccomp.SyscallFilter(seccomp.ALLOW)
-        rules.set_attr(
-            seccomp.Attr.ACT_BADARCH, seccomp.KILL_PROCESS
-        )  # 32-bit calls, which have other numbers
-        rules.add_rule(refuse, "socketpair", seccomp.Arg(0, seccomp.NE, _AF_UNIX))
-        for kind in _NO_STREAM:
-            rules.add_rule(refuse, "socketpair", seccomp.Arg(1, seccomp.MASKED_EQ, 0xF, kind))
-        for command in (_F_SETOWN, _F_SETSIG, _F_SETOWN_EX, _F_SETLEASE, _F_NOTIFY):
-            rules.add_rule(refuse, "fcntl", seccomp.Arg(1, seccomp.EQ, command))
-        for command in (_FIOSETOWN, _SIOCSPGRP):
-            rules.add_rule(refuse, "ioctl", seccomp.Arg(1, seccomp.EQ, command))
-        rules.add_rule(refuse, "mmap", seccomp.Arg(3, seccomp.MASKED_EQ, _SHARED_MEMORY, _SHARED_MEMORY))
-        for flag in _NEW_NAMESPACES:
-            rules.add_rule(refuse, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, flag, flag))
-        rules.add_rule(
-            seccomp.ERRNO(errno.ENOSYS), "clone3"
-        )  # its flags can't be looked at; libc falls back to clone
-        rules.add_rule(refuse, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, _CLONE_THREAD, 0))
-        for name in ("kill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo"):
-            rules.add_rule(refuse, name, seccomp.Arg(0, seccomp.NE, os.getpid()))
-        for name in ("prlimit64", "sched_setaffinity"):  # 0: oneself
-            rules.add_rule(refuse, name, seccomp.Arg(0, seccomp.NE, 0))
-        refused = dict.fromkeys(" ".join(_FORBIDDEN_CALLS.values()).split(), refuse)
-        ignored = dict.fromkeys(_IGNORED_CALLS.split(), seccomp.ERRNO(0))
-        for name, action in (refused | ignored).items():
-            # a call that this library or architecture doesn't know can't be made by name
-            with suppress(ValueError, OSError):
-                rules.add_rule(action, name)
-        rules.load()
+        return system_calls.load()
     except Exception as error:  # whatever the library says, no filter means no grading
         raise ConfinementError(f"the system-call filter could not be loaded: {error}") from None
-    return f"seccomp on {platform.machine()}"
 
 
 def check_machine() -> None:

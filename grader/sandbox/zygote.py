@@ -256,7 +256,6 @@ def run_child(request: dict[str, Any], sock: socket.socket, kept: list[int], she
         defences = limits.confine(
             limits.Confinement(**{**plan, "limits": limits.Limits(**plan["limits"])}), [sock.fileno(), *kept]
         )
-        limits.die_with_parent()  # after the change of user, which forgets it
     except (limits.ConfinementError, OSError) as error:
         channel.send({"refused": f"{error}"})
         return

@@ -326,7 +326,7 @@ def test_a_user_comes_from_the_largest_range_that_is_mapped(monkeypatch, text, h
 def test_the_graders_environment_is_not_in_a_workers_memory(monkeypatch):
     monkeypatch.setenv("SOME_TOKEN", "sesame")
     dump = "import ctypes; ctypes.CDLL(None).prctl(4, 1, 0, 0, 0)\nf = 'sesame' in open('/proc/self/environ').read()"
-    with Zygote("numpy") as zygote_:
+    with switched_off(frozenset({"seccomp"})), Zygote("numpy") as zygote_:  # which refuses that call
         session = Session(zygote_, (), {}, {"q1": ["f"]}, (), 2)
         assert value(session, dump) is False
         session.close()
