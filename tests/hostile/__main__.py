@@ -1,4 +1,8 @@
-"""`scripts/hostile`: the whole battery, as root and as an ordinary user, against both kinds of assignment, in one table."""
+"""`scripts/hostile`: the whole battery, as root and as an ordinary user, against both kinds of assignment, in one table.
+
+With `--write` each class is kept as a row of SECURITY.md's table, in the place of the same one of an earlier run: the columns
+of a long battery may be run one after the other, and on several machines.
+"""
 
 import argparse
 import os
@@ -10,9 +14,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from tests import evidence, machine
 from tests.hostile import contrast
 from tests.hostile.attack import BACKENDS, HERE, Attack, battery
-from tests.hostile.battery import ORDINARY, ROOT, Result, in_a_process
+from tests.hostile.battery import IN_DOCKER, ORDINARY, ROOT, Result, in_a_process
 
 DOCS = HERE.parents[1] / "docs" / "hostile.md"
 COUNTS: dict[str, Callable[[Result], bool]] = {
@@ -22,6 +27,7 @@ COUNTS: dict[str, Callable[[Result], bool]] = {
     "honest marks lost": lambda result: result.lost,
     "not shown to have run": lambda result: not result.ran,
 }
+NAMES = {"root": ROOT, "ordinary": ORDINARY, "docker": IN_DOCKER}
 Column = tuple[str, str]  # ("root", "a3_numpy_convnet")
 
 
@@ -33,8 +39,25 @@ def main() -> None:
         action="store_true",
         help="record what `otter run` makes of the battery, unsealed (needs root)",
     )
-    parser.add_argument("--write", action="store_true", help="write the tables to docs/hostile.md")
+    parser.add_argument(
+        "--user",
+        action="append",
+        choices=list(NAMES),
+        help="who grades; may be repeated. Usually root and ordinary, where this one is root",
+    )
+    parser.add_argument(
+        "--assignment", action="append", choices=list(BACKENDS), help="what is graded; may be repeated"
+    )
+    parser.add_argument(
+        "--write",
+        action="store_true",
+        help="keep the results, and write SECURITY.md's table and docs/hostile.md",
+    )
     options = parser.parse_args()
+    if options.write and options.only:
+        parser.error("--write keeps whole batteries: leave --only out")
+    if options.user and os.geteuid() != 0:
+        parser.error("--user chooses among users for root; here, who runs this grades")
     chosen = [attack for attack in battery() if options.only in attack.name]
     with tempfile.TemporaryDirectory() as folder:
         zips = build(Path(folder))
@@ -43,7 +66,7 @@ def main() -> None:
             return
         results = {
             (user, assignment): in_a_process(assignment, zips[assignment], user, options.only)
-            for user, assignment in columns()
+            for user, assignment in columns(options.user, options.assignment)
         }
     console = Console(width=None if sys.stdout.isatty() else 130)
     console.print(summary(results))
@@ -53,14 +76,32 @@ def main() -> None:
             f"{result.attack} ({user}, {assignment}): {result.verdict}", highlight=False, markup=False
         )
     if options.write:
-        DOCS.write_text(page(results, battery(), contrast.recorded()), encoding="utf-8")
+        for (user, assignment), rows in results.items():
+            evidence.keep("attacks", row(user, assignment, rows))
+        DOCS.write_text(
+            page(evidence.recorded()["attacks"], battery(), contrast.recorded()), encoding="utf-8"
+        )
     sys.exit(1 if bad else 0)
 
 
-def columns() -> list[Column]:
-    """Who grades what: root and an ordinary user, where this one is root; else this one alone."""
-    users = [ROOT, ORDINARY] if os.geteuid() == 0 else [ORDINARY]
-    return [(user, assignment) for user in users for assignment in BACKENDS]
+def columns(users: list[str] | None, assignments: list[str] | None) -> list[Column]:
+    """Who grades what: as chosen, else root and an ordinary user, where this one is root; else this one alone."""
+    usual = ["root", "ordinary"] if os.geteuid() == 0 else ["ordinary"]
+    return [(NAMES[user], assignment) for user in users or usual for assignment in assignments or BACKENDS]
+
+
+def row(user: str, assignment: str, results: list[Result]) -> evidence.Row:
+    """What is kept of a class: on what it was graded, how many handed in, and what came of it."""
+    attacks = [result for result in results if result.family != "bystander"]
+    return {
+        "machine": machine.about(),
+        "user": user,
+        "assignment": assignment,
+        "attacks": len(attacks),
+        "honest": len(results) - len(attacks),
+        "counts": {name: sum(map(counts, results)) for name, counts in COUNTS.items()},
+        "won": {result.attack: result.verdict for result in results if result.verdict},
+    }
 
 
 def build(folder: Path) -> dict[str, Path]:
@@ -93,34 +134,29 @@ def summary(results: dict[Column, list[Result]]) -> Table:
     return table
 
 
-def page(
-    results: dict[Column, list[Result]], attacks: Iterable[Attack], otter: dict[str, dict[str, str]]
-) -> str:
+def page(rows: list[evidence.Row], attacks: Iterable[Attack], otter: dict[str, dict[str, str]]) -> str:
     """docs/hostile.md: every attack, what it tries, what it came to under the seal and under plain Otter."""
-    sealed: dict[str, list[str]] = {}
-    for rows in results.values():
-        for result in rows:
-            sealed.setdefault(result.attack, []).append(result.verdict)
+    sealed: dict[str, set[str]] = {}
+    for kept in rows:
+        for name, verdict in kept["won"].items():
+            sealed.setdefault(name, set()).add(verdict)
+    tried = {kept["assignment"] for kept in rows}
     lines = [
         "# The battery",
         "",
         "Made by `scripts/hostile --write`; the column of plain Otter is a recorded run (`scripts/hostile --otter`).",
-        "Sealed: every attack ended with the score that its honest work deserves, and no secret in a student's hands,",
-        "as root and as an ordinary user. `otter run`: the same submission and the same autograder zip, without the seal.",
+        "Sealed: nothing, where the attack ended with the score that its honest work deserves and no secret in a student's",
+        "hands in each of these runs. `otter run`: the same submission and the same autograder zip, without the seal.",
         "",
-        "| | " + " | ".join(f"{user}, {BACKENDS[a]}" for user, a in results) + " |",
-        "|---|" + "---|" * len(results),
-        *(
-            f"| {name} | " + " | ".join(str(sum(map(counts, rows))) for rows in results.values()) + " |"
-            for name, counts in COUNTS.items()
-        ),
+        evidence.attacks(rows),
         "",
         "| attack | tries | sealed | `otter run` |",
         "|---|---|---|---|",
     ]
     for attack in attacks:
         under_otter = sorted(set(otter.get(attack.name, {}).values()))
-        ours = ", ".join(sorted(set(filter(None, sealed.get(attack.name, ["not run"]))))) or "nothing"
+        was_run = any(map(attack.runs_in, tried))
+        ours = ", ".join(sorted(sealed.get(attack.name, ()))) or ("nothing" if was_run else "not run")
         theirs = "; ".join(filter(None, under_otter)) or ("nothing" if under_otter else "not recorded")
         lines.append(f"| `{attack.name}` | {attack.tries.replace('|', chr(92) + '|')} | {ours} | {theirs} |")
     won = sum(any(verdicts.values()) for verdicts in otter.values())
