@@ -21,6 +21,35 @@ KEYS: dict[str, Callable[[Row], tuple[Any, ...]]] = {
     "attacks": lambda row: (*_machine(row), row["user"], row["assignment"]),
     "userlands": lambda row: (row["machine"]["system"], row["machine"]["architecture"], row["assignment"]),
 }
+# What a submission can't do, and the families of attacks that try it; an honest student beside them is a "bystander"
+PROMISES: dict[str, tuple[str, ...]] = {
+    "change a score, a result or a report, its own or another's": ("forging", "writing"),
+    "make a wrong answer count as right, by patching Python, NumPy, Keras, Otter or our checks, or by looking it up": (
+        "forging",
+        "cheating",
+    ),
+    "run code in the judge: nothing is unpickled, imported or evaluated there that a student wrote": (
+        "forging",
+        "escaping",
+    ),
+    "read hidden cases, the reference, the key of the draw, tokens, e-mails, other submissions": ("reading",),
+    "see hidden inputs on its page: no page quotes an input, a hidden test, a path or another student": (
+        "leaking",
+    ),
+    "reach the network, other processes or their memory, or leave a process behind": ("escaping",),
+    "use another library in a NumPy assignment": ("cheating",),
+    "hold the class up: time, memory, files, processes and answers have limits": ("exhausting", "dying"),
+    "cost another student a mark, or one by an accident": ("accidents", "bystander"),
+}
+COLUMNS: dict[str, Callable[[Row], bool]] = {
+    "Linux, root": lambda row: row["user"] == "root" and row["machine"]["landlock"] > 0,
+    "Linux, root as in Docker": lambda row: (
+        row["user"] == "root as in Docker" and row["machine"]["landlock"] > 0
+    ),
+    "Linux, root, no Landlock": lambda row: row["user"] != "not root" and row["machine"]["landlock"] == 0,
+    "Linux, not root": lambda row: row["user"] == "not root" and row["machine"]["landlock"] > 0,
+    "macOS": lambda row: row["machine"]["system"] == "Darwin",
+}
 COUNTS = ("forged", "leaked", "hung", "honest marks lost", "not shown to have run")
 
 
@@ -52,15 +81,38 @@ def write_page(known: dict[str, list[Row]], page: Path = PAGE) -> None:
 
 def rendered(text: str, known: dict[str, list[Row]]) -> str:
     """The page with its tables as the data has them. Raises ValueError where the marks of one are missing."""
-    for kind, table in TABLES.items():
+    for kind, (of, table) in TABLES.items():
         pattern = rf"(<!-- {kind}: .*? -->\n).*?(<!-- end -->)"
-        lines = table(known[kind])
+        lines = table(known[of])
         text, count = re.subn(
             pattern, lambda found, lines=lines: f"{found[1]}\n{lines}\n{found[2]}", text, flags=re.DOTALL
         )
         if count != 1:
             raise ValueError(f"the page has {count} places for the table of {kind}, not 1")
     return text
+
+
+def promises(rows: list[Row]) -> str:
+    """What no attack of a promise's families came to, for each kind of machine that a battery was run on."""
+    head = ("a submission can't …", *COLUMNS)
+    told = [
+        (words, *(_kept(families, [row for row in rows if of(row)]) for of in COLUMNS.values()))
+        for words, families in PROMISES.items()
+    ]
+    return markdown(head, told)
+
+
+def _kept(families: tuple[str, ...], rows: list[Row]) -> str:
+    """
+    >>> row = {"families": {"reading": 9}, "won": {"reading/mail": "leaked the metadata"}}
+    >>> _kept(("reading",), [row]), _kept(("writing",), [row]), _kept(("reading",), [{**row, "won": {}}])
+    ('no: 1 attack', 'not tried', 'yes')
+    """
+    tried = sum(row["families"].get(family, 0) for row in rows for family in families)
+    won = {name for row in rows for name in row["won"] if name.partition("/")[0] in families}
+    if won:
+        return f"no: {len(won)} attack{'s' * (len(won) > 1)}"
+    return "yes" if tried else "not tried"
 
 
 def attacks(rows: list[Row]) -> str:
@@ -119,7 +171,12 @@ def _of_userland(row: Row) -> tuple[str, ...]:
     )
 
 
-TABLES: dict[str, Callable[[list[Row]], str]] = {"attacks": attacks, "userlands": userlands}
+# {mark in the page: (rows it is made of, how)}
+TABLES: dict[str, tuple[str, Callable[[list[Row]], str]]] = {
+    "promises": ("attacks", promises),
+    "attacks": ("attacks", attacks),
+    "userlands": ("userlands", userlands),
+}
 
 
 def markdown(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests import evidence
+from tests.hostile.attack import battery
 
 MACHINE = {
     "kernel": "6.1", "architecture": "x86_64", "landlock": 2, "libseccomp": "2.5.4", "python": "3.11.2", "system": "Debian 12"
@@ -17,8 +18,19 @@ ROW = {
     "attacks": 200,
     "honest": 3,
     "counts": COUNTS,
+    "families": {"reading": 9},
+    "won": {},
 }
-MARKS = "before\n<!-- attacks: made by a run -->\nold\n<!-- end -->\nbetween\n<!-- userlands: made -->\n<!-- end -->\nafter\n"
+MARKS = """before
+<!-- promises: of runs -->
+<!-- end -->
+<!-- attacks: of a run -->
+an earlier table
+<!-- end -->
+<!-- userlands: of runs -->
+<!-- end -->
+after
+"""
 
 
 @pytest.fixture
@@ -54,7 +66,7 @@ def test_a_run_takes_the_place_of_the_same_run_and_of_no_other(files):
     assert "| root | 2 | a3 | 200 | 3 | 7 | 0 | 0 | 0 | 0 | Linux 6.1, x86_64, 2.5.4 |" in text
     assert text.startswith("before\n")
     assert text.endswith("after\n")
-    assert "old" not in text
+    assert "an earlier table" not in text
 
 
 def test_macos_is_not_tried(files):
@@ -66,6 +78,21 @@ def test_no_row_has_a_date_or_a_place_of_this_machine():
     assert "/" not in text
 
 
+def test_nothing_is_promised_that_no_run_has_shown():
+    read = next(words for words, families in evidence.PROMISES.items() if families == ("reading",))
+    nothing, held = evidence.promises([]), evidence.promises([ROW])
+    assert "yes" not in nothing
+    (line,) = (line for line in held.splitlines() if read in line)
+    assert line == f"| {read} | yes | not tried | not tried | not tried | not tried |"
+    won = {**ROW, "won": {"reading/mail": "leaked the metadata"}}
+    assert f"| {read} | no: 1 attack | " in evidence.promises([ROW, won])
+
+
+def test_every_family_of_the_battery_is_behind_a_promise():
+    families = {attack.family for attack in battery()} | {"bystander"}
+    assert {family for families in evidence.PROMISES.values() for family in families} == families
+
+
 def test_a_page_without_its_marks_is_refused():
-    with pytest.raises(ValueError, match="0 places for the table of attacks"):
+    with pytest.raises(ValueError, match="0 places for the table of promises"):
         evidence.rendered("no marks", {"attacks": [], "userlands": []})

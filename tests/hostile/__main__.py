@@ -8,6 +8,7 @@ import argparse
 import os
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -99,6 +100,7 @@ def row(user: str, assignment: str, results: list[Result]) -> evidence.Row:
         "assignment": assignment,
         "attacks": len(attacks),
         "honest": len(results) - len(attacks),
+        "families": dict(Counter(result.family for result in results)),
         "counts": {name: sum(map(counts, results)) for name, counts in COUNTS.items()},
         "won": {result.attack: result.verdict for result in results if result.verdict},
     }
