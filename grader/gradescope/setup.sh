@@ -30,8 +30,12 @@ from_release() {
     in_apt python3.11 && in_apt python3.11-venv || return 1
     from_apt python3.11 python3.11-venv && fits python3.11 && python=python3.11
 }
-from_uv() {
+from_apts_default() {
     command -v python3 >/dev/null && has_venv python3 || from_apt python3 python3-venv || return 1
+    fits python3 && python=python3
+}
+from_uv() { # by the Python that the one before has installed
+    has_venv python3 || return 1
     python3 -I -m venv "$prefix-uv" && checked "$prefix-uv" -r "$source/requirements.uv" || return 1
     export UV_PYTHON_INSTALL_DIR=$prefix-python
     "$prefix-uv/bin/uv" python install --quiet 3.12 && python=$("$prefix-uv/bin/uv" python find 3.12) && fits "$python"
@@ -60,7 +64,7 @@ if ! has_seccomp; then
     from_apt libseccomp2 || stop "libseccomp2, which filters what students' code may do, can't be installed" "look at apt's message above; rebuild if it is the network's"
 fi
 python=
-from_distribution || from_release || from_uv ||
+from_distribution || from_release || from_apts_default || from_uv ||
     stop "there is no Python 3.11, 3.12 or 3.13, neither here, nor from apt, nor from uv" "choose a newer base image, such as Ubuntu 24.04"
 say "$("$python" --version), into $prefix"
 rm -rf "$prefix"

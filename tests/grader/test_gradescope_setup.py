@@ -34,7 +34,7 @@ case "$name $*" in
         for word; do case $word in
             python3-venv) : >"$STATE/venv-python3" ;;
             python3.11) cp "$0" "$here/python3.11"; : >"$STATE/fits-python3.11" ;;
-            python3) cp "$0" "$here/python3" ;;
+            python3) cp "$0" "$here/python3"; [ ! -e "$STATE/apts-fits" ] || : >"$STATE/fits-python3" ;;
         esac; done ;;
     "apt-cache show "*) [ -e "$STATE/in-apt" ] ;;
     *"-m pip"*"install"*) [ ! -e "$STATE/real-pip" ] || exec "$PYTHON" "$@"
@@ -132,6 +132,12 @@ def test_else_the_releases_own_3_11(machine, commands):
     here = machine(commands, ("in-apt",))
     assert here.set_up().returncode == 0
     assert (here.made_with, here.installed_by_apt()) == ("python3.11", ["python3.11 python3.11-venv"])
+
+
+def test_else_the_one_that_apt_has_by_default_as_on_ubuntu_24_04(machine):
+    here = machine((), ("apts-fits",))
+    assert here.set_up().returncode == 0
+    assert (here.made_with, here.installed_by_apt()) == ("python3", ["python3 python3-venv"])
 
 
 @pytest.mark.parametrize("commands", [(), ("python3",)], ids=["no Python", "one that is too old"])

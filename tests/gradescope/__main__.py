@@ -68,9 +68,9 @@ def main() -> None:
     options = arguments()
     plan, rows = course.load(course.find(ROOT)), []
     console = Console(width=None if sys.stdout.isatty() else 170)
-    if options.samples:
-        sys.exit(show_userland(plan, options, console))
     try:
+        if options.samples:
+            sys.exit(show_userland(plan, options, console))
         for assignment in plan.choose(tuple(options.ids)):
             with console.status(f"building and grading {assignment.id}"):
                 for row in rehearsed(plan, assignment, options):

@@ -7,6 +7,7 @@ one of its functions.
 
 import ast
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -45,14 +46,26 @@ def samples(plan: Autograder) -> Iterator[Sample]:
 
 def accepted(plan: Autograder) -> Iterator[Sample]:
     """Every accepted answer to one of its questions: a right notebook, in which it takes the place of what was there."""
-    base = sorted((SAMPLES / plan.id).glob("correct_*"))[0]
+    right = sorted((SAMPLES / plan.id).glob("correct_*"))
     for path in sorted(ACCEPTED.rglob("*.py")):
         text = path.read_text(encoding="utf-8")
         bound = {node.name for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)}
         asking = frozenset(name for name, names in plan.questions.items() if bound & set(names))
         if asking:
+            helpers = bound - {name for names in plan.questions.values() for name in names}
+            base = next(
+                path for path in right if not helpers & defined(path)
+            )  # a helper's name is for one helper
             data, suffix = replaced(base, text, asking)
             yield Sample(f"accepted_{path.stem}", data, suffix, frozenset(), asking)
+
+
+def defined(submission: Path) -> set[str]:
+    """The names of the functions that a notebook's cells define."""
+    files = _files(submission)
+    (notebook,) = (json.loads(data) for name, data in files.items() if name.endswith(".ipynb"))
+    sources = ("".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code")
+    return {name for source in sources for name in re.findall(r"^def (\w+)", source, re.MULTILINE)}
 
 
 def replaced(base: Path, text: str, questions: frozenset[str]) -> tuple[bytes, str]:
