@@ -25,9 +25,11 @@ def grade_all(
     jobs: int | None = None,
     seed: bytes | None = None,
     done: Callable[[Report], None] = lambda report: None,
+    open_files: bool = False,
 ) -> list[Report]:
     """Grade every submission in `paths` into `out`. Returns the reports, in the order of the submissions' names.
 
+    open_files: also where nothing keeps a submission from reading the files of who grades.
     Raises `ConfinementError` where a defence that should work doesn't.
     """
     limits.hide_memory()
@@ -42,7 +44,7 @@ def grade_all(
             folder,
         )
     reports: dict[Path, Report] = {}
-    with judging(autograder), Zygote(autograder.backend) as zygote:
+    with judging(autograder), Zygote(autograder.backend, open_files=open_files) as zygote:
         for path, report in _side_by_side(
             list(folders), autograder, zygote, jobs or os.cpu_count() or 1, seed
         ):

@@ -96,9 +96,21 @@ def build(
 @click.option(
     "--seed", help="Draw the hidden inputs from this instead of each submission's own seed (hexadecimal)."
 )
+@click.option(
+    "--allow-open-files",
+    "open_files",
+    is_flag=True,
+    help="Grade also where nothing keeps a submission from reading your files and the hidden cases: "
+    "not as root on a Linux without Landlock.",
+)
 @explains
 def grade(
-    submissions: tuple[Path, ...], zip_path: Path, out: Path, jobs: int | None, seed: str | None
+    submissions: tuple[Path, ...],
+    zip_path: Path,
+    out: Path,
+    jobs: int | None,
+    seed: str | None,
+    open_files: bool,
 ) -> None:
     """Grade notebooks, zips and folders of them; write a report for each, and the class's gradebook.csv."""
     from grader import autograder, intake
@@ -115,6 +127,7 @@ def grade(
         jobs,
         _seed_bytes(seed),
         new_console(),
+        open_files,
     )
 
 
@@ -218,7 +231,8 @@ def demo(course_file: Path | None, out: Path | None) -> None:
             build_one(course, assignment, dist, course.root / "assignments", solution=False)
         samples = course.root / "tests" / "submissions" / assignment.id
         zipped = autograder.read(dist / f"{assignment.id}-autograder.zip")
-        _grade_class([samples], zipped, out / assignment.id, None, None, console)
+        # the samples are ours: they may read what they like
+        _grade_class([samples], zipped, out / assignment.id, None, None, console, open_files=True)
 
 
 @cli.command()
@@ -259,7 +273,13 @@ def _seed_bytes(seed: str | None) -> bytes | None:
 
 
 def _grade_class(
-    paths: list[Path], autograder: Any, out: Path, jobs: int | None, seed: bytes | None, console: Any
+    paths: list[Path],
+    autograder: Any,
+    out: Path,
+    jobs: int | None,
+    seed: bytes | None,
+    console: Any,
+    open_files: bool = False,
 ) -> list[Any]:
     """Grade with a progress bar, then print the class's table and where its pages are."""
     if sys.platform == "win32":
@@ -281,7 +301,9 @@ def _grade_class(
     )
     with bar:
         task = bar.add_task(f"grading {autograder.id}", total=len(intake.find(paths)))
-        reports = batch.grade_all(paths, autograder, out, jobs, seed, done=lambda report: bar.advance(task))
+        reports = batch.grade_all(
+            paths, autograder, out, jobs, seed, lambda report: bar.advance(task), open_files
+        )
     console.print(terminal.table(reports))
     for table in terminal.class_tables(class_report.summarise(reports)):
         console.print(table)

@@ -48,6 +48,7 @@ COLUMNS: dict[str, Callable[[Row], bool]] = {
     ),
     "Linux, root, no Landlock": lambda row: row["user"] != "not root" and row["machine"]["landlock"] == 0,
     "Linux, not root": lambda row: row["user"] == "not root" and row["machine"]["landlock"] > 0,
+    "Linux, not root, no Landlock": lambda row: row["user"] == "not root" and row["machine"]["landlock"] == 0,
     "macOS": lambda row: row["machine"]["system"] == "Darwin",
 }
 COUNTS = ("forged", "leaked", "hung", "honest marks lost", "not shown to have run")
@@ -104,12 +105,14 @@ def promises(rows: list[Row]) -> str:
 
 def _kept(families: tuple[str, ...], rows: list[Row]) -> str:
     """
-    >>> row = {"families": {"reading": 9}, "won": {"reading/mail": "leaked the metadata"}}
+    >>> row = {"stopped": False, "families": {"reading": 9}, "won": {"reading/mail": "leaked the metadata"}}
     >>> _kept(("reading",), [row]), _kept(("writing",), [row]), _kept(("reading",), [{**row, "won": {}}])
     ('no: 1 attack', 'not tried', 'yes')
     """
     tried = sum(row["families"].get(family, 0) for row in rows for family in families)
     won = {name for row in rows for name in row["won"] if name.partition("/")[0] in families}
+    if rows and all(row["stopped"] for row in rows):
+        return "grading stops"
     if won:
         return f"no: {len(won)} attack{'s' * (len(won) > 1)}"
     return "yes" if tried else "not tried"
@@ -135,11 +138,13 @@ def _of_battery(row: Row) -> tuple[str, ...]:
         row["user"],
         str(about["landlock"] or "none"),
         row["assignment"].partition("_")[0],
-        str(row["attacks"]),
-        str(row["honest"]),
-        *(str(row["counts"][name]) for name in COUNTS),
+        *(("grading stops", *[""] * (len(COUNTS) + 1)) if row["stopped"] else _numbers(row)),
         f"Linux {about['kernel']}, {about['architecture']}, {about['libseccomp']}",
     )
+
+
+def _numbers(row: Row) -> tuple[str, ...]:
+    return str(row["attacks"]), str(row["honest"]), *(str(row["counts"][name]) for name in COUNTS)
 
 
 def userlands(rows: list[Row]) -> str:

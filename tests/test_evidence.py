@@ -14,6 +14,7 @@ COUNTS = dict.fromkeys(evidence.COUNTS, 0)
 ROW = {
     "machine": MACHINE,
     "user": "root",
+    "stopped": False,
     "assignment": "a3_numpy_convnet",
     "attacks": 200,
     "honest": 3,
@@ -83,7 +84,7 @@ def test_nothing_is_promised_that_no_run_has_shown():
     nothing, held = evidence.promises([]), evidence.promises([ROW])
     assert "yes" not in nothing
     (line,) = (line for line in held.splitlines() if read in line)
-    assert line == f"| {read} | yes | not tried | not tried | not tried | not tried |"
+    assert line == f"| {read} | yes |{' not tried |' * 5}"
     won = {**ROW, "won": {"reading/mail": "leaked the metadata"}}
     assert f"| {read} | no: 1 attack | " in evidence.promises([ROW, won])
 

@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
@@ -29,12 +30,34 @@ COUNTS: dict[str, Callable[[Result], bool]] = {
     "not shown to have run": lambda result: not result.ran,
 }
 NAMES = {"root": ROOT, "ordinary": ORDINARY, "docker": IN_DOCKER}
-Column = tuple[str, str]  # ("root", "a3_numpy_convnet")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One class: who grades it, under which version of Landlock (None: the kernel's), and what it is handed in to."""
+
+    user: str
+    landlock: int | None
+    assignment: str
+
+    @property
+    def is_open(self) -> bool:
+        """Would a student's process be able to write the grader's own files?"""
+        return self.user == ORDINARY and self.landlock == 0
+
+    def __str__(self) -> str:
+        cut = "" if self.landlock is None else f", Landlock {self.landlock}"
+        return f"{self.user}{cut}, {BACKENDS[self.assignment]}"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="scripts/hostile", description=__doc__)
-    parser.add_argument("--only", default="", help="attacks whose name has this in it")
+    parser.add_argument("--only", default="", help="attacks whose name has one of these in it (a,b)")
+    parser.add_argument(
+        "--landlock",
+        default="",
+        help="with Landlock cut to each of these versions (0,1,2,3,4,6,newest); as the ordinary user, without --user",
+    )
     parser.add_argument(
         "--otter",
         action="store_true",
@@ -59,50 +82,85 @@ def main() -> None:
         parser.error("--write keeps whole batteries: leave --only out")
     if options.user and os.geteuid() != 0:
         parser.error("--user chooses among users for root; here, who runs this grades")
-    chosen = [attack for attack in battery() if options.only in attack.name]
     with tempfile.TemporaryDirectory() as folder:
         zips = build(Path(folder))
         if options.otter:
-            contrast.record(chosen, zips)
+            contrast.record(battery(options.only), zips)
             return
-        results = {
-            (user, assignment): in_a_process(assignment, zips[assignment], user, options.only)
-            for user, assignment in columns(options.user, options.assignment)
-        }
-    console = Console(width=None if sys.stdout.isatty() else 130)
-    console.print(summary(results))
-    bad = [(column, result) for column, rows in results.items() for result in rows if result.verdict]
-    for (user, assignment), result in bad:
-        console.print(
-            f"{result.attack} ({user}, {assignment}): {result.verdict}", highlight=False, markup=False
-        )
+        results = {}
+        for column in columns(options.user, options.landlock, options.assignment):
+            results[column] = graded(column, zips[column.assignment], options.only)
+            if options.write:
+                evidence.keep("attacks", row(column, results[column]))
+    bad = show(results)
     if options.write:
-        for (user, assignment), rows in results.items():
-            evidence.keep("attacks", row(user, assignment, rows))
         DOCS.write_text(
             page(evidence.recorded()["attacks"], battery(), contrast.recorded()), encoding="utf-8"
         )
     sys.exit(1 if bad else 0)
 
 
-def columns(users: list[str] | None, assignments: list[str] | None) -> list[Column]:
-    """Who grades what: as chosen, else root and an ordinary user, where this one is root; else this one alone."""
-    usual = ["root", "ordinary"] if os.geteuid() == 0 else ["ordinary"]
-    return [(NAMES[user], assignment) for user in users or usual for assignment in assignments or BACKENDS]
+def columns(users: list[str] | None, landlock: str, assignments: list[str] | None) -> list[Column]:
+    """What is chosen. Else both assignments, graded by root and an ordinary user, where this one is root (else by this one
+    alone), or, where a version of Landlock is given, by the ordinary user."""
+    usual = ["root", "ordinary"] if os.geteuid() == 0 and not landlock else ["ordinary"]
+    versions = [
+        None if version == "newest" else int(version) for version in (landlock or "newest").split(",")
+    ]
+    return [
+        Column(NAMES[user], version, assignment)
+        for user in users or usual
+        for version in versions
+        for assignment in assignments or BACKENDS
+    ]
 
 
-def row(user: str, assignment: str, results: list[Result]) -> evidence.Row:
-    """What is kept of a class: on what it was graded, how many handed in, and what came of it."""
-    attacks = [result for result in results if result.family != "bystander"]
+def graded(column: Column, zipped: Path, only: str) -> list[Result] | None:
+    """The class's results; None where grading stopped, as it must, since nothing closes the files of who grades."""
+    off = "" if column.landlock is None else f"landlock-{column.landlock}"
+    try:
+        return in_a_process(column.assignment, zipped, column.user, only, off)
+    except RuntimeError as error:
+        if not column.is_open or "has no Landlock" not in str(error):
+            raise
+        return None
+
+
+def show(results: dict[Column, list[Result] | None]) -> bool:
+    """Print the table, and what is wrong; is anything?"""
+    console = Console(width=None if sys.stdout.isatty() else 130)
+    console.print(summary({column: rows for column, rows in results.items() if rows is not None}))
+    words = [
+        f"{result.attack} ({column}): {result.verdict}"
+        for column, rows in results.items()
+        for result in rows or ()
+        if result.verdict
+    ]
+    words += [f"{column}: graded, though nothing closed the files of who grades" for column, rows in results.items()
+              if column.is_open and rows is not None]  # fmt: skip
+    for line in words:
+        console.print(line, highlight=False, markup=False)
+    for column in (column for column, rows in results.items() if rows is None):
+        console.print(f"{column}: grading stopped, as it must", highlight=False, markup=False)
+    return bool(words)
+
+
+def row(column: Column, results: list[Result] | None) -> evidence.Row:
+    """What is kept of a class: on what it was graded, how many handed in, and what came of it; or that grading stopped."""
+    about, found = machine.about(), results or []
+    if column.landlock is not None:
+        about["landlock"] = min(column.landlock, int(about["landlock"]))
+    attacks = [result for result in found if result.family != "bystander"]
     return {
-        "machine": machine.about(),
-        "user": user,
-        "assignment": assignment,
+        "machine": about,
+        "user": column.user,
+        "assignment": column.assignment,
+        "stopped": results is None,
         "attacks": len(attacks),
-        "honest": len(results) - len(attacks),
-        "families": dict(Counter(result.family for result in results)),
-        "counts": {name: sum(map(counts, results)) for name, counts in COUNTS.items()},
-        "won": {result.attack: result.verdict for result in results if result.verdict},
+        "honest": len(found) - len(attacks),
+        "families": dict(Counter(result.family for result in found)),
+        "counts": {name: sum(map(counts, found)) for name, counts in COUNTS.items()},
+        "won": {result.attack: result.verdict for result in found if result.verdict},
     }
 
 
@@ -121,7 +179,7 @@ def build(folder: Path) -> dict[str, Path]:
 
 def summary(results: dict[Column, list[Result]]) -> Table:
     """One line for each way to win: how many attacks, and bystanders, did."""
-    table = Table(*("", *(f"{user}, {BACKENDS[assignment]}" for user, assignment in results)), box=None)
+    table = Table(*("", *map(str, results)), box=None)
     attacks = [[r for r in rows if r.family != "bystander"] for rows in results.values()]
     table.add_row("attacks handed in", *(str(len(rows)) for rows in attacks))
     table.add_row(

@@ -71,4 +71,5 @@ def test_without_the_defence_the_attack_succeeds_and_with_it_it_does_not(ablatio
 
 
 def test_every_defence_that_the_battery_can_do_without_is_tried():
-    assert {ablation.defence for ablation in ABLATIONS} == set(ALL) - {"limits", "safe-mode"}
+    tried = {ablation.defence for ablation in ABLATIONS}
+    assert tried == {name for name in ALL if not name.startswith("landlock-")} - {"limits", "safe-mode"}

@@ -1,6 +1,7 @@
 """The sandbox with defences switched off, one by one, to show that each is needed.
 
-`python -m tests.hostile.unguarded landlock,uid BACKEND FD` is a zygote without these. Nothing in the package can switch
+`python -m tests.hostile.unguarded landlock,uid BACKEND FD` is a zygote without these; `landlock-2` cuts Landlock to what its
+version 2 has, 0 to none. Nothing in the package can switch
 a defence off; `switched_off` replaces it from outside, for a test or a benchmark.
 """
 
@@ -28,9 +29,17 @@ def _trusting(config: Any) -> Any:
         raise evaluator.Rejected(type(error).__name__) from None
 
 
+def _abi(version: int) -> Callable[[], int]:
+    """Landlock's version, cut to `version`."""
+    there = limits.landlock_abi()
+    return lambda: min(version, there)
+
+
+LANDLOCK_VERSIONS = range(7)  # 0: none
 IN_THE_ZYGOTE: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "landlock": (limits, "restrict_files", _off),
     "uid": (limits, "drop_user", _off),
+    **{f"landlock-{abi}": (limits, "landlock_abi", _abi(abi)) for abi in LANDLOCK_VERSIONS},
     "seccomp": (limits, "filter_system_calls", _off),
     "limits": (limits, "limit_resources", _off),
     "allow-list": (evaluator, "admit", _off),
