@@ -22,6 +22,7 @@ from tests.hostile.unguarded import ALL, switched_off  # noqa: E402
 
 SAMPLE = ROOT / "tests" / "submissions" / "a3_numpy_convnet" / "correct_im2col.ipynb"
 NONE: frozenset[str] = frozenset()
+EVERY = frozenset(name for name in ALL if not name.startswith("landlock-"))  # an older Landlock is a defence, too
 BAR = 1.15  # of the time without any defence
 
 
@@ -41,7 +42,7 @@ def main() -> None:
         subprocess.run([*build, "--assignments", f"{folder}/a"], check=True, capture_output=True)
         plan = autograder.read(Path(folder) / "a3_numpy_convnet-autograder.zip")
     seconds: dict[str, list[float]] = {"all defences": [], "none": []}
-    off = {"all defences": NONE, "none": frozenset(ALL)}
+    off = {"all defences": NONE, "none": EVERY}
     with ExitStack() as stack:
         zygotes = {name: stack.enter_context(started(off[name])) for name in seconds}
         stack.enter_context(judging(plan))
@@ -54,7 +55,7 @@ def main() -> None:
     # the first of each warms up
     with_all, without = (statistics.median(taken[1:]) for taken in seconds.values())
     print(f"all defences   {with_all:.3f} s")
-    print(f"none           {without:.3f} s (without {', '.join(ALL)})")
+    print(f"none           {without:.3f} s (without {', '.join(sorted(EVERY))})")
     print(f"ratio          {with_all / without:.2f} (at most {BAR})")
 
 
