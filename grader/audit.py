@@ -32,7 +32,7 @@ import numpy as np
 
 from grader import build, cnnchecks, judge, vacuous
 from grader import course as courses
-from grader.cnnchecks import CheckFailed, Outcome
+from grader.cnnchecks import CheckFailed, Outcome, Raised
 from grader.master import names_asked
 from grader.reference import REFERENCE, ReferenceModel
 from grader.sandbox import evaluator
@@ -148,10 +148,15 @@ class Rebuilt(cnnchecks.LiveModels):
     def describe(self, config: dict) -> dict:
         return self._once("plan", config, (), lambda: evaluator.describe(config))
 
-    def outputs(self, config: dict, weights: list, x: np.ndarray) -> np.ndarray:
+    def outputs(
+        self, config: dict, weights: list, x: np.ndarray, sizes: tuple[int, ...] | None = None
+    ) -> np.ndarray:
         self.describe(config)  # lets it in, or raises
         return self._once(
-            "outputs", config, (weights, x), lambda: super(Rebuilt, self).outputs(config, weights, x)
+            "outputs",
+            config,
+            (weights, x, sizes),
+            lambda: super(Rebuilt, self).outputs(config, weights, x, sizes),
         )
 
     def _once(self, what: str, config: dict, given: tuple, answer: Callable[[], Any]) -> Any:
@@ -280,7 +285,10 @@ class Apart:
     elsewhere = True
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self.function(*args, **kwargs)
+        try:
+            return self.function(*args, **kwargs)
+        except Exception as error:  # of a wrong idea, and across the seal that comes as data
+            raise Raised(type(error).__name__, str(error)) from None
 
 
 def marks(question: Question, sample: str, env: Env, draws: Sequence[bytes]) -> Marks:

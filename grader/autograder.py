@@ -12,10 +12,16 @@ from typing import Any
 
 import numpy as np
 
-from grader.course import Policy
+from grader.course import MAKE_A_SEED, PUBLIC_SEEDS, SHIPPED_TERM, Policy, key_of
 from grader.report import ByHand, QuestionResult
 
 OTTER_CONFIG, MANIFEST = "otter_config.json", "kerasnets.json"
+
+
+PUBLIC_SEED = (
+    "the hidden cases of {} are drawn from the seed that the public repository ships, so whoever has that can know them. "
+    f"Make a seed of your own ({MAKE_A_SEED}), put it in course.toml under [course] as seed, and run: kerasnets build"
+)
 
 
 class AutograderError(Exception):
@@ -43,6 +49,7 @@ class Autograder:
     files: dict[str, bytes]  # what a student's folder has beside the notebook
     otter_config: dict[str, Any]
     gradescope: Policy
+    term: str = SHIPPED_TERM
 
     @property
     def extensions(self) -> tuple[str, ...]:
@@ -53,6 +60,11 @@ class Autograder:
         """The arrays of the hand-out's data.npz."""
         with np.load(io.BytesIO(self.files["data.npz"]), allow_pickle=False) as stored:
             return {name: stored[name] for name in stored.files}
+
+    @property
+    def has_public_seed(self) -> bool:
+        """Is its key drawn from a seed that everybody has? Found by the key, of whatever term it is."""
+        return self.key in [key_of(seed, self.term, self.id) for seed in PUBLIC_SEEDS]
 
     def seed(self, submission: str) -> bytes:
         """Whence a submission's hidden inputs are drawn: the same for a rerun, another for anyone else."""
@@ -119,6 +131,7 @@ def from_files(content: dict[str, bytes]) -> Autograder:
         },
         otter_config=json.loads(content[OTTER_CONFIG]),
         gradescope=Policy(**manifest["gradescope"]),
+        term=manifest.get("term", SHIPPED_TERM),  # older zips don't say it
     )
 
 

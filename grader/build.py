@@ -44,19 +44,12 @@ from grader.packing import (
     write_zip,
     zip_bytes,
 )
+from grader.sandbox.packages import REQUIREMENTS
 from kerasnets.files import npz_bytes
 
-STUDENT_FILES = ("blueprint.py", "cnnchecks.py", "cnnpictures.py", "data.npz", "fixtures.npz")
-REQUIREMENTS = {
-    "numpy": ("jupyterlab>=4.2", "matplotlib>=3.8", "numpy>=2.0", "otter-grader>=7.0,<8"),
-    "keras": (
-        "jupyterlab>=4.2",
-        "keras>=3.12",
-        "matplotlib>=3.8",
-        "numpy>=2.0",
-        "otter-grader>=7.0,<8",
-        "tensorflow>=2.19",
-    ),
+STUDENT_FILES = {
+    "numpy": ("blueprint.py", "cnnchecks.py", "cnnpictures.py", "data.npz", "fixtures.npz"),
+    "keras": ("admit.py", "blueprint.py", "cnnchecks.py", "cnnpictures.py", "data.npz", "fixtures.npz"),
 }
 
 
@@ -165,6 +158,8 @@ def prepare_files(source: Source, work: Path) -> None:
     package = Path(__file__).parent
     for name in ("cnnchecks.py", "cnnpictures.py"):
         shutil.copy(package / name, work)
+    if source.assignment.backend == "keras":
+        shutil.copy(package / "sandbox" / "admit.py", work)
     shutil.copy(Path(_origin("kerasnets.blueprint")), work / "blueprint.py")
     (work / "data.npz").write_bytes(npz_bytes(data_of(source)))
     record_fixtures(source, work / "fixtures.npz")
@@ -239,7 +234,7 @@ def insert_config(notebook: Any, source: Source) -> Any:
     config = {
         "name": source.assignment.id,
         "tests": {"files": True, "ok_format": False},
-        "files": list(STUDENT_FILES),
+        "files": list(STUDENT_FILES[source.assignment.backend]),
         "export_cell": {
             "pdf": False,
             "run_tests": False,
@@ -395,6 +390,7 @@ def manifest(source: Source, student: dict[str, bytes]) -> dict[str, Any]:
         "seconds": assignment.seconds,
         "gradescope": asdict(source.course.gradescope),
         "files": list(assignment.files),
+        "term": source.course.term,
         "key": source.course.key(assignment.id).hex(),
         "questions": {question.name: list(question.names) for question in source.questions},
         "points": assignment.points,

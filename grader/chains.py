@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.cnnchecks import BEFORE, LiveModels, Misfit, digest
+from grader.cnnchecks import BEFORE, LiveModels, Misfit, digest, in_batches
 from kerasnets import blueprint
 from kerasnets.numpy_layers import (
     avg_pool2d_forward,
@@ -36,11 +36,17 @@ class ChainModels(LiveModels):
     def describe(self, config: dict) -> dict:
         return blueprint.of(lambda: self._model(config)).to_dict()
 
-    def outputs(self, config: dict, weights: list, x: np.ndarray) -> np.ndarray:
+    def outputs(
+        self, config: dict, weights: list, x: np.ndarray, sizes: tuple[int, ...] | None = None
+    ) -> np.ndarray:
         layers = layers_in(config)
         order = range(len(layers))  # weights come as Keras lists the layers
-        *_, (_, _, last) = _steps(layers, weights, x, order)
-        return last
+
+        def answer(images: np.ndarray) -> np.ndarray:
+            *_, (_, _, last) = _steps(layers, weights, images, order)
+            return last
+
+        return answer(x) if sizes is None else in_batches(answer, x, sizes)
 
 
 # Which layer takes what -------------------------------------------------------------------------------------

@@ -53,6 +53,7 @@ def build(
 ) -> None:
     """Make hand-outs and zips from the masters in solutions/; of all assignments, or of those named."""
     from grader import course as courses
+    from grader.autograder import PUBLIC_SEED
     from grader.build import build as build_one
 
     course = courses.load(course_file or courses.find())
@@ -70,6 +71,8 @@ def build(
             )
         for path in written:
             console.print(f"wrote {path}", highlight=False, soft_wrap=True)
+    if course.has_public_seed:
+        click.echo(f"kerasnets: warning: {PUBLIC_SEED.format('these zips')}", err=True)
 
 
 @cli.command()
@@ -96,9 +99,25 @@ def build(
 @click.option(
     "--seed", help="Draw the hidden inputs from this instead of each submission's own seed (hexadecimal)."
 )
+@click.option(
+    "--allow-open-files",
+    is_flag=True,
+    help="Go on where students' code can read your files and other submissions: no Landlock, and no root or open files.",
+)
+@click.option(
+    "--allow-public-seed",
+    is_flag=True,
+    help="Grade though the zip's hidden cases are drawn from the seed that the public repository ships.",
+)
 @explains
 def grade(
-    submissions: tuple[Path, ...], zip_path: Path, out: Path, jobs: int | None, seed: str | None
+    submissions: tuple[Path, ...],
+    zip_path: Path,
+    out: Path,
+    jobs: int | None,
+    seed: str | None,
+    allow_open_files: bool,
+    allow_public_seed: bool,
 ) -> None:
     """Grade notebooks, zips and folders of them; write a report for each, and the class's gradebook.csv."""
     from grader import autograder, intake
@@ -108,13 +127,20 @@ def grade(
         raise click.UsageError(f"there is no {missing[0]}")
     if not intake.find(list(submissions)):
         raise click.UsageError("there is nothing in there to grade: name notebooks, zips or a folder of them")
+    drawn, zipped = _seed_bytes(seed), autograder.read(zip_path)
+    if zipped.has_public_seed and drawn is None and not allow_public_seed:
+        raise autograder.AutograderError(
+            f"{autograder.PUBLIC_SEED.format(zip_path)}. To grade with it all the same: --allow-public-seed"
+        )
     _grade_class(
         list(submissions),
-        autograder.read(zip_path),
+        zipped,
         out,
         jobs,
-        _seed_bytes(seed),
+        drawn,
         new_console(),
+        private=[zip_path],
+        allow_open_files=allow_open_files,
     )
 
 
@@ -123,12 +149,14 @@ def grade(
 def doctor() -> None:
     """Say which defences this machine gives against students' code, and what each missing one means."""
     from rich.table import Table
+    from rich.text import Text
 
     from grader.doctor import examine
 
-    table = Table("defence", "", "here", "without it", box=None, pad_edge=False)
-    for defence in examine():
-        table.add_row(defence.name, "yes" if defence.holds else "no", defence.here, defence.without)
+    table = Table("defence", "state", "here", "without it", box=None, pad_edge=False)
+    for row in examine():
+        state = Text(row.defence.state, style="green" if row.defence.holds else "bold red")
+        table.add_row(row.defence.name, state, row.defence.words, row.without)
     new_console().print(table)
 
 
@@ -218,7 +246,8 @@ def demo(course_file: Path | None, out: Path | None) -> None:
             build_one(course, assignment, dist, course.root / "assignments", solution=False)
         samples = course.root / "tests" / "submissions" / assignment.id
         zipped = autograder.read(dist / f"{assignment.id}-autograder.zip")
-        _grade_class([samples], zipped, out / assignment.id, None, None, console)
+        # the samples are ours: they may read what they like
+        _grade_class([samples], zipped, out / assignment.id, None, None, console, allow_open_files=True)
 
 
 @cli.command()
@@ -259,7 +288,13 @@ def _seed_bytes(seed: str | None) -> bytes | None:
 
 
 def _grade_class(
-    paths: list[Path], autograder: Any, out: Path, jobs: int | None, seed: bytes | None, console: Any
+    paths: list[Path],
+    autograder: Any,
+    out: Path,
+    jobs: int | None,
+    seed: bytes | None,
+    console: Any,
+    **options: Any,
 ) -> list[Any]:
     """Grade with a progress bar, then print the class's table and where its pages are."""
     if sys.platform == "win32":
@@ -281,7 +316,9 @@ def _grade_class(
     )
     with bar:
         task = bar.add_task(f"grading {autograder.id}", total=len(intake.find(paths)))
-        reports = batch.grade_all(paths, autograder, out, jobs, seed, done=lambda report: bar.advance(task))
+        reports = batch.grade_all(
+            paths, autograder, out, jobs, seed, done=lambda report: bar.advance(task), **options
+        )
     console.print(terminal.table(reports))
     for table in terminal.class_tables(class_report.summarise(reports)):
         console.print(table)

@@ -15,6 +15,11 @@ EXTENSIONS = (".npz", ".weights.h5")
 KEPT = ("last", "best")
 
 
+# that the repository ships: whoever has read it can draw what is drawn from them
+PUBLIC_SEEDS, SHIPPED_TERM = ("change-me-each-term-and-keep-it-private",), "2026-autumn"
+MAKE_A_SEED = 'python3 -c "import secrets; print(secrets.token_urlsafe(24))"'
+
+
 class CourseError(Exception):
     """course.toml says something that can't be meant. The message names the file, the entry and what would do."""
 
@@ -61,8 +66,12 @@ class Course:
     gradescope: Policy = Policy()
 
     def key(self, assignment: str) -> bytes:
-        """The secret from which an assignment's hidden inputs are drawn: the seed's HMAC of the term and the assignment."""
-        return hmac.new(self.seed.encode(), f"{self.term}/{assignment}".encode(), hashlib.sha256).digest()
+        """The secret from which an assignment's hidden inputs are drawn."""
+        return key_of(self.seed, self.term, assignment)
+
+    @property
+    def has_public_seed(self) -> bool:
+        return self.seed in PUBLIC_SEEDS
 
     def choose(self, ids: tuple[str, ...]) -> list[Assignment]:
         """The assignments named, all of them for none. Raises `CourseError` for an unknown one."""
@@ -70,6 +79,11 @@ class Course:
         if unknown:
             raise CourseError(f"no assignment {unknown[0]!r}; course.toml has {', '.join(self.assignments)}")
         return [self.assignments[name] for name in ids or self.assignments]
+
+
+def key_of(seed: str, term: str, assignment: str) -> bytes:
+    """The seed's HMAC of the term and the assignment: the seed can't be told from it."""
+    return hmac.new(seed.encode(), f"{term}/{assignment}".encode(), hashlib.sha256).digest()
 
 
 def find(start: Path | None = None) -> Path:

@@ -1,24 +1,23 @@
 """Which defences against students' code this machine gives, and what each missing one means."""
 
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 
+from grader.grade import numpy_alone
 from grader.sandbox.client import Zygote
+from grader.sandbox.defences import CALLS, FILES, NUMPY_ALONE, PRIVILEGES, USER, Defence, State, holds
 from grader.sandbox.limits import LINUX
 
 
 @dataclass(frozen=True)
-class Defence:
-    """One line of the table: what it is, whether it holds here, how, and what its absence means."""
+class Row:
+    """One line of the table: a defence as it is here, and what its absence means."""
 
-    name: str
-    holds: bool
-    here: str
+    defence: Defence
     without: str
 
 
-def examine() -> list[Defence]:
+def examine() -> list[Row]:
     """Confine a worker as for a submission, and ask it. Raises `ConfinementError` where grading would stop."""
     with Zygote("numpy") as zygote:
         child = zygote.fork("worker")
@@ -26,40 +25,40 @@ def examine() -> list[Defence]:
     return table(child.defences)
 
 
-def table(held: Mapping[str, str]) -> list[Defence]:
-    """The defences of a worker in words.
+def table(held: tuple[Defence, ...]) -> list[Row]:
+    """The defences of a worker, and those that follow from them.
 
-    >>> [defence.name for defence in table({"files": "not enforced"}) if not defence.holds][:2]
-    ['user', 'files']
+    >>> from grader.sandbox.defences import NO_LANDLOCK
+    >>> [row.defence.name for row in table((NO_LANDLOCK,)) if not row.defence.holds][:2]
+    ['files', 'processes']
     """
-    user, files = held.get("user", "not here"), held.get("files", "not here")
-    calls, privileges = held.get("system calls", "not here"), held.get("privileges", "not here")
-    own_user, landlock, seccomp = "unprivileged" in user, "Landlock" in files, "seccomp" in calls
-    processes = (
-        "counted, and ended with the submission"
-        if own_user
-        else "none can be started"
-        if seccomp
-        else "not counted"
-    )
-    return [
-        Defence(
-            "user", own_user, user,
-            "submissions run as you; what you may read or write is held by Landlock alone (run as root to have this)",
-        ),
-        Defence(
-            "files", landlock, files,
-            "a submission can read what its user can: fine as root, whose folders are closed; otherwise your home",
-        ),
-        Defence("system calls", seccomp, calls, "a submission can use the network and look into processes of its user"),
-        Defence("processes", own_user or seccomp, processes, "what a submission starts can outlive it, or fill the machine"),
-        Defence("privileges", "set-uid" in privileges, privileges, "a set-uid program can give a submission rights back"),
-        Defence(
-            "the grader's memory", LINUX, "closed to processes of its user" if LINUX else f"open on {sys.platform}",
-            "a submission that runs as you can read the hidden cases out of the grader",
-        ),
-        Defence(
-            "NumPy alone", landlock, "other libraries can't be read" if landlock else "only an import hook",
-            "a submission to a NumPy assignment can load TensorFlow by other ways than `import`",
-        ),
-    ]  # fmt: skip
+    rows = (*held, processes(held), memory(LINUX), numpy_alone(held))
+    return [Row(one, WITHOUT[one.name]) for one in rows]
+
+
+PROCESSES, MEMORY = "processes", "the grader's memory"
+WITHOUT = {
+    USER: "submissions run as you; what you may read or write is held by Landlock alone (run as root to have this)",
+    FILES: "a submission can read what its user can: fine as root, whose folders are closed; otherwise your home",
+    CALLS: "a submission can use the network and look into processes of its user",
+    PRIVILEGES: "a set-uid program can give a submission rights back",
+    PROCESSES: "what a submission starts can outlive it, or fill the machine",
+    MEMORY: "a submission that runs as you can read the hidden cases out of the grader",
+    NUMPY_ALONE: "a submission to a NumPy assignment can load TensorFlow by other ways than `import`",
+}
+
+
+def processes(held: tuple[Defence, ...]) -> Defence:
+    """Does nothing that a submission starts outlive it?"""
+    if holds(held, USER):
+        return Defence(PROCESSES, State.HELD, "counted, and ended with the submission")
+    if holds(held, CALLS):
+        return Defence(PROCESSES, State.HELD, "none can be started")
+    return Defence(PROCESSES, State.MISSING, "not counted, and not ended where they leave their group")
+
+
+def memory(linux: bool) -> Defence:
+    """Is the grader's memory closed to processes of its user?"""
+    if linux:
+        return Defence(MEMORY, State.HELD, "closed to processes of its user")
+    return Defence(MEMORY, State.NOT_TRIED, f"the grader has no way to do this on {sys.platform}")

@@ -29,10 +29,10 @@ Key = tuple[Any, ...]
 
 
 def with_examples(
-    found: Mapping[tuple[str, int], Outcome | None], session: Session, notes: list[str]
+    found: Mapping[tuple[str, int], Outcome | None], session: Session, notes: list[str], log: list[str]
 ) -> dict[tuple[str, int], Outcome | None]:
     """What was found, with examples where there are any. `session` hasn't begun, and without a failure it never does.
-    A defect of ours goes into the `notes`."""
+    A defect of ours goes into the `notes`, and in its own words into the `log`."""
     failed = {case: outcome for case, outcome in found.items() if outcome and _is_shown(outcome)}
     questions = dict.fromkeys(question for question, _ in failed)
     session.until = time.monotonic() + START_SECONDS + SECONDS * len(questions)
@@ -40,7 +40,7 @@ def with_examples(
     try:
         for (question, _), outcome in failed.items():
             if (key := _key(question, outcome)) not in made:
-                told = _with_example(outcome, question, session, notes)
+                told = _with_example(outcome, question, session, notes, log)
                 made[key] = told, told.message.removeprefix(outcome.message)
     finally:
         session.close()
@@ -70,7 +70,9 @@ def _like(outcome: Outcome, other: Outcome, told: str) -> Outcome:
     )
 
 
-def _with_example(outcome: Outcome, question: str, session: Session, notes: list[str]) -> Outcome:
+def _with_example(
+    outcome: Outcome, question: str, session: Session, notes: list[str], log: list[str]
+) -> Outcome:
     def over() -> bool:
         return time.monotonic() > session.until or question in session.stopped
 
@@ -82,9 +84,8 @@ def _with_example(outcome: Outcome, question: str, session: Session, notes: list
     except ConfinementError:
         raise
     except Exception as error:
-        notes.append(
-            f"no example could be made for {question} ({type(error).__name__}); tell your instructor"
-        )
+        notes.append(f"no example could be made for {question}; tell your instructor")
+        log.append(f"an example for {question}: {type(error).__name__}: {error}")
         return outcome
 
 

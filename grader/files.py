@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 
-def write_atomically(path: str | Path, content: bytes | str) -> Path:
+def write_atomically(path: str | Path, content: bytes | str, private: bool = False) -> Path:
     """Write `content` (text as UTF-8) beside `path`, then rename it over `path`; returns the path.
 
-    A link at `path` is replaced, never followed. The folder must exist.
+    A link at `path` is replaced, never followed. The folder must exist. A private file is its owner's alone, whoever
+    may read the folder, and whatever the file before it was; else the umask decides.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -27,9 +28,8 @@ def write_atomically(path: str | Path, content: bytes | str) -> Path:
     beside = (
         path.parent / f".{secrets.token_hex(8)}.part"
     )  # a fixed length: `path` may be as long as names get
-    descriptor = os.open(
-        beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666
-    )  # the umask decides, as for any file
+    mode = 0o600 if private else 0o666
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(data)
@@ -42,6 +42,6 @@ def write_atomically(path: str | Path, content: bytes | str) -> Path:
     return path
 
 
-def write_json(path: str | Path, data: Any) -> Path:
+def write_json(path: str | Path, data: Any, private: bool = False) -> Path:
     """Write `data` as indented JSON, atomically. NaN and infinity, which JSON lacks, raise ValueError."""
-    return write_atomically(path, json.dumps(data, indent=2, allow_nan=False) + "\n")
+    return write_atomically(path, json.dumps(data, indent=2, allow_nan=False) + "\n", private)

@@ -1,13 +1,10 @@
 """One submission becomes one report. Whatever happens in between, there is a report, and its zero says why."""
 
 import math
-import os
 import platform
 import time
-from collections.abc import Mapping
 from dataclasses import replace
 from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +14,13 @@ from grader.cnnchecks import Misfit
 from grader.intake import IntakeError, Submission
 from grader.report import CaseResult, QuestionResult, Report
 from grader.runner import Job, new_session, seal_otter
+from grader.sandbox import closing
 from grader.sandbox.client import Zygote
-from grader.sandbox.worker import BORROWED
+from grader.sandbox.defences import FILES, NUMPY_ALONE, Defence, State, holds
 from grader.seal import Evaluator, Session
+
+OPENING_SECONDS = 20.0  # of CPU, for all weights files of a submission
+MOST_WEIGHTS_FILES = 6  # of a submission, those that its code names first
 
 
 def grade(
@@ -50,6 +51,7 @@ def grade(
         by_hand=autograder.by_hand,
         notes=(*submission.notes, *session.notes),
         hidden_notes=tuple(session.notes[job.public_notes :]),
+        log=tuple(session.log),
         isolation=isolation(session, autograder),
         seed=job.seed.hex(),
         seconds=time.monotonic() - started,
@@ -73,17 +75,28 @@ def without_unreadable(submission: Submission, zygote: Zygote) -> Submission:
     """The submission without those weights files that hold no weights: whole models, pickles, links, bombs.
 
     Each is opened in an evaluator of its own, which answers nothing else: a file may be made to take over who opens it.
+    There is a time for all of them together, and those that the notebook's code names come first.
     """
-    kept, notes = {}, []
-    for name, content in submission.files.items():
-        evaluator = Evaluator(zygote)
+    code = "\n".join(cell.source for cell in submission.cells)
+    names = sorted(submission.files, key=lambda name: (name not in code, name))
+    kept, notes, left = {}, [], OPENING_SECONDS
+    for name in names[:MOST_WEIGHTS_FILES]:
+        evaluator = Evaluator(zygote, seconds=left)
         try:
-            evaluator.weights(content)
-            kept[name] = content
+            if left <= 0:
+                raise Misfit("there was no time left to open it")
+            evaluator.open_weights(submission.files[name])
+            kept[name] = submission.files[name]
         except Misfit as error:
             notes.append(f"set aside, not used in grading: {name} ({error})")
         finally:
+            left -= evaluator.spent
             evaluator.close()
+    if aside := names[MOST_WEIGHTS_FILES:]:
+        notes.append(
+            f"set aside, not used in grading: {aside[0]} and what comes after it "
+            f"(there are more than {MOST_WEIGHTS_FILES} weights files)"
+        )
     return replace(submission, files=kept, notes=(*submission.notes, *notes))
 
 
@@ -96,7 +109,9 @@ def refuse_other_assignment(submission: Submission, autograder: Autograder) -> N
         )
 
 
-def not_graded(path: Path, autograder: Autograder, error: str, what_to_do: str) -> Report:
+def not_graded(
+    path: Path, autograder: Autograder, error: str, what_to_do: str, log: tuple[str, ...] = ()
+) -> Report:
     """A report with a zero, a reason and a next step."""
     return Report(
         assignment=autograder.id,
@@ -107,6 +122,7 @@ def not_graded(path: Path, autograder: Autograder, error: str, what_to_do: str) 
         versions=versions(),
         error=error,
         what_to_do=what_to_do,
+        log=log,
     )
 
 
@@ -127,32 +143,19 @@ def title(case: Any) -> str:
     return words.splitlines()[0] if words else ""
 
 
-def isolation(session: Session, autograder: Autograder) -> tuple[tuple[str, str], ...]:
-    """Which defences this grade had, in words."""
-    held: Mapping[str, str] = session.defences
-    rows = [*held.items()]
-    if autograder.backend == "numpy":
-        rows.append(("NumPy alone", _numpy_alone("Landlock" in held.get("files", ""))))
-    return tuple(rows)
+def isolation(session: Session, autograder: Autograder) -> tuple[Defence, ...]:
+    """Which defences this grade had."""
+    held = session.defences
+    return (*held, numpy_alone(held)) if autograder.backend == "numpy" else held
 
 
-def _numpy_alone(landlock: bool) -> str:
-    if landlock:
-        return "other libraries can't be read"
-    if all(map(_is_out_of_reach, BORROWED)):
-        return "no other library is on this machine"
-    return "not enforced: only an import hook"
-
-
-def _is_out_of_reach(library: str) -> bool:
-    """Is it not installed, or closed to a user who isn't us?"""
-    found = find_spec(library)
-    if found is None:
-        return True
-    folders = found.submodule_search_locations or ()
-    return (
-        os.geteuid() == 0 and any(folders) and not any(os.stat(folder).st_mode & 0o005 for folder in folders)
-    )
+def numpy_alone(held: tuple[Defence, ...]) -> Defence:
+    """Is a NumPy assignment's notebook kept from other libraries?"""
+    if holds(held, FILES):
+        return Defence(NUMPY_ALONE, State.HELD, "other libraries can't be read")
+    if not closing.within_reach("numpy"):
+        return Defence(NUMPY_ALONE, State.HELD, "no other library is within reach on this machine")
+    return Defence(NUMPY_ALONE, State.MISSING, "only an import hook stands before other libraries")
 
 
 def versions() -> tuple[tuple[str, str], ...]:

@@ -10,20 +10,29 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from grader.sandbox.json_size import has_more_parts
+
 MAX_UPLOAD = 64 * 2**20  # bytes of one submission
 MAX_UNPACKED = 256 * 2**20  # bytes of all that a zip holds
 MAX_MEMBERS = 200
+ENTRY, MOST_ENTRIES = (
+    b"PK\x01\x02",
+    2_000,
+)  # what a zip's table of contents has before each name, in it and in zips inside
 MAX_RATIO = 200  # unpacked bytes for each packed one
 MAX_CELLS = 1000
 MAX_NAME = 200  # bytes
 MAX_PARTS = (
-    2_000_000  # lists and objects in a notebook's JSON, of which each takes 30 times its length in memory
+    1_000_000  # lists, objects and values in a notebook's JSON: each may take 30 times its length in memory
 )
+MAX_CODE = 4_000_000  # characters in all code cells
 OTTERS_NAME = "__zip_filename__"  # in every zip that Otter exports: its own first name
 ADVICE = (
     "Open the assignment's notebook, run it from top to bottom, save it, and hand in that .ipynb, "
     "or the zip that its last cell makes."
 )
+REPACK = "Make the zip with the notebook's last cell (grader.export) and hand that in."
+CLEAR = "Clear the notebook's outputs (Kernel > Restart and Clear Outputs), save it, and hand it in again."
 
 
 class IntakeError(Exception):
@@ -71,7 +80,7 @@ def read(path: Path, extensions: tuple[str, ...] = ()) -> Submission:
     """Read one submission: a notebook, a zip, or a folder with one of these. Raises `IntakeError`."""
     if path.is_symlink():
         raise IntakeError("This is a link to another place, not a file.", "Hand in the file itself.")
-    files, notes = _files(path)
+    files, notes = _files(path, (".ipynb", *extensions))
     notebooks = {name: data for name, data in files.items() if name.endswith(".ipynb")}
     if not notebooks:
         names = ", ".join(sorted(files)[:5]) or "nothing"
@@ -102,8 +111,8 @@ def parse(data: bytes) -> tuple[tuple[Cell, ...], str | None]:
     """
     if not data.strip():
         raise IntakeError("The notebook is an empty file (0 bytes): the upload or the save went wrong.")
-    if data.count(b"[") + data.count(b"{") > MAX_PARTS:
-        raise IntakeError("The notebook holds millions of lists: that is not what Jupyter writes.")
+    if has_more_parts(data, MAX_PARTS):
+        raise IntakeError("The notebook holds more than a million lists, numbers and texts.", CLEAR)
     try:
         notebook = json.loads(data)
     except (ValueError, RecursionError):
@@ -118,6 +127,11 @@ def parse(data: bytes) -> tuple[tuple[Cell, ...], str | None]:
     if not any(source.strip() for source in sources):
         raise IntakeError(
             "The notebook has no code.", "Fill in the assignment's notebook, save it, and hand it in again."
+        )
+    if (size := sum(map(len, sources))) > MAX_CODE:
+        raise IntakeError(
+            f"The notebook's code has {size / 1e6:.0f} million characters; at most {MAX_CODE / 1e6:.0f} million are read.",
+            "Take the data out of the code cells, and hand it in again.",
         )
     if len(code) > MAX_CELLS:
         raise IntakeError(f"The notebook has {len(code):,} code cells; at most {MAX_CELLS:,} are graded.")
@@ -157,8 +171,8 @@ def _assignment(notebook: dict[str, Any]) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def _files(path: Path) -> tuple[dict[str, bytes], tuple[str, ...]]:
-    """{name: bytes} of everything handed in, folders flattened."""
+def _files(path: Path, wanted: tuple[str, ...]) -> tuple[dict[str, bytes], tuple[str, ...]]:
+    """{name: bytes} of everything handed in, folders flattened. Of what doesn't end as one of `wanted` the name alone."""
     if path.is_dir():
         inside = [
             p
@@ -173,8 +187,9 @@ def _files(path: Path) -> tuple[dict[str, bytes], tuple[str, ...]]:
         if len(inside) > MAX_MEMBERS:
             raise IntakeError(f"The folder holds {len(inside):,} files; at most {MAX_MEMBERS} are accepted.")
         if len(inside) == 1 and inside[0].suffix == ".zip":
-            return _files(inside[0])
-        return _flat([(p.relative_to(path).as_posix(), p.read_bytes()) for p in inside]), ()
+            return _files(inside[0], wanted)
+        names = [(p.relative_to(path).as_posix(), p) for p in inside]
+        return _flat([(name, p.read_bytes() if name.endswith(wanted) else b"") for name, p in names]), ()
     try:
         if not path.is_file():
             raise IntakeError("This is neither a file nor a folder.")
@@ -182,13 +197,13 @@ def _files(path: Path) -> tuple[dict[str, bytes], tuple[str, ...]]:
         if size > MAX_UPLOAD:
             raise IntakeError(
                 _too_large(size),
-                "Clear the notebook's outputs (Kernel > Restart and Clear Outputs), save it, and hand it in again.",
+                CLEAR,
             )
         data = path.read_bytes()
     except OSError as error:
         raise IntakeError(f"The file can't be read: {error.strerror}.") from None
     if path.suffix.lower() == ".zip":
-        return _unzip(data)
+        return _unzip(data, wanted)
     if path.suffix.lower() != ".ipynb":
         raise IntakeError(
             f"This is a {path.suffix or 'nameless'} file, not a notebook (.ipynb) and not a zip with one."
@@ -220,16 +235,17 @@ def _too_large(size: int) -> str:
     return f"The submission is {size / 2**20:.0f} MB; at most {MAX_UPLOAD / 2**20:.0f} MB are accepted."
 
 
-def _unzip(data: bytes) -> tuple[dict[str, bytes], tuple[str, ...]]:
+def _unzip(data: bytes, wanted: tuple[str, ...]) -> tuple[dict[str, bytes], tuple[str, ...]]:
+    if (entries := data.count(ENTRY)) > MOST_ENTRIES:
+        raise IntakeError(_too_many(entries), REPACK)
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         members = [m for m in archive.infolist() if not m.is_dir() and not _is_clutter(m.filename)]
         refused = _refusal(members)
         if refused:
-            raise IntakeError(
-                refused, "Make the zip with the notebook's last cell (grader.export) and hand that in."
-            )
-        return _flat([(m.filename, archive.read(m)) for m in members]), ()
+            raise IntakeError(refused, REPACK)
+        contents = [(m.filename, archive.read(m) if m.filename.endswith(wanted) else b"") for m in members]
+        return _flat(contents), ()
     except IntakeError:
         raise
     except Exception as error:  # a broken archive fails in as many ways as there are ways to pack it
@@ -238,11 +254,17 @@ def _unzip(data: bytes) -> tuple[dict[str, bytes], tuple[str, ...]]:
         ) from None
 
 
+def _too_many(entries: int) -> str:
+    return f"The zip holds {entries:,} files; at most {MAX_MEMBERS} are accepted."
+
+
 def _refusal(members: list[zipfile.ZipInfo]) -> str:
     """Why a zip isn't opened, from its table of contents alone; an empty string if it may be."""
     unpacked, packed = sum(m.file_size for m in members), sum(m.compress_size for m in members)
     if len(members) > MAX_MEMBERS:
-        return f"The zip holds {len(members):,} files; at most {MAX_MEMBERS} are accepted."
+        return _too_many(len(members))
+    if any(m.file_size > MAX_UPLOAD for m in members if m.filename.endswith(".ipynb")):
+        return f"The zip's notebook is larger than {MAX_UPLOAD / 2**20:.0f} MB, which is refused."
     if unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * max(packed, 1):
         return (
             f"The zip unpacks to {unpacked / 2**20:,.0f} MB from {packed / 2**20:,.1f} MB, which is refused."

@@ -35,6 +35,7 @@ from grader.cnnchecks import (
     Diagnosis,
     Oracle,
     Outcome,
+    Reader,
     Rung,
     Wrong,
     agree,
@@ -58,6 +59,8 @@ from grader.cnnchecks import (
     with_example,
 )
 from grader.packing import zip_bytes
+from grader.reading import Question, reader
+from grader.reading import drawn as ask_digits
 from grader.reference import MODELS, REFERENCE, ReferenceModel
 from grader.report import Measure
 from grader.tasks.catalogue import GRIDS, by_id, for_function
@@ -368,16 +371,17 @@ def check_parameters(env: Mapping[str, Any], name: str) -> None:
 
 def check_thin(env: Mapping[str, Any], name: str) -> None:
     """Raise `CheckFailed` unless the model has the right layers, and a thin copy of it (see `grader.thin`) gives under drawn
-    weights what the reference's gives. Where no thin copy can be made, the layers decide alone."""
+    weights what the reference's gives. Where no thin copy can be made, nothing is known of what the model computes: it fails."""
     check_parameters(env, name)
     value = env[name]
     claimed = hasattr(type(value), "model") and not hasattr(value, "count_params")
     config = value.model()["blueprint"]["config"] if claimed else blueprint.of(value).to_dict()["config"]
     given = drawn(name, generator(name, "thin", 0))
     outcome = model_outcome({name: ThinModel(config)}, name, given, {}, ThinOracle())
-    if outcome.passed or not outcome.asked:
+    if outcome.passed:
         return
-    raise CheckFailed(replace(outcome, message=THIN, detail="", where="", picture=None, compared=None))
+    message = THIN if outcome.asked else f"{NO_COPY} What stands in the way: {outcome.message}"
+    raise CheckFailed(replace(outcome, message=message, detail="", where="", picture=None, compared=None))
 
 
 def check_accuracy(
@@ -392,12 +396,8 @@ def check_accuracy(
     share of `at_least` of the digits that no student's folder holds. Published weights are nobody's own work.
 
     digits: those that it tells apart; its first output is for the first of them. trainable: as `check_trained` has it."""
-    images, labels = held_out_digits()
-    asked = np.isin(labels, digits)
-    images, labels = images[asked], labels[asked] - digits.start
-    outcome = trained_outcome(
-        env, name, like, images, labels, at_least, LiveOracle(), are_published, trainable
-    )
+    reads = _unless_published(reader(digits_for(name, digits), at_least))
+    outcome = trained_outcome(env, name, like, reads, LiveOracle(), trainable)
     if not outcome.passed:
         raise CheckFailed(outcome)
 
@@ -410,8 +410,8 @@ def check_design_rules(env: Mapping[str, Any], name: str, budget: int) -> None:
 def check_design_accuracy(env: Mapping[str, Any], name: str, budget: int, at_least: float) -> None:
     """Raise `CheckFailed` unless the trained model `env[name]`, of whatever design, keeps the rules and the budget and reads
     a share of `at_least` of the digits that no student's folder holds."""
-    images, labels = held_out_digits()
-    outcome = designed_outcome(env, name, budget, images, labels, at_least, are_published)
+    reads = _unless_published(reader(digits_for(name), at_least))
+    outcome = designed_outcome(env, name, budget, reads)
     if outcome.measured is not None and (measures := _measures.get()) is not None:
         claim = env[name].model(weights=True)["blueprint"]["config"]
         parameters = sum(row["parameters"] for row in models().describe(claim)["rows"])
@@ -419,6 +419,26 @@ def check_design_accuracy(env: Mapping[str, Any], name: str, budget: int, at_lea
         measures.append(Measure("parameters", parameters, order="asc"))
     if not outcome.passed:
         raise CheckFailed(outcome)
+
+
+def digits_for(name: str, digits: range = range(10)) -> Question:
+    """What the network called `name` is asked about the digits that no student's folder holds: the same in all cases of a
+    submission, another draw in the next."""
+    images, labels = held_out_digits()
+    chosen = np.isin(labels, digits)
+    return ask_digits(images[chosen], labels[chosen] - digits.start, generator(name, "digits", 0))
+
+
+def _unless_published(reads: Reader) -> Reader:
+    """`reads`, after a look at whose weights these are."""
+
+    def asked(name: str, config: dict, weights: list) -> Outcome:
+        if are_published(weights):
+            return Outcome(False, "value", f"The weights of `{name}` are those that the course publishes, number for "
+                           "number. Hand in the file that your own training wrote.")  # fmt: skip
+        return reads(name, config, weights)
+
+    return asked
 
 
 def are_published(weights: list[np.ndarray]) -> bool:
@@ -440,6 +460,12 @@ THIN = (
     "All layers have the right number of weights, but the network computes something else: a copy with fewer filters and units "
     "gives other outputs. Compare the activations (also of the last layer), the kinds of pooling, and the strides "
     "with the question's."
+)
+
+NO_COPY = (
+    "All layers have the right number of weights, but what the network computes can't be seen: a copy with fewer filters and "
+    "units, which would show it, can't be built. Write no size down that follows from the numbers of filters and units: flatten "
+    "with `layers.Flatten()`, and leave out what cuts or joins channels."
 )
 
 # The oracles ------------------------------------------------------------------------------------------------

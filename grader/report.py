@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from grader.cnnchecks import Diagnosis, Outcome
+    from grader.sandbox.defences import Defence
 
 
 class Visibility(StrEnum):
@@ -129,7 +130,7 @@ class Report:
     submission: str  # the file's name; never shown with its folder
     questions: tuple[QuestionResult, ...] = ()
     notes: tuple[str, ...] = ()  # what happened while grading, in plain words
-    isolation: tuple[tuple[str, str], ...] = ()  # ("own user", "yes"), ("Landlock", "not on this kernel"), …
+    isolation: tuple[Defence, ...] = ()  # which defences this grade had, and which not
     seed: str = ""  # of the hidden inputs; for the instructor only
     seconds: float = 0.0
     versions: tuple[tuple[str, str], ...] = ()  # ("numpy", "2.4.6"), …
@@ -140,6 +141,8 @@ class Report:
     hidden_notes: tuple[
         str, ...
     ] = ()  # those of the notes that came up while or after hidden cases were asked
+    # for the instructor alone: what failed in the grader, in words that may quote hidden inputs and paths of ours
+    log: tuple[str, ...] = ()
 
     @property
     def score(self) -> float:

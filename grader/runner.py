@@ -6,9 +6,11 @@ Otter's configuration, test files, results and plugins keep working. The seam is
 
 import math
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from otter.plugins import PluginCollection
@@ -20,12 +22,11 @@ from otter.test_files.abstract_test import TestCaseResult
 
 from grader import cnnchecks
 from grader.autograder import Autograder
-from grader.cnnchecks import CheckFailed, Outcome, Raised
+from grader.cnnchecks import CheckFailed, Misfit, Outcome, Raised
 from grader.examples import SECONDS, with_examples
 from grader.intake import Cell, Submission
 from grader.judge import LiveOracle, measuring, seeded
 from grader.report import Measure
-from grader.sandbox.worker import BORROWED
 from grader.seal import Evaluator, SealedEnv, SealedModels, Session, evaluating
 from grader.tasks.networks import MODEL_CONFIGS
 
@@ -67,11 +68,12 @@ class SealedRunner(PythonRunner):
         with judging(self.job.autograder), seeded(self.job.seed), evaluating(evaluator), measures:
             for hidden in (False, True):
                 self.job.public_notes = len(session.notes)
+                session.hidden = evaluator.hidden = hidden
                 for file in files:
                     for number, case in enumerate(file.test_cases):
                         if case.hidden is hidden:
                             found[file.name, number] = self._ask(environments[file.name], case)
-            found = with_examples(found, self._fresh_session(), self.job.session.notes)
+            found = with_examples(found, self._fresh_session(), session.notes, session.log)
         for file in files:
             outcomes = [found[file.name, number] for number in range(len(file.test_cases))]
             self.job.outcomes[file.name] = outcomes
@@ -92,22 +94,32 @@ class SealedRunner(PythonRunner):
 
     def _ask(self, env: SealedEnv, case: Any) -> Outcome | None:
         """What one test case found, None if it passed. Otter's own message would quote the test, so it goes nowhere."""
-        outcome = None
-        self.job.session.no_answer, self.job.session.hidden = "", case.hidden
+        outcome, session = None, self.job.session
+        session.no_answer = ""
         try:
             case.body.call_func(env)
-        except CheckFailed as failure:
-            outcome = failure.outcome
+        except CheckFailed as failed:
+            outcome = failed.outcome
         except Raised as error:
             outcome = Outcome(False, "raised", f"Your code stopped with {error.type_name}.")
-        except Exception as error:
+        except Misfit as error:
+            outcome = Outcome(False, "raised", f"No verdict: {error}.")
+        except Exception as error:  # ours: no word of it is the student's business
             outcome = Outcome(False, "raised", "No verdict: the grader could not decide this case.")
-            self.job.session.notes.append(
-                f"the grader could not decide a case of {env.question} ({type(error).__name__}); tell your instructor"
-            )
-        if outcome is not None and self.job.session.no_answer:
-            return Outcome(False, "raised", f"No verdict: {self.job.session.no_answer}.")
+            session.log.append(f"a case of {env.question}: {failure(error)}")
+            note = f"the grader could not decide a case of {env.question}; tell your instructor"
+            if note not in session.notes:
+                session.notes.append(note)
+        if outcome is not None and session.no_answer:
+            return Outcome(False, "raised", f"No verdict: {session.no_answer}.")
         return outcome
+
+
+def failure(error: Exception) -> str:
+    """What failed in the grader and where, for the instructor: "ZeroDivisionError in judge.py, line 7: division by zero"."""
+    last = traceback.extract_tb(error.__traceback__)[-1:]
+    where = "".join(f" in {Path(frame.filename).name}, line {frame.lineno}" for frame in last)
+    return f"{type(error).__name__}{where}: {error}"
 
 
 @contextmanager
@@ -155,7 +167,6 @@ def new_session(
         cells=cells,
         files={**submission.files, **autograder.files},
         questions=autograder.questions,
-        forbidden=BORROWED if autograder.backend == "numpy" else ("kerasnets",),
         seconds=autograder.seconds,
         deadline=deadline,
     )

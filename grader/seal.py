@@ -4,7 +4,6 @@
 student's live notebook and against this.
 """
 
-import builtins
 import copy
 import hashlib
 import math
@@ -19,27 +18,32 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from grader.budgets import WALL_FACTOR, JudgesTime, Meter, for_notebook
 from grader.cnnchecks import Misfit, Opaque, Raised
 from grader.intake import Cell
 from grader.sandbox.client import Child, Zygote
+from grader.sandbox.defences import Defence
 from grader.sandbox.limits import Limits
-from grader.sandbox.watch import BELOW, FILE, KINDS, NETWORK, PROCESS, SIGNAL
+from grader.sandbox.watch import KINDS
 from grader.sandbox.wire import WireError, encode
+from grader.told import (
+    AN_EXCEPTION,
+    AN_OBJECT,
+    TOO_LARGE_TO_SEND,
+    exception_in_words,
+    known_type,
+    listed_type,
+    redact,
+    tried_in_words,
+)
 
-WALL_FACTOR = 10  # a deadline in CPU seconds, times this, on the wall clock
 CALL_SHARE = 0.5  # of a question's time, for one call: a function that hangs leaves time to ask the question's other ones
 MOST_RECEIVED = 2**29  # bytes that a notebook may answer with, all questions together
 FOLLOW_SHARE = 0.25  # of the time for one answer, for following a model that is wrong
 MOST_ANSWERS = 5  # of the longest kind that an evaluator gives to one submission
 TOO_LARGE = "it could not be evaluated in time: it is too large"
 MOST_KEPT = 3 * 2**30  # bytes of memory after a cell; a worker has four gigabytes
-MOST_STOPPED_CELLS = 10  # then the rest of the notebook is left out: each costs a restart
-# fmt: off
-TYPES = frozenset({  # what a student's page may name beside Python's own types and the notebook's words
-    "function", "generator", "module", "ellipsis", "NotImplementedType", "matrix", "MaskedArray", "ndarray", "datetime64",
-    "DataFrame", "Series", "Tensor", "EagerTensor", "KerasTensor", "Variable", "ResourceVariable", "Functional", "Sequential",
-})
-# fmt: on
+MOST_STOPPED_CELLS = 10  # then the cells after the last of them are left out: each costs a restart
 
 
 class Stopped(Raised):
@@ -54,16 +58,16 @@ class Session:
     cells: tuple[Cell, ...]
     files: dict[str, bytes]
     questions: dict[str, list[str]]
-    forbidden: tuple[str, ...]
     seconds: float  # of CPU, for each question and each cell
     until: float = math.inf  # on the wall clock, when the time of the whole submission is used up
     deadline: float = math.inf  # the same, whoever took the time: the machine's own end
     notes: list[str] = field(default_factory=list)
+    log: list[str] = field(default_factory=list)  # for the instructor alone
     stopped: dict[str, str] = field(default_factory=dict)  # question -> what ended the worker, for the report
     # (question, name, weights) -> a model, or why there is none
-    claims: dict[tuple[str, str, bool], dict | Raised] = field(default_factory=dict)
+    claims: dict[tuple[str, str, bool], dict | Raised | Misfit] = field(default_factory=dict)
     no_answer: str = ""  # what ended the worker since this was last emptied
-    defences: dict[str, str] = field(default_factory=dict)
+    defences: tuple[Defence, ...] = ()
     hidden: bool = False  # is what is being asked a hidden case? Then no word of the answer is passed on
     _child: Child | None = None
     _skipped: set[int] = field(default_factory=set)  # cells that ended a worker are not run again
@@ -71,37 +75,51 @@ class Session:
     _closed: dict[tuple[str, str], str] = field(
         default_factory=dict
     )  # (question, name) -> why it isn't asked again
-    _asked: bool = False  # has the notebook seen an input of a question?
+    _has_seen_hidden: bool = False  # has the notebook seen an input of a hidden case?
     _received: int = 0  # bytes from workers that were ended
     _spent: dict[str, float] = field(default_factory=dict)  # question -> CPU seconds so far
-    # of the present request: the CPU time and the time of day at which it is overdue, and the seconds that it was given
-    _allowed: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    _overdue: float = math.inf  # when the present request is, on the clock
+    _judge: JudgesTime = field(default_factory=JudgesTime)
+
+    @cached_property
+    def _meter(self) -> Meter:
+        return for_notebook(self.seconds, len(self.questions))
 
     def run_cells(self) -> None:
         """Run the notebook in a fresh worker. A cell that hangs or kills the worker counts as one that raised."""
         if self.until == math.inf:
-            self.until = time.monotonic() + WALL_FACTOR * self.seconds * (len(self.questions) + 2)
+            self.until = time.monotonic() + self._meter.longest
         while self._child is None and not self._is_over():
             self._start()
             for cell in self.cells:
                 if cell.number in self._skipped:
                     continue
-                if len(self._skipped) >= MOST_STOPPED_CELLS:
-                    self.notes.append(
-                        f"code cell {cell.number} and those after it were left out: too many cells were stopped"
+                if len(self._skipped) >= MOST_STOPPED_CELLS and cell.number > max(self._skipped):
+                    self._note(
+                        f"code cell {cell.number} and those after it were left out: too many cells were stopped",
+                        later="code cells were left out when the notebook ran again: too many cells were stopped",
                     )
                     break
                 try:
-                    reply = self._request(self.seconds, op="cell", index=cell.number, source=cell.source)
+                    reply = self._request(
+                        self.seconds,
+                        f"{self.seconds:.2g} seconds",
+                        op="cell",
+                        index=cell.number,
+                        source=cell.source,
+                    )
                 except Stopped as error:
                     self._leave_out(cell, error.message)
                     break
                 if "raised" in reply and cell.number not in self._raised:
                     self._raised.add(cell.number)
-                    # an input that it has seen since could stand in its words
-                    words = "an exception" if self._asked else _in_words(reply["raised"])
-                    self.notes.append(f"code cell {cell.number} raised {words}")
-                self._note_what_was_tried(f"code cell {cell.number}", reply)
+                    self._note(
+                        f"code cell {cell.number} raised {exception_in_words(reply['raised'])}",
+                        later=f"a code cell raised {AN_EXCEPTION} when it ran again",
+                    )
+                self._note_what_was_tried(
+                    f"code cell {cell.number}", reply, later="a code cell, when it ran again,"
+                )
                 if self._child is not None and self._child.memory() > MOST_KEPT:
                     self.close()  # what is left would not do for the questions
                     self._leave_out(cell, "it kept too much memory")
@@ -109,7 +127,17 @@ class Session:
 
     def _leave_out(self, cell: Cell, why: str) -> None:
         self._skipped.add(cell.number)
-        self.notes.append(f"code cell {cell.number} was stopped and left out: {why}")
+        self._note(
+            f"code cell {cell.number} was stopped and left out: {why}",
+            later=f"a code cell was stopped and left out when it ran again: {why}",
+        )
+
+    def _note(self, words: str, later: str) -> None:
+        """Say it once. `later` is what may be said when the notebook has seen a hidden input: that could have picked
+        the cell, and the words of an exception could be made of it."""
+        note = later if self._has_seen_hidden else words
+        if note not in self.notes:
+            self.notes.append(note)
 
     def wait(self, seconds: float) -> None:
         """Time that others took, which isn't the notebook's."""
@@ -117,10 +145,14 @@ class Session:
 
     def _is_over(self) -> bool:
         """Is the time of the whole submission used up? Then what wasn't asked yet gets no verdict."""
-        if time.monotonic() < min(self.until, self.deadline):
+        if self._meter.is_used_up or time.monotonic() >= min(self.until, self.deadline):
+            why = "the whole notebook took too long (cells that wait or never end?)"
+        elif self._judge.is_used_up:
+            why = "comparing the answers of the whole notebook took too long (are they very large?)"
+        else:
             return False
         for question in self.questions:
-            self._close(question, "", "the whole notebook took too long (cells that wait or never end?)")
+            self._close(question, "", why)
         return True
 
     def ask(self, question: str, **request: Any) -> dict[str, Any]:
@@ -129,27 +161,36 @@ class Session:
         A name whose call was stopped is not asked for again; the question's other names are, while there is time.
         """
         name = str(request.get("name", ""))
+        self._is_over()
         self._refuse_closed(question, name)
         self.run_cells()
         self._refuse_closed(question, "")
         child = self._child
         assert child is not None
-        self._asked = True
+        self._has_seen_hidden |= self.hidden
         before, began = child.cpu_seconds(), time.monotonic()
         left, share = self.seconds - self._spent.get(question, 0.0), CALL_SHARE * self.seconds
+        # what is left depends on what was asked before, hidden cases too: the words name no such number
+        seconds = (
+            f"{share:.2g} seconds" if share <= left else f"all of the question's {self.seconds:.2g} seconds"
+        )
         try:
-            reply = self._request(min(left, share), question=question, **request)
+            reply = self._request(min(left, share), seconds, question=question, **request)
         except Stopped as error:
             self._spend(question, min(share, time.monotonic() - began))
             self._close(question, name if self._spent[question] < self.seconds else "", error.message)
             raise
         self._spend(question, child.cpu_seconds() - before)
-        self._note_what_was_tried(f"the code asked for in {question}", reply)
+        self._note_what_was_tried(
+            f"the code asked for in {question}", reply, later="the code asked for in a hidden case"
+        )
+        if "withheld" in reply:
+            raise Misfit(TOO_LARGE_TO_SEND)
         if "raised" in reply:
             raised = reply["raised"]
-            kind = self._known_type(raised["type"], "an exception")
             if self.hidden:
-                raise Raised(kind)
+                raise Raised(listed_type(raised["type"]))
+            kind = known_type(raised["type"], self._words, AN_EXCEPTION)
             raise Raised(kind, redact(raised["message"]), self._own_line(raised["line"]))
         return {key: self._without_names(value) for key, value in reply.items()}
 
@@ -168,23 +209,16 @@ class Session:
     def _spend(self, question: str, seconds: float) -> None:
         self._spent[question] = self._spent.get(question, 0.0) + seconds
 
-    def _note_what_was_tried(self, who: str, reply: dict[str, Any]) -> None:
+    def _note_what_was_tried(self, who: str, reply: dict[str, Any], later: str) -> None:
         """Such as "code cell 7 tried to open a network connection (refused)": what the worker says, in our words."""
         for kind in reply.pop("tried", ()):
-            note = f"{who} {tried_in_words(kind, self.defences)}"
-            if note not in self.notes:
-                self.notes.append(note)
-
-    def _known_type(self, name: str, else_: str) -> str:
-        """A type's name reaches a student's page: only Python's own names and words of the notebook do. Another could
-        have been made of an input; if that is hidden, a word of the notebook could have been picked by it."""
-        known = isinstance(getattr(builtins, name, None), type) or name in TYPES
-        return name if known or (name in self._words and not self.hidden) else else_
+            tried = tried_in_words(kind, self.defences)
+            self._note(f"{who} {tried}", later=f"{later} {tried}")
 
     def _without_names(self, value: Any) -> Any:
-        """A reply whose `Opaque` values name no type but a known one."""
+        """A reply whose `Opaque` values name no type but a known one; in a hidden case none but a placeholder's."""
         if isinstance(value, Opaque):
-            return Opaque(self._known_type(value.type_name, "an object"))
+            return Opaque(known_type(value.type_name, self._words, AN_OBJECT, self.hidden))
         if isinstance(value, tuple | list):
             return type(value)(map(self._without_names, value))
         if isinstance(value, dict):
@@ -211,15 +245,15 @@ class Session:
             child.end()
 
     def _start(self) -> None:
-        self._child = self.zygote.fork("worker", self.files, self.forbidden)
+        self._child = self.zygote.fork("worker", self.files)
         self._child.channel.tick = self._check_deadline
         self.defences = self._child.defences
 
-    def _request(self, seconds: float, **request: Any) -> dict[str, Any]:
+    def _request(self, seconds: float, in_words: str, **request: Any) -> dict[str, Any]:
         child = self._child
         assert child is not None
-        wall = min(time.monotonic() + WALL_FACTOR * seconds, self.until, self.deadline)
-        self._allowed = child.cpu_seconds() + seconds, wall, seconds
+        self._overdue = min(time.monotonic() + WALL_FACTOR * seconds, self.until, self.deadline)
+        self._meter.begin(child, seconds, in_words)
         try:
             child.channel.send(request)
             reply = child.channel.receive()
@@ -236,18 +270,23 @@ class Session:
             ) from None
         except WireError as error:
             self.close()
-            raise Stopped("Stopped", f"what came back was not data in the agreed form: {error}") from None
+            self.log.append(f"what came back was not data in the agreed form: {error}")
+            raise Stopped("Stopped", "what came back was not data in the agreed form") from None
+        finally:
+            self._meter.end()
 
     def _check_deadline(self) -> None:
         child = self._child
-        cpu, wall, seconds = self._allowed
-        if child is not None and (child.cpu_seconds() > cpu or time.monotonic() > wall):
-            raise Stopped(
-                "Stopped", f"it was not done after {seconds:.2g} seconds of computing (an endless loop?)"
-            )
-        if child is not None and self._received + child.channel.received > MOST_RECEIVED:
+        if child is None:
+            return
+        self._meter.look()
+        if why := self._meter.why_over():
+            raise Stopped("Stopped", why)
+        if time.monotonic() > self._overdue:
+            raise Stopped("Stopped", "it was not done when its time on the clock was over")
+        if self._received + child.channel.received > MOST_RECEIVED:
             raise Stopped("Stopped", "its answers are larger than those of a notebook of this course")
-        if child is not None and child.fills_the_disk():
+        if child.fills_the_disk():
             raise Stopped("Stopped", "it wrote more files than a notebook of this course needs")
 
 
@@ -256,6 +295,8 @@ def _is_reply(op: str, reply: dict[Any, Any]) -> bool:
     tried = reply.get("tried", [])
     if not isinstance(tried, list) or not all(isinstance(kind, str) and kind in KINDS for kind in tried):
         return False
+    if "withheld" in reply:
+        return True
     if "raised" in reply:
         raised = reply["raised"]
         return isinstance(raised, dict) and all(
@@ -273,41 +314,6 @@ def _is_reply(op: str, reply: dict[Any, Any]) -> bool:
             value = reply.get("value")
             return isinstance(value, dict) and isinstance(value.get("blueprint"), dict) and "weights" in value
     return True
-
-
-def tried_in_words(kind: str, defences: Mapping[str, str]) -> str:
-    """What a notebook tried, and what came of it under these defences.
-
-    >>> tried_in_words("network", {"system calls": "seccomp on x86_64"})
-    'tried to open a network connection (refused)'
-    """
-    filtered, own_user = (
-        "seccomp" in defences.get("system calls", ""),
-        "unprivileged" in defences.get("user", ""),
-    )
-    met = {True: "refused", False: "nothing on this machine refuses that"}
-    return {
-        NETWORK: f"tried to open a network connection ({met[filtered]})",
-        PROCESS: f"tried to start another process ({met[filtered]})",
-        SIGNAL: f"tried to send a signal to another process ({met[filtered or own_user]})",
-        FILE: f"tried to open a file outside its folder ({met['Landlock' in defences.get('files', '')]})",
-        BELOW: "went below Python, to the C library or the objects in memory",
-    }[kind]
-
-
-def _in_words(raised: dict[str, str]) -> str:
-    return redact(
-        f"{raised['type']}: {raised['message']}"[:200] + (f" ({raised['line']})" if raised["line"] else "")
-    )
-
-
-def redact(text: str) -> str:
-    """Leave of a path only its last part: where we keep our files is nobody's business.
-
-    >>> redact("[Errno 2] No such file: '/tmp/kerasnets-x/y/data.npz'")
-    "[Errno 2] No such file: '…/data.npz'"
-    """
-    return re.sub(r"(?<![\w.])(?:/[\w.@+~-]+)+/([\w.@+~-]+)", r"…/\1", text)
 
 
 class SealedEnv(Mapping[str, Any]):
@@ -366,10 +372,10 @@ class Remote:
             try:
                 request = {"op": "model", "name": self.__name__, "weights": weights}
                 claims[key] = self.session.ask(self.question, **request)["value"]
-            except Raised as error:
+            except (Raised, Misfit) as error:
                 claims[key] = error
         claim = claims[key]
-        if isinstance(claim, Raised):
+        if isinstance(claim, Raised | Misfit):
             raise claim
         return claim
 
@@ -385,42 +391,46 @@ class Evaluator:
     seconds: float = 60.0  # of CPU for one answer; `MOST_ANSWERS` times that for all of a submission
     waited: Callable[[float], None] = lambda seconds: None  # is told how long an answer took
     deadline: float = math.inf  # on the wall clock
+    hidden: bool = False  # is what is being asked a hidden case? Then no word of Keras's is passed on
     _child: Child | None = None
     _answers: dict[str, Any] = field(default_factory=dict)  # several cases ask the same about the same model
     _given_up: set[str] = field(default_factory=set)  # models that took too long once
-    _spent: float = 0.0
-    _unfollowed: bool = False  # has a model taken too long to be followed?
+    spent: float = 0.0  # seconds, on answers and on opening a file
+    _followed: float = 0.0  # seconds, spent on following models
 
     def describe(self, config: dict) -> dict:
         return self._ask(op="describe", config=config)
 
-    def outputs(self, config: dict, weights: list, x: np.ndarray) -> np.ndarray:
-        return self._ask(op="outputs", config=config, weights=weights, x=x)
+    def outputs(
+        self, config: dict, weights: list, x: np.ndarray, sizes: tuple[int, ...] | None = None
+    ) -> np.ndarray:
+        return self._ask(op="outputs", config=config, weights=weights, x=x, sizes=sizes)
 
     def activations(self, config: dict, weights: list, x: np.ndarray) -> list:
         """What each layer gives, for an explanation: it takes nothing from the time for answers, and gives no model up.
 
-        Where it takes too long once, no model of this submission is followed again.
+        Where it takes too long once, or all of it as long as an answer may, no model of this submission is followed again.
         """
-        if self._unfollowed:
+        if self._followed > self.seconds:
             raise Misfit(TOO_LARGE)
-        spent, began = self._spent, time.monotonic()
+        spent, began = self.spent, time.monotonic()
         request = {"op": "activations", "config": config, "weights": weights, "x": x}
         try:
             return self._evaluate(request, FOLLOW_SHARE * self.seconds)
         except TimeoutError:
-            self._unfollowed = True
+            self._followed = math.inf
             raise Misfit(TOO_LARGE) from None
         finally:
-            self._spent = spent
+            self._followed += self.spent - spent
+            self.spent = spent
             self.waited(time.monotonic() - began)
 
-    def weights(self, content: bytes) -> list:
-        """The arrays of a weights file. Raises `Misfit` for what isn't one."""
+    def open_weights(self, content: bytes) -> int:
+        """How many arrays a weights file holds. Raises `Misfit` for what isn't one, or takes too long to be opened."""
         try:
-            return self._evaluate({"op": "weights", "content": np.frombuffer(content, np.uint8)})
+            return int(self._evaluate({"op": "open", "content": np.frombuffer(content, np.uint8)}))
         except TimeoutError:
-            raise Misfit(TOO_LARGE) from None
+            raise Misfit("it could not be opened in time: it unpacks to too much") from None
 
     def close(self) -> None:
         if self._child is not None:
@@ -432,7 +442,7 @@ class Evaluator:
             key, model = (hashlib.sha256(encode(part)).hexdigest() for part in (request, request["config"]))
         except WireError:
             raise Misfit("this model and its weights are too large to be evaluated") from None
-        if model in self._given_up or self._spent > MOST_ANSWERS * self.seconds:
+        if model in self._given_up or self.spent > MOST_ANSWERS * self.seconds:
             raise Misfit(TOO_LARGE)
         if key not in self._answers:
             began = time.monotonic()
@@ -466,9 +476,10 @@ class Evaluator:
             self.close()
             raise TimeoutError from None
         finally:
-            self._spent += min(time.monotonic() - wall, self.seconds)
+            self.spent += min(time.monotonic() - wall, self.seconds)
         if "rejected" in reply:
-            raise Misfit(reply["rejected"])
+            quoted = "" if self.hidden or not reply["quoted"] else f": {reply['quoted']}"
+            raise Misfit(reply["rejected"] + quoted)
         return reply["value"]
 
 
@@ -481,8 +492,10 @@ class SealedModels:
     def describe(self, config: dict) -> dict:
         return _evaluator.get().describe(config)
 
-    def outputs(self, config: dict, weights: list, x: np.ndarray) -> np.ndarray:
-        return _evaluator.get().outputs(config, weights, x)
+    def outputs(
+        self, config: dict, weights: list, x: np.ndarray, sizes: tuple[int, ...] | None = None
+    ) -> np.ndarray:
+        return _evaluator.get().outputs(config, weights, x, sizes)
 
     def activations(self, config: dict, weights: list, x: np.ndarray) -> list:
         return _evaluator.get().activations(config, weights, x)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.cnnchecks import CheckFailed, Diagnosis, Outcome, _of_plan, layers_outcome
+from grader.cnnchecks import CheckFailed, Diagnosis, Outcome, _of_plan, layers_outcome, weights_outcome
 from grader.judge import LiveOracle
 from grader.tasks.transfer.networks import nothing_frozen
 from grader.tasks.transfer.transfer import TRANSFER
@@ -34,7 +34,9 @@ def check_taken_over(
     def judged(plan: dict, weights: Any) -> Outcome:
         if not (fits := layers_outcome(name, plan, like, LiveOracle(), trainable=False)).passed:
             return fits
-        if not isinstance(weights, (list, tuple)) or len(weights) < len(given):
+        if not (fits := weights_outcome(name, plan, weights)).passed:
+            return fits
+        if len(weights) < len(given):  # as many numbers, in other arrays
             return Outcome(False, "type", f"`{name}` should be a model with its weights loaded.")
         return taken_over_outcome(name, weights, given, kept, tuned)
 

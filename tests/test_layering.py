@@ -51,7 +51,12 @@ def test_the_sandbox_knows_neither_reference_nor_hidden_tests(path):
 
 @pytest.mark.parametrize(
     "path",
-    [ROOT / "grader/cnnchecks.py", ROOT / "grader/cnnpictures.py", ROOT / "kerasnets/blueprint.py"],
+    [
+        ROOT / "grader/cnnchecks.py",
+        ROOT / "grader/cnnpictures.py",
+        ROOT / "grader/sandbox/admit.py",
+        ROOT / "kerasnets/blueprint.py",
+    ],
     ids=lambda p: p.stem,
 )
 def test_what_students_get_imports_nothing_of_ours(path):

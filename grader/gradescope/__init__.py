@@ -1,6 +1,7 @@
 """Gradescope: the zip that a teacher uploads, what runs there, and a harness that plays Gradescope here.
 
-zipped.py       the files that make Otter's zip ours: set-up, wheel, pinned versions, the zero to begin with
+zipped.py       the files that make Otter's zip ours: set-up, wheel, pins, the zero to begin with
+pins.py         version and SHA-256 of all that is installed there: the lists in pins/, made by uv
 setup.sh        builds the container: one virtual environment under /opt
 run_autograder  is called for each submission; `autograde.py` does the work
 metadata.py     what Gradescope says of a submission, and what follows from it: late, best of, too many

@@ -32,6 +32,8 @@ SHARE_OF_TIME = 0.8  # of the container's minutes, in which questions are asked:
 def main(arguments: list[str]) -> None:
     if arguments[0] == "--check":
         check(Path(arguments[1]))
+    elif arguments[0] == "--close":
+        close_packages(Path(arguments[1]), "--others" in arguments)
     else:
         autograde(Path(arguments[0]))
 
@@ -47,7 +49,9 @@ def autograde(place: Path) -> None:
     attempt = metadata.read(place / "submission_metadata.json")
     report = graded(place / "submission", assignment, attempt, began)
     results = as_results(report, assignment, attempt)
-    write_json(place / "results" / "results.json", results)
+    write_json(place / "results" / "results.json", results, private=True)
+    for line in (*report.log, *said_of_the_seed(assignment)):  # Gradescope shows this to instructors alone
+        print(f"{assignment.id}: {line}", file=sys.stderr)
     print(
         f"{assignment.id}: {report.status}, {results['score']:g} points, {time.monotonic() - began:.1f} s",
         flush=True,
@@ -119,19 +123,37 @@ def as_results(report: Report, assignment: Autograder, attempt: Attempt) -> dict
     return {**results, "score": score}
 
 
+def said_of_the_seed(assignment: Autograder) -> list[str]:
+    """A public seed is its instructor's trouble: no student's upload stops for it."""
+    from grader.autograder import PUBLIC_SEED
+
+    return [f"warning: {PUBLIC_SEED.format('this zip')}"] if assignment.has_public_seed else []
+
+
+def close_packages(place: Path, others: bool) -> None:
+    """Of the container's packages leave to students' code what its assignment installs, also where Landlock is missing."""
+    from grader import autograder
+    from grader.sandbox import closing
+
+    count = closing.close(autograder.read(place / "source").backend, others)
+    print(f"setup: {count} files and folders of packages are closed to students' code")
+
+
 def check(place: Path) -> None:
     """After the build: does everything that grading imports work, and is the zip whole? Says what is there."""
     from grader import autograder, doctor, grade
 
     assignment = autograder.read(place / "source")
     print(f"setup: {assignment.id} with {', '.join(' '.join(pair) for pair in grade.versions())}")
+    for line in said_of_the_seed(assignment):
+        print(f"setup: {line}")
     if assignment.backend == "keras":
         from grader.console import import_keras
 
         import_keras()
-    for defence in doctor.examine():
-        if not defence.holds:
-            print(f"setup: not on this machine: {defence.name}; {defence.without}")
+    for row in doctor.examine():
+        if not row.defence.holds:
+            print(f"setup: not on this machine: {row.defence.name} ({row.defence.in_words}); {row.without}")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from grader.console import BELOW_THE_BAR, explains, new_console
+from grader.gradescope.releases import RELEASES, USUAL
 
 POSITIVE = click.FloatRange(min=0, min_open=True)
 
@@ -63,6 +64,13 @@ def gradescope() -> None:
     is_flag=True,
     help="In a scratch folder with a virtual environment, though a clean Debian could be made.",
 )
+@click.option(
+    "--release",
+    default=USUAL,
+    show_default=True,
+    type=click.Choice(list(RELEASES)),
+    help="Of Debian or Ubuntu: what the container is made of.",
+)
 @explains
 def try_(
     zipped: Path,
@@ -75,11 +83,12 @@ def try_(
     as_here: bool,
     cache: Path | None,
     venv: bool,
+    release: str,
 ) -> None:
     """Build ZIP as Gradescope does, grade each SUBMISSION as it does, and show what it would show.
 
-    In a clean Debian 12 where this is root on Linux and debootstrap is installed, else in a scratch folder with a virtual
-    environment. Exit code 1 if the build fails or a results.json isn't valid.
+    In a clean Debian 12 (or what --release says) where this is root on Linux and debootstrap is installed, else in a scratch
+    folder with a virtual environment. Exit code 1 if the build fails or a results.json isn't valid.
     """  # fmt: skip
     from grader.gradescope import harness
     from grader.gradescope.debian import CleanRootError
@@ -92,7 +101,10 @@ def try_(
     out.mkdir(parents=True, exist_ok=True)
     console = new_console()
     try:
-        with console.status("building") as status, harness.build(zipped, cache, venv, as_here) as built:
+        with (
+            console.status("building") as status,
+            harness.build(zipped, cache, venv, as_here, RELEASES[release]) as built,
+        ):
             (out / "build.txt").write_text(built.said, encoding="utf-8")
             console.print(f"{zipped.name} was built {built.place.words}", highlight=False, soft_wrap=True)
             runs = {}
@@ -107,7 +119,7 @@ def try_(
         click.echo(f"{last}\nkerasnets: the build failed: {error}; {where}", err=True)
         sys.exit(BELOW_THE_BAR)
     except CleanRootError as error:
-        raise click.ClickException(f"{error}; or leave the clean Debian out: --venv") from None
+        raise click.ClickException(f"{error}; or leave the clean container out: --venv") from None
     _tell(built, runs, limits, console)
     if any(run.problems for run in runs.values()):
         sys.exit(BELOW_THE_BAR)

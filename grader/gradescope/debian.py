@@ -1,4 +1,4 @@
-"""A clean Debian 12 to build and grade in: nothing of this machine is in it. It takes root, on Linux.
+"""A clean Debian or Ubuntu to build and grade in: nothing of this machine is in it. It takes root, on Linux.
 
 It is a debootstrap tree with its own mounts and processes, and with the rights that Docker gives to root. All of it ends with
 its first process, so that neither an error nor Ctrl-C leaves a mount or a process behind. What a build or a run writes lies in
@@ -20,7 +20,6 @@ from pathlib import Path
 from grader.gradescope.places import (
     ENVIRONMENT,
     JOIN,
-    RELEASE,
     Step,
     clean,
     folder,
@@ -29,6 +28,7 @@ from grader.gradescope.places import (
     popen,
     scratch_folder,
 )
+from grader.gradescope.releases import RELEASES, USUAL, Release
 from grader.gradescope.settings import Settings, as_here
 
 NEEDED = "debootstrap", "unshare", "setpriv", "pivot_root"
@@ -70,7 +70,7 @@ exec chroot . sh -c 'umount -l /mnt && exec "$@"' enter "$@"
 
 
 class CleanRootError(Exception):
-    """A clean Debian can't be made here: why, and what would help."""
+    """A clean container can't be made here: why, and what would help."""
 
 
 @dataclass(frozen=True)
@@ -81,9 +81,13 @@ class CleanDebian:
     base: Path
     overlay: bool
     settings: Settings
+    release: Release
 
-    words = "in a clean Debian 12 (Ubuntu, which Gradescope takes by default, is untried)"
     tidy = "apt-get clean && rm -rf /var/lib/apt/lists/* /tmp/* /var/tmp/*"  # as Gradescope's own images end
+
+    @property
+    def words(self) -> str:
+        return f"in a clean {self.release.words}"
 
     @contextmanager
     def image(self) -> Iterator[Path]:
@@ -150,13 +154,13 @@ def _lay_names(layer: Path) -> None:
 # ------------------------------------------------------------------------------------------------ making one
 
 
-def why_not_clean(cache: Path) -> str:
-    """What keeps this machine from making a clean Debian; nothing where it can."""
+def why_not_clean(cache: Path, release: Release = RELEASES[USUAL]) -> str:
+    """What keeps this machine from making a clean container; nothing where it can."""
     if sys.platform != "linux":
         return "that takes Linux"
     if os.geteuid() != 0:
         return "that takes root"
-    needed = NEEDED[1:] if (cache / RELEASE).is_dir() else NEEDED
+    needed = NEEDED[1:] if (cache / release.name).is_dir() else NEEDED
     missing = [name for name in needed if shutil.which(name, path=ENVIRONMENT["PATH"]) is None]
     if missing:
         return f"{missing[0]} isn't installed (on Debian and Ubuntu: apt-get install debootstrap)"
@@ -172,28 +176,30 @@ def _works(command: list[str]) -> bool:
 
 
 @contextmanager
-def clean_debian(cache: Path, with_settings: bool) -> Iterator[CleanDebian]:
+def clean_debian(
+    cache: Path, with_settings: bool, release: Release = RELEASES[USUAL]
+) -> Iterator[CleanDebian]:
     """A container over the pristine tree in `cache`, which is made first where it is missing. Raises `CleanRootError`."""
     cache = folder(cache.resolve())
-    base = _pristine(cache)
+    base = _pristine(cache, release)
     with scratch_folder(cache) as scratch:
-        settings = as_here(RELEASE) if with_settings else Settings()
-        yield CleanDebian(scratch, base, _overlay_works(scratch, base), settings)
+        settings = as_here(release) if with_settings else Settings()
+        yield CleanDebian(scratch, base, _overlay_works(scratch, base), settings, release)
 
 
-def _pristine(cache: Path) -> Path:
-    """Debian's smallest tree, made once, in half a minute. Who wants another mirror's puts one there beforehand."""
-    base = cache / RELEASE
+def _pristine(cache: Path, release: Release) -> Path:
+    """The release's smallest tree, made once, in half a minute. Who wants another mirror's puts one there beforehand."""
+    base = cache / release.name
     if base.is_dir():
         return base
     with scratch_folder(cache) as scratch:
-        tree, log = scratch / RELEASE, scratch / "debootstrap.txt"
+        tree, log = scratch / release.name, scratch / "debootstrap.txt"
         with open(log, "wb") as out:
-            command = ["debootstrap", "--variant=minbase", RELEASE, str(tree)]
+            command = release.debootstrap(str(tree))
             code = subprocess.run(command, stdout=out, stderr=subprocess.STDOUT, check=False).returncode
         if code:
             last = " / ".join(log.read_text(errors="replace").strip().splitlines()[-3:])
-            raise CleanRootError(f"debootstrap {RELEASE} ended with {code}: {last}")
+            raise CleanRootError(f"debootstrap {release.name} ended with {code}: {last}")
         (tree / "etc" / "hostname").unlink(missing_ok=True)  # this machine's, as is resolv.conf
         (tree / "etc" / "resolv.conf").unlink(missing_ok=True)
         with suppress(OSError):  # another try was quicker

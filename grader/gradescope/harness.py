@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import shlex
 import shutil
 import subprocess
 import zipfile
@@ -28,10 +29,18 @@ from grader.gradescope import meter
 from grader.gradescope.debian import clean_debian, why_not_clean
 from grader.gradescope.meter import Limits
 from grader.gradescope.places import Place, Step, beside, folder
+from grader.gradescope.releases import RELEASES, USUAL, Release
 from grader.gradescope.schema import validate
 
 SETUP = 'bash "$PWD/source/setup.sh"'
 RUN = "./run_autograder"
+TOGETHER = """\
+import os
+from pathlib import Path
+from grader import autograder, batch
+os.umask(0o077)
+batch.grade_all([Path("submission")], autograder.read(Path("source")), Path("results"))
+"""
 BUILDING = Limits(megabytes=math.inf, minutes=40, cpus=math.inf)
 MAX_UNPACKED = 2**30  # bytes of an uploaded zip
 SAID = 1_000_000  # characters of what a run prints that are kept
@@ -119,19 +128,35 @@ class Built:
             results, problems = read_results(layer.resolve() / "autograder" / "results" / "results.json")
         return Run(results, problems, watched.seconds, watched.megabytes, said, watched.ended, held)
 
+    def grade_class(self, submissions: Path, first: str = "") -> tuple[dict[str, dict[str, Any]], str]:
+        """{name: its results.json} of a folder of submissions, graded side by side in one container, as `kerasnets grade`
+        does, without Gradescope's limits; and what was said. `first` is Python that is run there before."""
+        with self.place.fresh() as layer:
+            autograder = layer / "autograder"
+            lay_submission(submissions, folder(autograder / "submission"))
+            python = '"${KERASNETS_PREFIX:-/opt/kerasnets}/bin/python" -I -c'
+            script = f"{python} {shlex.quote(first)}\n{python} {shlex.quote(TOGETHER)}"
+            _, _, said = _called(self.place, layer, Step(script), BUILDING)
+            found = sorted((autograder / "results").glob("*/results.json"))
+            return {path.parent.name: json.loads(path.read_bytes()) for path in found}, said
+
 
 @contextmanager
 def build(
-    zipped: Path, cache: Path | None = None, venv: bool = False, with_settings: bool = False
+    zipped: Path,
+    cache: Path | None = None,
+    venv: bool = False,
+    with_settings: bool = False,
+    release: Release = RELEASES[USUAL],
 ) -> Iterator[Built]:
-    """Build a zip in a clean Debian 12, or where that can't be (or `venv` says so) beside it.
+    """Build a zip in a clean Debian or Ubuntu, or where that can't be (or `venv` says so) beside it.
 
     Raises `AutograderError` for what is no such zip, `BuildFailed`, and `CleanRootError`.
     """
     check_zip(zipped)
     cache = cache or default_cache()
-    why = "as asked" if venv else why_not_clean(cache)
-    where = beside(with_settings, why) if why else clean_debian(cache, with_settings)
+    why = "as asked" if venv else why_not_clean(cache, release)
+    where = beside(release, with_settings, why) if why else clean_debian(cache, with_settings, release)
     with where as place:
         yield _built(zipped, place)
 

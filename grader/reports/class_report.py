@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 from grader.report import QuestionResult, Report
-from grader.reports import file_name, number
+from grader.reports import last_part, number
+from grader.reports.names import shown_names
 from grader.reports.page import environment
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ class ClassReport:
     not_graded: Groups  # why, and whose
     stopped: Groups  # why a question has no verdict, and whose
     noted: Groups  # what else happened while grading
+    failed: Groups  # what failed in the grader, for the instructor alone
     questions: tuple[Asked, ...]
     ideas: tuple[Idea, ...]
 
@@ -120,9 +122,10 @@ def summarise(reports: Sequence[Report], folders: Iterable[str] = ()) -> ClassRe
     (('empty', (Handed(place=0, name='ana.ipynb', link=''),)),)
     """
     links = [f"{quote(os.fsencode(folder))}/feedback.html" for folder in folders] or [""] * len(reports)
+    names = shown_names(last_part(report.submission) for report in reports)
     pairs = [
-        (Handed(place, file_name(report.submission), link), report)
-        for place, (report, link) in enumerate(zip(reports, links, strict=True))
+        (Handed(place, name, link), report)
+        for place, (name, report, link) in enumerate(zip(names, reports, links, strict=True))
     ]
     graded = [(who, report) for who, report in pairs if not report.error]
     return ClassReport(
@@ -131,6 +134,7 @@ def summarise(reports: Sequence[Report], folders: Iterable[str] = ()) -> ClassRe
         not_graded=_grouped((report.error, who) for who, report in pairs if report.error),
         stopped=_grouped((words, who) for who, report in graded for words in _stops(report)),
         noted=_grouped((note, who) for who, report in graded for note in report.notes),
+        failed=_grouped((line, who) for who, report in pairs for line in report.log),
         questions=tuple(_asked(question, graded) for question in _questions(reports)),
         ideas=_ideas((who, question) for who, report in graded for question in report.questions),
     )

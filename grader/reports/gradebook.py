@@ -10,6 +10,7 @@ from pathlib import Path
 from grader.files import write_atomically
 from grader.report import Report
 from grader.reports import number, tidy
+from grader.reports.names import shown_names
 
 POINTS_ROW = "points-possible"
 TRIGGERS = tuple("=+-@＝＋－＠")  # a spreadsheet may run a cell that begins with one of these
@@ -22,7 +23,7 @@ def write_csv(reports: Iterable[Report], path: str | Path) -> Path:
     """
     stream = io.StringIO()
     csv.writer(stream, lineterminator="\n").writerows(rows(list(reports)))
-    return write_atomically(path, stream.getvalue())
+    return write_atomically(path, stream.getvalue(), private=True)
 
 
 def rows(reports: Sequence[Report]) -> list[list[str]]:
@@ -31,15 +32,24 @@ def rows(reports: Sequence[Report]) -> list[list[str]]:
     total = sum(possible.values())
     header = ["file", *map(safe, possible), "total", "possible", "percent", "status", "diagnoses"]
     top = [POINTS_ROW, *map(number, possible.values()), number(total), number(total), "100", "", ""]
-    return [header, top, *(_row(report, list(possible)) for report in by_name(reports))]
+    ordered = by_name(reports)
+    names = shown_names(report.submission for report in ordered)
+    rows = (_row(report, name, list(possible)) for report, name in zip(ordered, names, strict=True))
+    return [header, top, *rows]
 
 
-def _row(report: Report, ids: list[str]) -> list[str]:
+def _row(report: Report, name: str, ids: list[str]) -> list[str]:
     scores = {question.id: 0.0 if report.error else question.score for question in report.questions}
     # A question of another assignment stays blank; a submission that got no questions at all has zeros.
     cells = [number(scores[id], 6) if id in scores else "" if scores else "0" for id in ids]
     totals = [number(report.score, 6), number(report.possible, 6), number(report.percent)]
-    return [safe(report.submission), *cells, *totals, report.status, safe("; ".join(report.diagnoses))]
+    return [
+        _safe_name(report.submission, name),
+        *cells,
+        *totals,
+        report.status,
+        safe("; ".join(report.diagnoses)),
+    ]
 
 
 def points_possible(reports: Iterable[Report]) -> dict[str, float]:
@@ -53,6 +63,12 @@ def points_possible(reports: Iterable[Report]) -> dict[str, float]:
 
 def by_name(reports: Iterable[Report]) -> list[Report]:
     return sorted(reports, key=lambda report: (report.submission.casefold(), report.submission))
+
+
+def _safe_name(name: str, shown: str) -> str:
+    """`shown` as a cell, marked as text also where what stands before a formula's sign became an escape."""
+    cell = safe(shown)
+    return f"'{cell}" if safe(name).startswith("'") and not cell.startswith("'") else cell
 
 
 def safe(text: str) -> str:

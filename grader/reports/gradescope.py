@@ -35,7 +35,7 @@ def to_results(
     parts = list(_parts(report, visibility))
     return {
         "score": report.score,
-        "execution_time": round(finite(report.seconds), 2),
+        "execution_time": whole_minutes(report.seconds),
         "visibility": "visible",
         "stdout_visibility": "hidden",  # the grader's own log
         "output": str(capped(summary(report, visibility, remarks))),
@@ -52,11 +52,22 @@ def to_results(
             "status": report.status,
             "notes": [str(escape(public(note))) for note in report.notes],  # wherever it may be shown
             "seed": report.seed,
-            "isolation": dict(report.isolation),
+            "isolation": {
+                one.name: {"state": str(one.state), "words": one.words} for one in report.isolation
+            },
             "versions": dict(report.versions),
         },
         **_leaderboard(report),
     }
+
+
+def whole_minutes(seconds: float) -> int:
+    """Seconds, rounded up to minutes: a function that is asked a hidden case could say its input by how long it takes.
+
+    >>> whole_minutes(1.8), whole_minutes(61.0), whole_minutes(float("nan"))
+    (60, 120, 0)
+    """
+    return 60 * math.ceil(max(0.0, finite(seconds)) / 60)
 
 
 def _leaderboard(report: Report) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import PurePath
 
 from rich import box
 from rich.table import Table
@@ -13,6 +12,7 @@ from grader.report import QuestionResult, Report
 from grader.reports import heading, number, percent, tidy
 from grader.reports.class_report import ClassReport, Handed
 from grader.reports.gradebook import by_name, points_possible
+from grader.reports.names import shown_names, stems
 
 STYLES = {"complete": "green", "partly": "yellow", "no points": "red", "no verdict": "red reverse"}
 LOOK_LIMIT = 120  # characters; the page has the rest
@@ -40,9 +40,10 @@ def table(reports: Iterable[Report]) -> Table:
         result.add_column(Text(f"{_short(id, possible)}\n/{number(points)}"), justify="right", no_wrap=True)
     result.add_column("total", justify="right", no_wrap=True)
     result.add_column("what to look at", min_width=24, ratio=1, overflow="fold")
-    for report in ordered:
+    names = stems(shown_names(report.submission for report in ordered))
+    for report, name in zip(ordered, names, strict=True):
         result.add_row(
-            Text(tidy(PurePath(report.submission).stem, 200)),
+            Text(name),
             *_cells(report, possible),
             _total(report),
             _look(report),
@@ -62,7 +63,7 @@ def class_tables(summary: ClassReport) -> Iterator[Table]:
             Text(_line(f"{idea.card.id}: {idea.card.belief}")),
         )
     stops = _plain_table("Stopped, or not graded", "how many", "submission", "why")
-    for why, whose in (*summary.not_graded, *summary.stopped):
+    for why, whose in (*summary.not_graded, *summary.stopped, *summary.failed):
         stops.add_row(Text(str(len(whose))), Text(_names(whose)), Text(_line(why)))
     yield from (table for table in (ideas, stops) if table.row_count)
 
@@ -77,7 +78,7 @@ def _plain_table(title: str, *columns: str) -> Table:
 
 
 def _names(whose: Sequence[Handed]) -> str:
-    names = [PurePath(who.name).stem for who in whose[:MOST_NAMES]]
+    names = stems(who.name for who in whose[:MOST_NAMES])
     return ", ".join(names) + (", …" if len(whose) > MOST_NAMES else "")
 
 

@@ -12,24 +12,39 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from grader.sandbox import defences
 from grader.sandbox import zygote as protocol
+from grader.sandbox.defences import Defence
 from grader.sandbox.limits import LINUX, ConfinementError, Limits
-from grader.sandbox.wire import Channel
+from grader.sandbox.wire import Channel, WireError
 
 START_SECONDS = 120  # the zygote's imports, on a slow and busy machine
 MOST_FILES, MOST_BYTES = 5_000, 2**30  # in a scratch folder
 FORK_SECONDS = 30  # how long a full machine is given to empty again
 _CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
-_PASSED_ON = ("PATH", "LANG", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME", "KERAS_BACKEND")
+_PASSED_ON = ("LANG", "PYTHONHOME", "KERAS_BACKEND")
+_LISTS_OF_FOLDERS = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH")
+_SYSTEM = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}  # for the programs that we start ourselves
 
 
 def _environment() -> dict[str, str]:
     """The zygote's: its forks can read it, so of ours it has no more than Python needs, and no token."""
-    return {name: os.environ[name] for name in _PASSED_ON if name in os.environ} | protocol.ENVIRONMENT
+    passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    lists = {name: _absolute(os.environ[name]) for name in _LISTS_OF_FOLDERS if name in os.environ}
+    return passed_on | {name: folders for name, folders in lists.items() if folders} | protocol.ENVIRONMENT
+
+
+def _absolute(folders: str) -> str:
+    """A list of folders without those that are meant from the current one, as an empty entry is.
+
+    >>> _absolute(":/opt/course:lib::.")
+    '/opt/course'
+    """
+    return os.pathsep.join(folder for folder in folders.split(os.pathsep) if os.path.isabs(folder))
 
 
 @dataclass
@@ -40,7 +55,7 @@ class Child:
     uid: int | None
     scratch: Path
     channel: Channel
-    defences: dict[str, str] = field(default_factory=dict)
+    defences: tuple[Defence, ...] = ()
     _next_look: float = 0.0
     _full: bool = False
 
@@ -51,6 +66,14 @@ class Child:
         except OSError:
             return 0.0
         return sum(int(ticks) for ticks in fields[11:15]) / _CLOCK_TICKS
+
+    def is_asleep(self) -> bool:
+        """Does no thread of it run, or wait for a processor or the disk? Where /proc is missing: no."""
+        try:
+            threads = os.listdir(f"/proc/{self.pid}/task")
+            return not any(_state(f"/proc/{self.pid}/task/{thread}/stat") in "RD" for thread in threads)
+        except OSError:  # it ended, or a thread did
+            return False
 
     def memory(self) -> int:
         """Bytes of its own memory that count towards its limit. Where /proc is missing: 0."""
@@ -98,8 +121,8 @@ def _is_large(folder: Path) -> bool:
 
 def remove(folder: Path) -> None:
     """Delete `folder`, however deep it is and whatever rights its owner took from it."""
-    subprocess.run(["chmod", "-R", "u+rwx", "--", folder], stderr=subprocess.DEVNULL, check=False)
-    subprocess.run(["rm", "-rf", "--", folder], stderr=subprocess.DEVNULL, check=False)
+    for command in (["chmod", "-R", "u+rwx"], ["rm", "-rf"]):
+        subprocess.run([*command, "--", folder], stderr=subprocess.DEVNULL, check=False, env=_SYSTEM)
 
 
 def _reap_user(uid: int, seconds: float = 10.0) -> None:
@@ -141,6 +164,11 @@ def _processes_of(uid: int) -> list[int]:
     return found
 
 
+def _state(stat: str) -> str:
+    """R, S, D and so on, of a process's or a thread's `stat`."""
+    return Path(stat).read_text(errors="replace").rpartition(")")[2].split()[0]
+
+
 def _is_dead(pid: str) -> bool:
     """Only waiting to be reaped. A process whose first thread ended looks the same, but has other threads."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
@@ -150,10 +178,12 @@ def _is_dead(pid: str) -> bool:
 class Zygote:
     """A running zygote. Use it as a context manager; `fork` may be called from several threads."""
 
-    COMMAND = ("-m", "grader.sandbox.zygote")
+    COMMAND = ("-P", "-m", "grader.sandbox.zygote")  # -P: never from the current folder
 
-    def __init__(self, backend: str, spawn: bool = not LINUX):
+    def __init__(self, backend: str, spawn: bool = not LINUX, open_files: bool = False):
+        """open_files: grade also where nothing closes the files of who grades; else `fork` raises there."""
         ours, theirs = socket.socketpair()
+        self._open_files = open_files
         self.backend, self._control, self._lock = backend, ours, threading.Lock()
         self._root = Path(tempfile.mkdtemp(prefix="kerasnets-"))
         self._root.chmod(0o711)  # workers pass through, nobody lists
@@ -171,6 +201,7 @@ class Zygote:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             env=_environment(),
+            cwd=self._root,  # not the teacher's: Matplotlib, for one, reads its settings there
             start_new_session=True,  # a Ctrl-C is the judge's, who ends the zygote in order
         )
         theirs.close()
@@ -206,7 +237,6 @@ class Zygote:
         self,
         role: str,
         files: dict[str, bytes] | None = None,
-        forbidden: tuple[str, ...] = (),
         limits: Limits | None = None,
         tick: Callable[[], None] = lambda: None,
     ) -> Child:
@@ -219,20 +249,18 @@ class Zygote:
             "readable": self._ready["readable"],
             "listable": self._ready["listable"],
             "limits": asdict(limits or Limits()),
+            "open_files": self._open_files,
         }
-        request = {"role": role, "plan": plan, "forbidden": list(forbidden)}
+        request = {"role": role, "plan": plan, "backend": self.backend}
         ours, theirs = socket.socketpair()
         with theirs:
             pid = self._fork(request, theirs.fileno())
         child = Child(pid, uid, scratch, Channel(ours, tick))
         try:
-            words = child.channel.receive()
-        except EOFError:
-            words = {"refused": "the process ended before it could be confined"}
-        if "defences" not in words:
+            child.defences = _told_by(child.channel)
+        except ConfinementError:
             child.end()
-            raise ConfinementError(words.get("refused", "an unknown reason"))
-        child.defences = words["defences"]
+            raise
         return child
 
     def _fork(self, request: dict[str, Any], descriptor: int) -> int:
@@ -259,6 +287,19 @@ class Zygote:
             for path in (scratch, *scratch.iterdir()):
                 os.chown(path, uid, uid)
         return scratch
+
+
+def _told_by(channel: Channel) -> tuple[Defence, ...]:
+    """A new child's defences, in its first words, which are our code's: no line of a student's ran yet."""
+    try:
+        words = channel.receive()
+        if "refused" in words:
+            raise ConfinementError(words["refused"])
+        return defences.from_data(words["defences"])
+    except EOFError:
+        raise ConfinementError("the process ended before it could be confined") from None
+    except (WireError, ValueError, KeyError, TypeError) as error:
+        raise ConfinementError(f"the new process did not say which defences hold: {error}") from None
 
 
 def _fresh_uid() -> int | None:

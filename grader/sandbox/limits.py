@@ -7,7 +7,6 @@ Sources: prctl(2), setrlimit(2), landlock(7), seccomp(2).
 """
 
 import ctypes
-import errno
 import os
 import platform
 import resource
@@ -17,6 +16,9 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from grader.sandbox import defences, system_calls
+from grader.sandbox.defences import Defence, State
 
 LINUX = sys.platform == "linux"
 
@@ -34,6 +36,7 @@ class Limits:
 
     cpu: int = 600  # of one process, the last resort: the judge's deadlines come long before
     memory: int = 4 * 2**30  # private writable memory beyond what the zygote gave
+    addresses: int = 64 * 2**30  # what is mapped and not written to: its page tables are memory too
     processes: int = 64  # TensorFlow alone needs 32 threads
     file_size: int = 128 * 2**20
     open_files: int = 256
@@ -48,10 +51,11 @@ class Confinement:
     readable: tuple[str, ...]  # folders and files that Landlock leaves readable
     listable: tuple[str, ...] = ()  # folders whose names may be listed, their files not read
     limits: Limits = Limits()
+    open_files: bool = False  # go on where nothing closes the files of whoever grades
 
 
-def confine(plan: Confinement, keep: Iterable[int]) -> dict[str, str]:
-    """Give up what the plan doesn't grant. Returns {defence: how it holds here}, for the report."""
+def confine(plan: Confinement, keep: Iterable[int]) -> tuple[Defence, ...]:
+    """Give up what the plan doesn't grant. Returns which defences hold, for the report."""
     os.chdir(plan.scratch)
     os.umask(0o077)
     os.environ.clear()
@@ -59,12 +63,13 @@ def confine(plan: Confinement, keep: Iterable[int]) -> dict[str, str]:
     close_descriptors(keep)
     be_the_first_to_go()
     limit_resources(plan.limits)
-    return {  # in this order: the rules about files name folders that the new user may not even enter
-        "privileges": forbid_new_privileges(),
-        "files": restrict_files(plan),
-        "user": drop_user(plan.uid),
-        "system calls": filter_system_calls(),
-    }
+    held = (  # in this order: the rules about files name folders that the new user may not even enter
+        forbid_new_privileges(),
+        restrict_files(plan),
+        drop_user(plan.uid),
+    )
+    die_with_parent()  # after the change of user, which forgets it; before the filter, which refuses it
+    return (*held, filter_system_calls())
 
 
 def _environment(home: str) -> dict[str, str]:
@@ -100,6 +105,7 @@ def limit_resources(limits: Limits) -> None:
         "RLIMIT_CORE": 0,
         "RLIMIT_CPU": limits.cpu,
         "RLIMIT_DATA": limits.memory,
+        "RLIMIT_AS": limits.addresses,
         "RLIMIT_NPROC": limits.processes,
         "RLIMIT_FSIZE": limits.file_size,
         "RLIMIT_NOFILE": limits.open_files,
@@ -117,10 +123,10 @@ def limit_resources(limits: Limits) -> None:
                 raise ConfinementError(f"the limit {name} could not be set: {error}") from None
 
 
-def drop_user(uid: int | None) -> str:
+def drop_user(uid: int | None) -> Defence:
     """Become `uid`, a user that owns nothing but its scratch folder and can't come back."""
     if uid is None:
-        return "the same user as the grader (not root)"
+        return defences.SAME_USER
     try:
         os.setgroups([])
         os.setresgid(uid, uid, uid)
@@ -129,7 +135,7 @@ def drop_user(uid: int | None) -> str:
         raise ConfinementError(f"could not become the unprivileged user {uid}: {error}") from None
     if os.getresuid() != (uid, uid, uid):
         raise ConfinementError("the unprivileged user was not taken on")
-    return "a fresh unprivileged user"
+    return Defence(defences.USER, State.HELD, "a fresh unprivileged user")
 
 
 # --- Linux: prctl, Landlock, seccomp ---------------------------------------------------------------------------
@@ -143,9 +149,11 @@ def prctl(option: int, value: int) -> None:
         raise ConfinementError(f"prctl({option}, {value}) failed: {os.strerror(ctypes.get_errno())}")
 
 
-def forbid_new_privileges() -> str:
+def forbid_new_privileges() -> Defence:
+    if not LINUX:
+        return defences.untried(defences.NO_PRIVILEGES, sys.platform)
     prctl(_PR_SET_NO_NEW_PRIVS, 1)
-    return "no set-uid program gives any back" if LINUX else "not available here"
+    return Defence(defences.PRIVILEGES, State.HELD, "no set-uid program gives any back")
 
 
 def hide_memory() -> None:
@@ -169,6 +177,7 @@ _FILE_RIGHTS = (
 )  # what a rule on a single file may hold (14: truncate)
 _RIGHTS_BY_ABI = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1, 5: (1 << 16) - 1}
 _NO_TCP, _NO_FOREIGN_SOCKETS_OR_SIGNALS = 0b11, 0b11  # from ABI 4, from ABI 6
+_NO_LOG = 1  # from ABI 7: what is denied isn't written to the machine's log, which a loop could fill
 _DEVICES = (
     "/dev/null",
     "/dev/urandom",
@@ -181,11 +190,16 @@ def landlock_abi() -> int:
     return max(0, _libc.syscall(_LANDLOCK_CREATE, None, 0, 1)) if LINUX else 0
 
 
-def restrict_files(plan: Confinement) -> str:
-    """Leave the plan's paths readable and the scratch folder writable; all else is closed, and so is TCP."""
+def restrict_files(plan: Confinement) -> Defence:
+    """Leave the plan's paths readable and the scratch folder writable; all else is closed, TCP too, and nothing is a program.
+
+    What the older versions lack is closed by `system_calls`; rights that are newer than version 5 aren't asked for.
+    """
+    if not LINUX:
+        return defences.untried(defences.NO_LANDLOCK, sys.platform)
     abi = landlock_abi()
     if abi == 0:
-        return "not enforced: this system has no Landlock"
+        return _without_landlock(plan)
     handled = _RIGHTS_BY_ABI[min(abi, 5)]
     attributes = struct.pack(
         "QQQ", handled, _NO_TCP if abi >= 4 else 0, _NO_FOREIGN_SOCKETS_OR_SIGNALS if abi >= 6 else 0
@@ -195,15 +209,29 @@ def restrict_files(plan: Confinement) -> str:
     if rules < 0:
         raise ConfinementError(f"Landlock refused its rules: {os.strerror(ctypes.get_errno())}")
     for path in plan.readable:
-        _allow(rules, path, _EXECUTE | _READ_FILE | _READ_DIR, handled)
+        _allow(rules, path, _READ_FILE | _READ_DIR, handled)
     for path in plan.listable:
         _allow(rules, path, _READ_DIR, handled)
     for path in (plan.scratch, *_DEVICES):
-        _allow(rules, path, handled, handled)
-    if _libc.syscall(_LANDLOCK_RESTRICT, rules, 0) != 0:
+        _allow(rules, path, handled & ~_EXECUTE, handled)
+    if _libc.syscall(_LANDLOCK_RESTRICT, rules, _NO_LOG if abi >= 7 else 0) != 0:
         raise ConfinementError(f"Landlock did not take hold: {os.strerror(ctypes.get_errno())}")
     os.close(rules)
-    return f"Landlock (version {abi})"
+    return Defence(defences.FILES, State.HELD, f"Landlock (version {abi})")
+
+
+OPEN_TO_WORKERS = (
+    "this system has no Landlock (it came with Linux 5.13, and a container may forbid it), and you are not root: a submission "
+    "could read the hidden cases and the others, and change your files. Grade as root, or in a throw-away virtual machine or "
+    "container with Landlock. To go on all the same, where nobody would try it: --allow-open-files."
+)
+
+
+def _without_landlock(plan: Confinement) -> Defence:
+    """A user of its own can't enter our folders. Who shares ours could read the hidden cases: then nothing is graded."""
+    if plan.uid is None and not plan.open_files:
+        raise ConfinementError(OPEN_TO_WORKERS)
+    return defences.OPEN_FILES if plan.uid is None else defences.NO_LANDLOCK
 
 
 def _allow(rules: int, path: str, rights: int, handled: int) -> None:
@@ -219,91 +247,16 @@ def _allow(rules: int, path: str, rights: int, handled: int) -> None:
     os.close(descriptor)
 
 
-_FORBIDDEN_CALLS = {
-    "look into other processes": "ptrace process_vm_readv process_vm_writev kcmp pidfd_open pidfd_getfd process_madvise",
-    "change what is mounted": "mount umount2 pivot_root chroot unshare setns move_mount open_tree fsopen fsmount",
-    "reach the kernel's rarer corners": "bpf perf_event_open userfaultfd keyctl add_key request_key "
-    "io_uring_setup io_uring_enter io_uring_register open_by_handle_at name_to_handle_at",
-    "leave something behind, or hold memory that no limit counts": "shmget shmat shmctl semget semop semctl msgget msgsnd "
-    "msgrcv msgctl mq_open mq_unlink memfd_create memfd_secret",
-    "reach a service of this machine (docker, the session's bus)": "connect socket bind listen accept accept4",
-    "watch what other files are made": "inotify_init inotify_init1 inotify_add_watch fanotify_init fanotify_mark",
-    "change the machine": "kexec_load kexec_file_load init_module finit_module delete_module reboot swapon swapoff "
-    "acct quotactl settimeofday clock_settime adjtimex sethostname setdomainname",
-}
-
-# It starts no process (threads it may), so that none outlives it, and names none but itself: where it is the grader's own
-# user, it could end the grader.
-_FORBIDDEN_CALLS["start or disturb other processes"] = (
-    "fork vfork tkill pidfd_send_signal setpriority ioprio_set sched_setscheduler sched_setparam sched_setattr "
-    "migrate_pages move_pages"
-)
-_CLONE_THREAD = 1 << 16
-
-# Landlock leaves them to a file's owner, who without a user of its own is the grader's; they do nothing, and say nothing,
-# since copying a file ends in one of them
-_IGNORED_CALLS = (
-    "chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes utimensat futimesat "
-    "setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr"
-)
-# to have the kernel send a signal to another process
-_F_SETOWN, _F_SETSIG, _F_SETOWN_EX, _F_SETLEASE, _F_NOTIFY = 8, 10, 15, 1024, 1026
-_FIOSETOWN, _SIOCSPGRP = 0x8901, 0x8902
-
-_AF_UNIX = 1
-_NO_STREAM = (
-    2,
-    3,
-    4,
-    5,
-)  # datagrams (raw ones too), and packets: one of those could write to any socket's name
-_SHARED_MEMORY = 0x21  # MAP_SHARED | MAP_ANONYMOUS: outside RLIMIT_DATA
-_NEW_NAMESPACES = [
-    1 << bit for bit in (17, 25, 26, 27, 28, 29, 30)
-]  # CLONE_NEWNS ... CLONE_NEWUSER, CLONE_NEWNET
-
-
-def filter_system_calls() -> str:
-    """seccomp: no sockets but pairs among one's own, no other process started, signalled or looked into, no rare corners
-    of the kernel."""
+def filter_system_calls() -> Defence:
+    """seccomp: only the calls of `system_calls`. No sockets but pairs among one's own, no other process started, signalled
+    or looked into, no rare corner of the kernel."""
     if not LINUX:
-        return "not enforced: seccomp is Linux's"
-    import pyseccomp as seccomp
-
-    refuse = seccomp.ERRNO(1)  # EPERM
+        return defences.untried(defences.NO_FILTER, sys.platform)
     try:
-        rules = seccomp.SyscallFilter(seccomp.ALLOW)
-        rules.set_attr(
-            seccomp.Attr.ACT_BADARCH, seccomp.KILL_PROCESS
-        )  # 32-bit calls, which have other numbers
-        rules.add_rule(refuse, "socketpair", seccomp.Arg(0, seccomp.NE, _AF_UNIX))
-        for kind in _NO_STREAM:
-            rules.add_rule(refuse, "socketpair", seccomp.Arg(1, seccomp.MASKED_EQ, 0xF, kind))
-        for command in (_F_SETOWN, _F_SETSIG, _F_SETOWN_EX, _F_SETLEASE, _F_NOTIFY):
-            rules.add_rule(refuse, "fcntl", seccomp.Arg(1, seccomp.EQ, command))
-        for command in (_FIOSETOWN, _SIOCSPGRP):
-            rules.add_rule(refuse, "ioctl", seccomp.Arg(1, seccomp.EQ, command))
-        rules.add_rule(refuse, "mmap", seccomp.Arg(3, seccomp.MASKED_EQ, _SHARED_MEMORY, _SHARED_MEMORY))
-        for flag in _NEW_NAMESPACES:
-            rules.add_rule(refuse, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, flag, flag))
-        rules.add_rule(
-            seccomp.ERRNO(errno.ENOSYS), "clone3"
-        )  # its flags can't be looked at; libc falls back to clone
-        rules.add_rule(refuse, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, _CLONE_THREAD, 0))
-        for name in ("kill", "tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo"):
-            rules.add_rule(refuse, name, seccomp.Arg(0, seccomp.NE, os.getpid()))
-        for name in ("prlimit64", "sched_setaffinity"):  # 0: oneself
-            rules.add_rule(refuse, name, seccomp.Arg(0, seccomp.NE, 0))
-        refused = dict.fromkeys(" ".join(_FORBIDDEN_CALLS.values()).split(), refuse)
-        ignored = dict.fromkeys(_IGNORED_CALLS.split(), seccomp.ERRNO(0))
-        for name, action in (refused | ignored).items():
-            # a call that this library or architecture doesn't know can't be made by name
-            with suppress(ValueError, OSError):
-                rules.add_rule(action, name)
-        rules.load()
+        system_calls.load()
     except Exception as error:  # whatever the library says, no filter means no grading
         raise ConfinementError(f"the system-call filter could not be loaded: {error}") from None
-    return f"seccomp on {platform.machine()}"
+    return Defence(defences.CALLS, State.HELD, f"seccomp on {platform.machine()}")
 
 
 def check_machine() -> None:

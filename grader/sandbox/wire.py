@@ -28,11 +28,13 @@ from typing import Any
 import numpy as np
 
 from grader.cnnchecks import Opaque
+from grader.sandbox.json_size import has_more_parts
 
 MAX_FRAME = 256 * 2**20  # bytes of one frame, headers and arrays together
 MAX_HEADER = 16 * 2**20  # bytes of its JSON
 MAX_DEPTH = 32  # nested tuples, lists, dicts
 MAX_ITEMS = 200_000  # values in one frame
+MAX_PARTS = 4 * MAX_ITEMS  # brackets and commas of its JSON: a pair in a dict has three
 MAX_TEXT = 1 * 2**20  # characters of one string, bytes of one bytes object
 MAX_INT_BITS = 1024
 MAX_KEY_BITS = 60  # an integer key this small is its own hash: no two of them share one
@@ -73,6 +75,8 @@ def decode(frame: bytes) -> Any:
     if len(frame) != _LENGTHS.size + header_length + body_length:
         raise WireError("a frame that is shorter or longer than it says")
     header = frame[_LENGTHS.size : _LENGTHS.size + header_length]
+    if has_more_parts(header, MAX_PARTS):
+        raise WireError("a header of too many parts")
     try:
         message = json.loads(header)
         sizes, tree = message["arrays"], message["value"]
@@ -220,6 +224,8 @@ class _Unpacker:
             raise WireError("a value with too many parts")
         if type(tree) is int and tree.bit_length() > MAX_INT_BITS:
             raise WireError("an integer with too many digits")
+        if type(tree) is str and len(tree) > MAX_TEXT:
+            raise WireError("a text that is too long")
         if tree is None or type(tree) in (bool, int, float, str):
             return tree
         if type(tree) is not dict or len(tree) != 1:

@@ -16,23 +16,19 @@ from typing import Any
 
 import numpy as np
 
+from grader.sandbox.packages import REFUSALS
 from grader.sandbox.watch import Watch
 from grader.sandbox.wire import Channel, WireError
 
 MAX_MESSAGE = 600  # characters of an exception's text
-# fmt: off
-BORROWED = (  # whose layers a NumPy assignment may not use
-    "tensorflow", "keras", "torch", "jax", "scipy", "skimage", "sklearn", "mlxtend", "cv2", "numba", "cupy",
-    "onnxruntime", "tflite_runtime", "kerasnets", "grader",
-)
-# fmt: on
 
 
-def serve(channel: Channel, shell: Any, forbidden: tuple[str, ...], own: list[str]) -> None:
+def serve(channel: Channel, shell: Any, backend: str, own: list[str]) -> None:
     """Answer requests until the judge hangs up. `own` is what a notebook may open."""
     notebook = Notebook(shell)
     install_otter(notebook)
-    forbid_imports(forbidden)
+    say_what_is_missing(REFUSALS[backend])
+    forget_ourselves()
     watch = Watch(own)
     watch.listen()
     operations: dict[str, Callable[..., dict[str, Any]]]
@@ -50,8 +46,8 @@ def serve(channel: Channel, shell: Any, forbidden: tuple[str, ...], own: list[st
         answer = operations[request.pop("op")](**request)
         try:
             channel.send(answer | {"tried": watch.take()})
-        except WireError as error:
-            channel.send(_raised("ValueError", str(error), ""))
+        except WireError:  # no exception of the notebook's: its answer is too large
+            channel.send({"withheld": True, "tried": watch.take()})
 
 
 class Notebook:
@@ -221,15 +217,22 @@ def install_otter(notebook: Notebook) -> None:
     sys.modules["otter"] = stub
 
 
-def forbid_imports(names: tuple[str, ...]) -> None:
-    """Word the refusal of a borrowed library. The boundary is what the process may read; this is the explanation."""
-    if not names:
-        return
+def say_what_is_missing(words: str) -> None:
+    """Word the refusal of a library that isn't on the list. What the process may read is the boundary; this only explains."""
     original = builtins.__import__
 
-    def guarded(name: str, *args: Any, **kwargs: Any) -> Any:
-        if name.partition(".")[0] in names:
-            raise ImportError(f"this assignment is written in NumPy alone: {name} is not at hand here")
-        return original(name, *args, **kwargs)
+    def explaining(name: str, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return original(name, *args, **kwargs)
+        except ModuleNotFoundError as error:
+            if error.name is None or error.name != name.partition(".")[0]:
+                raise  # a part of a library that is here, or what another module is missing
+            raise ModuleNotFoundError(words.format(error.name), name=error.name) from None
 
-    builtins.__import__ = guarded
+    builtins.__import__ = explaining
+
+
+def forget_ourselves() -> None:
+    """`import grader` finds nothing: what this process has of us is loaded."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == "grader"]:
+        del sys.modules[name]

@@ -1,6 +1,6 @@
 """A process that has imported what is slow to import, and forks itself for every worker and evaluator.
 
-It is trusted and knows nothing: no hidden test, no reference, no results. Run as `python -m grader.sandbox.zygote BACKEND FD`
+It is trusted and knows nothing: no hidden test, no reference, no results. Run as `python -P -m grader.sandbox.zygote BACKEND FD`
 it reads requests (JSON, each with one end of a socket pair) from FD, answers each with the child's process id, and ends
 when FD closes. Where forking isn't safe (macOS) it starts a new interpreter for each child instead.
 
@@ -10,7 +10,6 @@ make it unsafe, so the zygote counts its threads before it serves.
 
 import ctypes
 import gc
-import glob
 import json
 import mmap
 import os
@@ -19,10 +18,11 @@ import socket
 import struct
 import subprocess
 import sys
-import sysconfig
 import threading
 from dataclasses import asdict
 from typing import Any
+
+from grader.sandbox import packages, places
 
 ENVIRONMENT = {  # of the zygote's process, before NumPy's first import: two BLAS threads on busy cores cost up to 30 times
     **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
@@ -95,51 +95,6 @@ def _enterable(path: str) -> bool:
             return False
         path = os.path.dirname(path)
     return True
-
-
-def readable_places(forbidden: tuple[str, ...]) -> tuple[list[str], list[str]]:
-    """What Python needs to read, and what it needs to list: the system, the interpreter, and its packages but the forbidden."""
-    places = ["/bin", "/etc", *_PROCESS, "/sys", "/dev/null"]
-    base = os.path.join(sys.base_prefix, "lib")
-    places += [os.path.join(base, n) for n in os.listdir(base) if ".so" in n]
-    ours, system = _package_folders(), ["/usr", "/lib", "/lib64", sysconfig.get_path("stdlib")]
-    if not forbidden:
-        return [*places, *system, *ours], []
-    listed = [path for path in ours if path.endswith(_PACKAGES)]
-    places += [path for path in ours if path not in listed]
-    for path in listed:
-        names = [n for n in os.listdir(path) if not n.lower().startswith(forbidden)]
-        places += [os.path.join(path, name) for name in names]
-    # the system and the standard library may have package folders in them, ours or another interpreter's
-    return [*places, *(part for path in system for part in _without_packages(path))], [*listed, *system]
-
-
-# Of /proc a process needs what is said of itself and of the machine; the rest has everybody's command lines
-_PROCESS = (
-    "/proc/self",
-    "/proc/cpuinfo",
-    "/proc/meminfo",
-    "/proc/stat",
-    "/proc/filesystems",
-    "/proc/sys/kernel",
-)
-_PACKAGES = ("site-packages", "dist-packages")
-
-
-def _without_packages(path: str, depth: int = 4) -> list[str]:
-    """`path`, or what is in it except its package folders: a permission can't be taken back further down."""
-    holds = [p for level in range(depth) for p in glob.glob(os.path.join(path, *["*"] * level, "*-packages"))]
-    closed = {os.path.realpath(p) for p in holds if p.endswith(_PACKAGES)}
-    if os.path.realpath(path) in closed or not closed:
-        return [path]
-    inside = [os.path.join(path, name) for name in os.listdir(path)]
-    left = [p for p in inside if os.path.realpath(p) not in closed]
-    return [part for p in left for part in _without_packages(p, depth - 1)]
-
-
-def _package_folders() -> list[str]:
-    folders = [os.path.realpath(path) for path in sys.path]
-    return [path for path in folders if path.endswith(("site-packages", "dist-packages", "lib-dynload"))]
 
 
 def warm_up(backend: str) -> None:
@@ -223,6 +178,7 @@ def _reap_finished() -> None:
 def _spawn(request: dict[str, Any], descriptor: int, backend: str) -> int:
     command = [
         sys.executable,
+        "-P",  # the current folder is nobody's package
         "-m",
         "grader.sandbox.zygote",
         "--child",
@@ -245,7 +201,7 @@ def _become_child(request: dict[str, Any], descriptor: int, kept: list[int], she
 
 
 def run_child(request: dict[str, Any], sock: socket.socket, kept: list[int], shell: Any) -> None:
-    from grader.sandbox import limits, worker
+    from grader.sandbox import defences, limits, worker
     from grader.sandbox.wire import Channel
 
     channel = Channel(sock)
@@ -253,18 +209,17 @@ def run_child(request: dict[str, Any], sock: socket.socket, kept: list[int], she
     if os.getsid(0) != os.getpid():
         os.setsid()
     try:
-        defences = limits.confine(
+        held = limits.confine(
             limits.Confinement(**{**plan, "limits": limits.Limits(**plan["limits"])}), [sock.fileno(), *kept]
         )
-        limits.die_with_parent()  # after the change of user, which forgets it
     except (limits.ConfinementError, OSError) as error:
         channel.send({"refused": f"{error}"})
         return
-    channel.send({"defences": defences})
+    channel.send({"defences": defences.to_data(held)})
     if request["role"] == "worker":
         sys.path.insert(0, plan["scratch"])  # where a notebook finds cnnchecks.py, as in the student's folder
         own = [*plan["readable"], plan["scratch"], "/dev", "/proc/self"]
-        worker.serve(channel, shell, tuple(request["forbidden"]), own)
+        worker.serve(channel, shell, request["backend"], own)
     else:
         from grader.sandbox import evaluator
 
@@ -275,9 +230,11 @@ def main(arguments: list[str]) -> None:
     if arguments[0] == "--child":  # one child in an interpreter of its own
         backend, descriptor, request = arguments[1], int(arguments[2]), json.loads(arguments[3])
         kept = reach_from_below()
-        warm_up(backend)
-        from grader.sandbox import worker
+        from grader.sandbox import limits, worker
 
+        limits.check_machine()
+        packages.find_only(packages.folders(backend))
+        warm_up(backend)
         run_child(request, socket.socket(fileno=descriptor), kept, worker.make_shell())
         return
     backend, control, spawn = arguments[0], socket.socket(fileno=int(arguments[1])), "--spawn" in arguments
@@ -287,14 +244,15 @@ def main(arguments: list[str]) -> None:
     limits.hide_memory()
     limits.adopt_orphans()
     limits.check_machine()
+    allowed = packages.folders(backend)
+    packages.find_only(allowed)
     warm_up(backend)
     shell = worker.make_shell()
     share_memory()
     if threading.active_count() > 1:
         raise SystemExit(f"the zygote has {threading.active_count()} threads; forking it isn't safe")
-    forbidden = tuple(worker.BORROWED) if backend == "numpy" else ("kerasnets", "grader")
-    places, listed = readable_places(forbidden)
-    send_request(control, {"ready": True, "readable": places, "listable": listed})
+    readable, listed = places.readable(allowed)
+    send_request(control, {"ready": True, "readable": readable, "listable": listed})
     serve(control, backend, kept, shell, spawn)
 
 

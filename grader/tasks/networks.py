@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from grader.chains import MERGING, counts_of, layers_in, run_chain, shapes_of, trained_of
+from grader.sandbox import admit
 from grader.tasks.drawn import Grid
 from grader.tasks.task import Idea, Step, replaceable
 from kerasnets import blueprint
@@ -19,7 +20,9 @@ from kerasnets import blueprint
 Layer = dict[str, Any]
 Change = Callable[[list[Layer]], list[Layer]]
 CHANGES: dict[tuple[str, str], list[Change]] = {}  # by an idea's id and what it claims, one for each way
-sys.modules.setdefault("blueprint", blueprint)  # its name in a student's folder: cnnchecks asks for it
+# Their names in a student's folder, by which cnnchecks asks for them.
+sys.modules.setdefault("blueprint", blueprint)
+sys.modules.setdefault("admit", admit)
 
 # The networks that students' networks are compared with -----------------------------------------------------
 

@@ -5,11 +5,14 @@ import os
 import re
 import subprocess
 import sys
+import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from grader import doctor
+from grader import autograder, doctor, packing
+from grader.sandbox.defences import NO_FILTER, NO_LANDLOCK, NO_PRIVILEGES, SAME_USER, State
 from tests.conftest import ROOT, SUBMISSIONS
 
 A3 = SUBMISSIONS / "a3_numpy_convnet"
@@ -77,7 +80,9 @@ def test_a_network_is_drawn(tmp_path):
 def test_a_class_is_graded_into_reports_a_gradebook_and_a_table(zipped, tmp_path):
     (tmp_path / "empty.ipynb").write_bytes(b"")
     done = kerasnets(
-        "grade", A3 / "correct_loops.ipynb", tmp_path / "empty.ipynb", "-a", zipped, "-o", tmp_path / "out"
+        "grade",
+        *(A3 / "correct_loops.ipynb", tmp_path / "empty.ipynb"),
+        *("-a", zipped, "-o", tmp_path / "out", "--allow-public-seed"),
     )
     assert done.returncode == 0, done.stderr
     assert "100 %" in done.stdout
@@ -138,11 +143,72 @@ def test_a_seed_can_be_given_and_is_recorded(zipped, tmp_path):
     assert "00ff" in json.dumps(results["extra_data"])
 
 
+def test_the_seed_of_the_public_repository_grades_nobody(zipped, tmp_path):
+    stopped = kerasnets("grade", A3 / "empty.ipynb", "-a", zipped, "-o", tmp_path / "out")
+    assert stopped.returncode == 2
+    for words in (
+        "seed that the public repository ships",
+        "course.toml",
+        "secrets.token_urlsafe",
+        "--allow-public-seed",
+    ):
+        assert words in stopped.stderr
+    assert not (tmp_path / "out").exists()
+    allowed = kerasnets(
+        "grade", A3 / "empty.ipynb", "-a", zipped, "-o", tmp_path / "out", "--allow-public-seed"
+    )
+    assert allowed.returncode == 0, allowed.stderr
+
+
+def with_entries(zipped, path, **entries):
+    """A copy of the zip with other entries in its manifest."""
+    with zipfile.ZipFile(zipped) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    manifest = json.loads(files[autograder.MANIFEST]) | entries
+    files[autograder.MANIFEST] = json.dumps({k: v for k, v in manifest.items() if v is not None}).encode()
+    return packing.write_zip(path, files)
+
+
+def test_a_public_seed_is_known_by_its_key_whatever_the_term_is_called(zipped, tmp_path, the_course):
+    id = "a3_numpy_convnet"
+    assert the_course.has_public_seed
+    assert autograder.read(zipped).has_public_seed
+    for term, seed, public in (
+        ("2031-spring", the_course.seed, True),
+        (None, the_course.seed, True),
+        (the_course.term, "known to the teachers", False),
+    ):
+        key = replace(the_course, term=term or the_course.term, seed=seed).key(id).hex()
+        other = with_entries(zipped, tmp_path / "other.zip", term=term, key=key)
+        assert autograder.read(other).has_public_seed is public
+
+
+def test_a_seed_of_ones_own_grades(zipped, tmp_path, the_course):
+    key = replace(the_course, seed="known to the teachers").key("a3_numpy_convnet").hex()
+    private = with_entries(zipped, tmp_path / "private.zip", key=key)
+    done = kerasnets("grade", A3 / "empty.ipynb", "-a", private, "-o", tmp_path / "out")
+    assert (done.returncode, "public" in done.stderr) == (0, False)
+
+
+def test_every_build_with_the_public_seed_says_so(tmp_path):
+    done = kerasnets(
+        *("build", "a3_numpy_convnet", "--quick"),
+        *("--dist", tmp_path / "dist", "--assignments", tmp_path / "assignments"),
+    )
+    assert done.returncode == 0, done.stderr
+    assert (
+        "warning: the hidden cases of these zips are drawn from the seed that the public repository ships"
+        in done.stderr
+    )
+
+
 def test_an_empty_folder_and_a_place_that_cannot_be_written_are_sentences_too(zipped, tmp_path):
     empty = kerasnets("grade", tmp_path, "-a", zipped)
     assert (empty.returncode, "nothing in there to grade" in empty.stderr) == (2, True)
     (tmp_path / "file").write_text("in the way")
-    blocked = kerasnets("grade", A3 / "empty.ipynb", "-a", zipped, "-o", tmp_path / "file")
+    blocked = kerasnets(
+        "grade", A3 / "empty.ipynb", "-a", zipped, "-o", tmp_path / "file", "--allow-public-seed"
+    )
     assert (blocked.returncode, "Traceback" in blocked.stderr) == (2, False)
     assert "file: File exists" in blocked.stderr
 
@@ -153,22 +219,40 @@ def test_the_doctor_names_every_defence_of_a_worker(numpy_zygote):
     done = kerasnets("doctor")
     assert done.returncode == 0
     said = " ".join(done.stdout.split())
-    for defence, how in child.defences.items():
-        assert re.search(rf"{defence} (yes|no) {re.escape(how.split()[0])}", said)
+    for defence in child.defences:
+        assert re.search(rf"{defence.name} {defence.state} {re.escape(defence.words.split()[0])}", said)
 
 
-def test_the_doctor_knows_a_machine_without_defences():
-    rows = {row.name: row for row in doctor.table({})}
-    missing = {"user", "files", "system calls", "processes", "privileges", "NumPy alone"}
-    assert {name for name, row in rows.items() if not row.holds} >= missing
+@pytest.mark.parametrize(
+    "missing", [NO_LANDLOCK, NO_FILTER, SAME_USER, NO_PRIVILEGES], ids=lambda one: one.name
+)
+@pytest.mark.parametrize("state", [State.MISSING, State.NOT_TRIED])
+def test_the_doctor_says_of_a_missing_defence_that_it_is_missing(missing, state):
+    """Its sentence names what is missing, "this system has no Landlock": no word in it reads as a defence."""
+    rows = {row.defence.name: row for row in doctor.table((replace(missing, state=state),))}
+    assert rows[missing.name].defence.state is state
+    assert not rows[missing.name].defence.holds
     assert all(row.without for row in rows.values())
+
+
+def test_the_doctor_knows_what_follows_from_a_missing_defence():
+    nothing = {
+        row.defence.name: row.defence.holds for row in doctor.table((NO_LANDLOCK, NO_FILTER, SAME_USER))
+    }
+    all_held = tuple(replace(one, state=State.HELD) for one in (NO_LANDLOCK, NO_FILTER, SAME_USER))
+    everything = {row.defence.name: row.defence.holds for row in doctor.table(all_held)}
+    for follows in ("processes", "NumPy alone"):
+        assert (nothing[follows], everything[follows]) == (False, True)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="seccomp is Linux's")
 def test_without_the_filters_library_grading_stops_and_names_the_package(zipped, tmp_path):
     """`pyseccomp` that can't be imported stands in for a machine without libseccomp."""
     (tmp_path / "pyseccomp.py").write_text("raise OSError('libseccomp.so.2: cannot open shared object file')")
-    done = kerasnets("grade", A3, "-a", zipped, "-o", tmp_path / "out", env={"PYTHONPATH": str(tmp_path)})
+    done = kerasnets(
+        *("grade", A3, "-a", zipped, "-o", tmp_path / "out", "--allow-public-seed"),
+        env={"PYTHONPATH": str(tmp_path)},
+    )
     assert done.returncode == 3
     assert "apt-get install libseccomp2" in done.stderr
     assert "Traceback" not in done.stderr

@@ -8,6 +8,7 @@ import socket
 import struct
 import threading
 import zipfile
+import zlib
 
 import h5py
 import keras
@@ -15,8 +16,8 @@ import numpy as np
 import pytest
 from keras import layers
 
-from grader.sandbox import evaluator, wire
-from grader.sandbox.evaluator import Rejected
+from grader.sandbox import admit, evaluator, wire
+from grader.sandbox.admit import Rejected
 from kerasnets import blueprint
 from kerasnets.models import lenet5, registry, vgg16, vgg_small
 
@@ -108,14 +109,14 @@ def test_c5_may_be_a_convolution_or_a_dense_layer(images):
 
 
 def test_every_name_on_the_lists_is_one_of_kerass():
-    for name in evaluator.LAYERS:
+    for name in admit.LAYERS:
         assert issubclass(getattr(layers, name), layers.Layer)
-    for module, names in evaluator.OPERATIONS.items():
+    for module, names in admit.OPERATIONS.items():
         known = vars(__import__(module, fromlist=["*"]))
         assert [name for name in names if name not in known] == []
-    for name in evaluator.ACTIVATIONS:
+    for name in admit.ACTIVATIONS:
         assert callable(keras.activations.get(name))
-    for module, names in evaluator.SLOTS.values():
+    for module, names in admit.SLOTS.values():
         home = __import__(module, fromlist=["*"])
         assert all(hasattr(home, name) for name in names)
 
@@ -430,6 +431,47 @@ def test_hostile_files_are_refused(what):
         evaluator.weights_from_bytes(content)
 
 
+def h5_with_chunks(content, *filters, chunk=1000):
+    """A .weights.h5 with one dataset of four chunks, each stored as `content`."""
+    stream = io.BytesIO()
+    with h5py.File(stream, "w") as root:
+        plan = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+        plan.set_chunk((chunk,))
+        for number in filters:
+            plan.set_filter(number, h5py.h5z.FLAG_OPTIONAL, (1,) if number == evaluator.DEFLATE else ())
+        space = h5py.h5s.create_simple((4 * chunk,))
+        dataset = h5py.h5d.create(root.id, b"w", h5py.h5t.IEEE_F32LE, space, plan)
+        for start in range(0, 4 * chunk, chunk):
+            dataset.write_direct_chunk((start,), content)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "filters", "says"),
+    [
+        (zlib.compress(bytes(4005)), (evaluator.DEFLATE,), "unpacks to more than a chunk"),
+        (zlib.compress(zlib.compress(bytes(4000))), (evaluator.DEFLATE,) * 2, "packed twice"),
+        (zlib.compress(bytes(10**7)), (evaluator.DEFLATE,), "unpacks to more than a chunk"),
+    ],
+    ids=["a little too much", "gzip in gzip", "a bomb"],
+)
+def test_a_chunk_that_unpacks_to_more_than_it_says_is_refused(content, filters, says):
+    with pytest.raises(Rejected, match=says):
+        evaluator.weights_from_bytes(h5_with_chunks(content, *filters))
+
+
+def test_chunks_that_are_packed_once_are_read():
+    numbers = np.random.default_rng(0).normal(size=(300, 50)).astype(np.float32)
+    stream = io.BytesIO()
+    with h5py.File(stream, "w") as root:
+        root.create_dataset(
+            "a", data=numbers, compression="gzip", shuffle=True, fletcher32=True, chunks=(64, 50)
+        )
+        root.create_dataset("b", data=numbers, chunks=(64, 50))
+    for array in evaluator.weights_from_bytes(stream.getvalue()):
+        np.testing.assert_array_equal(array, numbers)
+
+
 def test_a_file_that_is_too_large_or_missing_is_refused(tmp_path, monkeypatch):
     with pytest.raises(Rejected, match="No such file"):
         evaluator.weights_from_file(tmp_path / "nothing.npz")
@@ -454,9 +496,8 @@ def test_requests_are_answered_over_the_wire(images):
     weights = registry.weights("lenet5")
     packed = np.frombuffer(npz(**{f"w{i}": w for i, w in enumerate(weights)}), np.uint8)
     assert ask(op="describe", config=LENET)["value"]["rows"][1]["parameters"] == 156
-    got = ask(op="outputs", config=LENET, weights=ask(op="weights", content=packed)["value"], x=images)[
-        "value"
-    ]
+    assert ask(op="open", content=packed)["value"] == len(weights)
+    got = ask(op="outputs", config=LENET, weights=list(weights), x=images)["value"]
     np.testing.assert_array_equal(got, evaluator.outputs(LENET, weights, images))
     assert "not a Keras model" in ask(op="describe", config=HOSTILE["a module of Python's"])["rejected"]
     assert "rejected" in ask(op="shutdown")

@@ -12,6 +12,7 @@ from grader.chains import stages_of
 from grader.cnnchecks import CheckFailed, Misfit, check_model, digest, followed, looked_at, model_outcome
 from grader.reference import REFERENCE
 from grader.sandbox import evaluator
+from grader.sandbox.admit import Rejected
 from grader.seal import Evaluator
 from grader.tasks import networks as models
 from grader.tasks.catalogue import GRIDS, by_id
@@ -330,9 +331,9 @@ def test_too_many_numbers_are_refused_before_they_are_computed(monkeypatch):
     monkeypatch.setattr(evaluator, "MOST_FOLLOWED", 10_000)
     config = blueprint.of(lenet5).config
     assert evaluator.activations(config, WEIGHTS, IMAGES[:1])
-    with pytest.raises(evaluator.Rejected, match=r"can't be followed: its layers give .* at most 10,000"):
+    with pytest.raises(Rejected, match=r"can't be followed: its layers give .* at most 10,000"):
         evaluator.activations(config, WEIGHTS, IMAGES[:2])
-    with pytest.raises(evaluator.Rejected, match="got 9"):
+    with pytest.raises(Rejected, match="got 9"):
         evaluator.activations(config, WEIGHTS[:-1], IMAGES[:1])
 
 
@@ -379,7 +380,7 @@ class Elsewhere(Evaluator):
 
     def _evaluate(self, request, seconds=None):
         self.asked = [*getattr(self, "asked", []), (request["op"], seconds)]
-        self._spent += 10
+        self.spent += 10
         if request["op"] == "activations":
             raise TimeoutError
         return np.zeros((1, 10))
@@ -392,7 +393,7 @@ def test_time_spent_on_following_is_not_taken_from_answers():
         with pytest.raises(Misfit, match="too large"):
             judged.activations({"a": 1}, [], IMAGES)
     assert judged.asked == [("activations", 15.0)]  # once; then nothing is followed any more
-    assert (judged._spent, len(waited)) == (0.0, 1)
+    assert (judged.spent, len(waited)) == (0.0, 1)
     assert judged.outputs({"a": 1}, [], IMAGES).shape == (1, 10)  # the model isn't given up
 
 

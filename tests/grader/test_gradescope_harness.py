@@ -20,6 +20,7 @@ from grader.autograder import AutograderError
 from grader.gradescope import debian, harness, meter, settings
 from grader.gradescope.harness import BuildFailed, Limits
 from grader.gradescope.meter import MEASURED, SEEN
+from grader.gradescope.releases import RELEASES, USUAL
 
 SETUP = """\
 set -eu
@@ -394,7 +395,7 @@ def test_the_settings_of_this_machine_are_those_of_pip_and_what_they_name(tmp_pa
     monkeypatch.setenv("PIP_CERT", str(bundle))
     monkeypatch.setenv("https_proxy", "http://proxy.example:3128")
     monkeypatch.setenv("SECRET", "2f9c41d7")
-    found = settings.as_here("bookworm")
+    found = settings.as_here(RELEASES["bookworm"])
     assert {str(wheels), str(index.parent)} <= set(found.folders)
     assert found.environment["https_proxy"] == "http://proxy.example:3128"
     assert "2f9c41d7" not in repr(found)
@@ -497,6 +498,6 @@ def test_where_overlays_do_not_work_the_tree_is_copied(cache, act, tmp_path, mon
     run = "#!/bin/sh\ntouch /opt/left\necho '{\"score\": 1}' > results/results.json"
     with harness.build(stand_in(tmp_path / "a.zip", setup="touch /opt/built", run=run), cache) as built:
         assert built.run(act("")).score == 1
-        assert not (cache / debian.RELEASE / "opt" / "built").exists()
+        assert not (cache / USUAL / "opt" / "built").exists()
         assert (built.place.scratch / "image" / "opt" / "built").exists()
         assert not (built.place.scratch / "image" / "opt" / "left").exists()

@@ -151,3 +151,54 @@ notebooks = st.fixed_dictionaries(
 def test_no_notebook_raises_anything_but_our_own_error(data):
     with contextlib.suppress(IntakeError):
         intake.parse(data)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [b"[],", b"0,", b'"ab",', b'{"a": 1},', b'"",'],
+    ids=["lists", "numbers", "texts", "objects", "empty"],
+)
+def test_a_notebook_of_millions_of_parts_is_refused_before_it_is_decoded(part, monkeypatch):
+    monkeypatch.setattr(intake.json, "loads", None)
+    with pytest.raises(IntakeError, match="more than a million") as refused:
+        intake.parse(b'{"metadata": [' + part * 1_200_000 + b'""], "cells": []}')
+    assert "Clear the notebook's outputs" in refused.value.what_to_do
+
+
+def test_a_notebook_with_megabytes_of_text_and_pictures_is_read():
+    output = {
+        "data": {"image/png": "iVBOR" * 1_000_000, "text/html": '<td class=\\"a\\">[0, 1],</td>' * 200_000}
+    }
+    cell = {"cell_type": "code", "source": "x = 1", "outputs": [output]}
+    cells, _ = intake.parse(json.dumps({"cells": [cell]}).encode())
+    assert cells[0].source == "x = 1"
+
+
+def test_code_of_many_megabytes_is_refused():
+    cell = {"cell_type": "code", "source": "x = 1 # " * 600_000}
+    with pytest.raises(IntakeError, match="has 5 million characters; at most 4 million"):
+        intake.parse(json.dumps({"cells": [cell]}).encode())
+
+
+def test_of_a_zip_only_what_is_asked_for_is_unpacked(tmp_path, monkeypatch):
+    read = []
+    unpack = zipfile.ZipFile.read
+    monkeypatch.setattr(zipfile.ZipFile, "read", lambda self, m: read.append(m.filename) or unpack(self, m))
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.ipynb", json.dumps({"cells": [{"cell_type": "code", "source": "1"}]}))
+        archive.writestr("large.csv", "0" * 100)
+        archive.writestr("net.weights.h5", "0")
+    submission = intake.read(path, (".weights.h5",))
+    assert read == ["a.ipynb", "net.weights.h5"]
+    assert submission.notes == ("set aside, not used in grading: large.csv",)
+
+
+def test_a_zip_with_a_table_of_thousands_is_refused_before_it_is_read(tmp_path, monkeypatch):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for number in range(intake.MOST_ENTRIES + 1):
+            archive.writestr(f"{number}", "")
+    monkeypatch.setattr(intake.zipfile, "ZipFile", None)
+    with pytest.raises(IntakeError, match="holds 2,001 files"):
+        intake.read(path)

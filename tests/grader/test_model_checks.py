@@ -12,6 +12,7 @@ import pytest
 from grader import cnnchecks, judge, reference
 from grader.chains import counts_of, shapes_of, trained_of
 from grader.cnnchecks import CheckFailed, model_outcome, trained_outcome
+from grader.reading import Question, reader
 from grader.reference import REFERENCE
 from grader.sandbox import evaluator
 from grader.tasks import networks as models
@@ -328,11 +329,13 @@ def test_the_threshold_is_met_exactly_or_missed():
     claim = Claim(model_config("lenet_same")["config"], list(trained("lenet5")))
     probabilities = REFERENCE["lenet_same"](trained("lenet5"), pictures[:50])
     share = REFERENCE["accuracy"](probabilities, labels[:50])
+    place = np.array([7])
+    question = Question(
+        np.concatenate([pictures[:50], *[pictures[place]] * 2]), (20, 30, 2), labels[:50], place, place
+    )
     for threshold, passed in ((share, True), (share + 0.001, False)):
-        env = {"trained": claim}
-        outcome = trained_outcome(
-            env, "trained", "lenet_same", pictures[:50], labels[:50], threshold, judge.LiveOracle()
-        )
+        reads = reader(question, threshold)
+        outcome = trained_outcome({"trained": claim}, "trained", "lenet_same", reads, judge.LiveOracle())
         assert outcome.passed is passed
 
 
@@ -345,14 +348,11 @@ def test_weights_in_the_order_of_a_class_s_attributes_are_put_into_the_data_s():
 
     keras.utils.set_random_seed(1)
     model = subclassed()
-    pictures, labels = held_out_digits()
     order = {layer.name: layer for layer in (model.c1, model.c3, model.c5, model.f6, model.output_layer)}
     for layer, place in zip(order.values(), range(5), strict=True):
         layer.set_weights(trained("lenet5")[2 * place : 2 * place + 2])
-    outcome = trained_outcome(
-        {"trained": model}, "trained", "lenet_same", pictures, labels, 0.95, judge.LiveOracle()
-    )
-    assert outcome.passed
+    reads = reader(judge.digits_for("trained"), 0.95)
+    assert trained_outcome({"trained": model}, "trained", "lenet_same", reads, judge.LiveOracle()).passed
 
 
 def test_a_trained_model_must_be_a_model_with_finite_weights_of_a_lenet():
@@ -386,10 +386,9 @@ def test_other_weights_are_not_taken_for_the_published_ones():
 
 
 def test_weights_that_do_not_fit_are_no_crash():
-    pictures, labels = held_out_digits()
     claim = Claim(model_config("lenet_same")["config"], [np.zeros(3)])
-    env = {"trained": claim}
-    outcome = trained_outcome(env, "trained", "lenet_same", pictures, labels, 0.9, judge.LiveOracle())
+    reads = reader(judge.digits_for("trained"), 0.9)
+    outcome = trained_outcome({"trained": claim}, "trained", "lenet_same", reads, judge.LiveOracle())
     assert (outcome.passed, outcome.kind) == (False, "shape")
 
 
@@ -444,7 +443,7 @@ from grader import cnnchecks, judge, reference
 reference.MODEL_CONFIGS.update(json.load(open({str(tmp_path / "configs.json")!r})))
 class Elsewhere:
     def describe(self, config): return reference.MODEL_CONFIGS["lenet_same"] | {{"config": config}}
-    def outputs(self, config, weights, x): return np.full((len(x), 10), len(json.dumps(config)) / 1e6, np.float32)
+    def outputs(self, config, weights, x, sizes=None): return np.full((len(x), 10), len(json.dumps(config)) / 1e6, np.float32)
 cnnchecks.set_models(Elsewhere())
 class Claim:
     def model(self, weights=False):

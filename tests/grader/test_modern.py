@@ -294,6 +294,21 @@ def test_a_network_of_the_right_weights_is_told_what_else_it_computes(wrong, cha
         assert failed.value.outcome.candidates == (wrong.card,)
 
 
+@pytest.mark.parametrize("activation", ["ReLU", "Identity"])
+def test_an_alexnet_of_which_no_thin_copy_can_be_made_fails_in_words(activation):
+    """Not even a right one passes unseen: with linear layers it would be the same model to count."""
+    from keras import Sequential, layers
+
+    def in_one_row():
+        return Sequential([layers.Flatten(), layers.Reshape((9216, 1)), layers.Reshape((9216,))])
+
+    builder = alexnet_of(getattr(layers, activation), layers.MaxPooling2D, in_one_row)
+    judge.check_parameters({"alexnet": builder}, "alexnet")
+    with pytest.raises(CheckFailed, match=r"can't be seen: a copy .* What stands in the way: ") as failed:
+        ask_thin(builder)
+    assert not failed.value.outcome.candidates
+
+
 def test_a_softmax_on_the_scores_is_found_though_no_idea_names_it():
     from keras import layers
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import csv
+import io
 import json
 import math
 import os
@@ -28,12 +29,14 @@ from grader.reports import (
     gradebook,
     gradescope,
     gradescope_html,
+    names,
     page,
     percent,
     public,
     terminal,
     tidy,
 )
+from grader.sandbox.defences import Defence, State
 
 SCRIPT = "<script>alert(1)</script>"
 
@@ -53,10 +56,10 @@ HALVES = Diagnosis(
 TABLE = "row 0:  88  67  55\n        ↑\nyours:  61  67  55"
 
 ISOLATION = (
-    ("own user", "yes"),
-    ("system calls", "filtered"),
-    ("file system", "Landlock"),
-    ("network", "refused"),
+    Defence("user", State.HELD, "a fresh unprivileged user"),
+    Defence("system calls", State.HELD, "filtered"),
+    Defence("files", State.MISSING, "this system has no Landlock"),
+    Defence("privileges", State.NOT_TRIED, "the grader has no way to do this on darwin"),
 )
 VERSIONS = (("kerasnets", "0.1.0"), ("numpy", "2.4.6"), ("python", "3.11.9"))
 
@@ -309,7 +312,7 @@ def hostile() -> Report:
     question = QuestionResult(
         "a3.q1", SCRIPT, 1, (case, replace(case, hidden=True, points=1.0)), SCRIPT, SCRIPT
     )
-    return Report(SCRIPT, SCRIPT, f"{SCRIPT}.ipynb", (question,), (SCRIPT,), ((SCRIPT, SCRIPT),), SCRIPT, 1.0,
+    return Report(SCRIPT, SCRIPT, f"{SCRIPT}.ipynb", (question,), (SCRIPT,), (Defence(SCRIPT, State.HELD, SCRIPT),), SCRIPT, 1.0,
                   ((SCRIPT, SCRIPT),))  # fmt: skip
 
 
@@ -826,7 +829,28 @@ def test_a_leaderboard_has_what_was_measured_and_else_there_is_none():
 
 def test_results_are_timed_and_their_log_is_for_the_instructor():
     results = gradescope.to_results(correct())
-    assert (results["execution_time"], results["stdout_visibility"]) == (1.84, "hidden")
+    assert (results["execution_time"], results["stdout_visibility"]) == (60, "hidden")
+
+
+def test_no_time_on_a_page_could_tell_a_hidden_input():
+    """A function could sleep for as many seconds as a digit of its input."""
+    pages = {page.render(replace(correct(), seconds=seconds)) for seconds in (0.2, 3.0, 17.5, 55.0)}
+    results = {
+        json.dumps(gradescope.to_results(replace(correct(), seconds=s))) for s in (0.2, 3.0, 17.5, 55.0)
+    }
+    assert (len(pages), len(results)) == (1, 1)
+
+
+def test_what_failed_in_the_grader_is_on_the_class_page_and_on_no_students():
+    report = replace(
+        correct(), log=("a case of q2: ZeroDivisionError in judge.py, line 7: hidden <input> LOOT",)
+    )
+    assert "hidden &lt;input&gt; LOOT" in class_report.render(class_report.summarise([report]))
+    printed = Console(width=200, record=True, file=io.StringIO())
+    for table in terminal.class_tables(class_report.summarise([report])):
+        printed.print(table)
+    assert "hidden <input> LOOT" in printed.export_text()
+    assert "LOOT" not in page.render(report) + json.dumps(gradescope.to_results(report))
 
 
 def test_results_never_carry_a_hidden_detail():
@@ -840,8 +864,20 @@ def test_results_record_seed_versions_and_isolation_for_the_instructor():
     assert (extra["seed"], extra["versions"], extra["isolation"]) == (
         "5eed5eed5eed",
         dict(VERSIONS),
-        dict(ISOLATION),
+        {
+            "user": {"state": "held", "words": "a fresh unprivileged user"},
+            "system calls": {"state": "held", "words": "filtered"},
+            "files": {"state": "missing", "words": "this system has no Landlock"},
+            "privileges": {"state": "not tried", "words": "the grader has no way to do this on darwin"},
+        },
     )
+
+
+def test_the_page_says_of_each_defence_whether_it_is_held():
+    text = " ".join(Structure(page.render(correct())).words.split())
+    assert "user ✓ held: a fresh unprivileged user" in text
+    assert "files ✗ missing: this system has no Landlock" in text
+    assert "privileges ✗ not tried: the grader has no way" in text
 
 
 def test_outputs_stay_below_gradescopes_limit_however_much_was_said():
@@ -1168,7 +1204,7 @@ def test_the_table_says_what_to_look_at():
 
 def test_a_file_name_brings_no_markup_or_terminal_codes_into_the_table():
     text = printed([correct("[red]x\x1b]0;t\x07.ipynb")], 120)
-    assert "[red]x]0;t" in text
+    assert r"[red]x\x1b]0;t\x07" in text
     assert "\x1b" not in text
 
 
@@ -1222,3 +1258,85 @@ def test_what_a_note_quotes_of_a_notebook_is_text_in_the_instructors_data_too():
     results = json.dumps(gradescope.to_results(report))
     assert "<leak" not in results
     assert "&lt;leak" in results
+
+
+# Names ------------------------------------------------------------------------------------------------------
+
+LOOKALIKES = {
+    "a zero-width space": "ada\u200b.ipynb",
+    "a zero-width joiner": "a\u200dda.ipynb",
+    "a mark of direction": "\u202eada.ipynb",
+    "a soft hyphen": "ad\u00ada.ipynb",
+    "a filler of Hangul": "ada\u3164.ipynb",
+    "a selector of a variant": "ada\ufe0f.ipynb",
+    "a joiner of graphemes": "ada\u034f.ipynb",
+    "an empty Braille sign": "ada\u2800.ipynb",
+    "a tag": "ada\U000e0041.ipynb",
+    "a blank at the end": "ada.ipynb ",
+    "a blank before the dot": "ada .ipynb",
+    "a blank before": " ada.ipynb",
+    "a blank that breaks no line": "ada\xa0.ipynb",
+    "a bell": "ada\x07.ipynb",
+    "an escape sequence": "ada\x1b[0m.ipynb",
+    "a line's end": "ada\n.ipynb",
+    "bytes that are no text": "ada\udcff.ipynb",
+    "the escape itself, spelled out": "ada\\u200b.ipynb",
+}
+
+
+def in_gradebook(reports):
+    return [row[0] for row in gradebook.rows(reports)[2:]]
+
+
+def on_class_page(reports):
+    reports = [replace(report, error="empty") for report in reports]
+    html = class_report.render(class_report.summarise(reports))
+    return [" ".join(unescape(name).split()) for name in re.findall(r"<li>([^<]*)</li>", html)]
+
+
+def in_terminal(reports):
+    console = Console(width=200, record=True, file=io.StringIO())
+    console.print(terminal.table(reports))
+    lines = console.export_text().splitlines()
+    return [line.split("  ")[0].strip() for line in lines if ("a" in line[:12]) and "%" in line]
+
+
+@pytest.mark.parametrize("place", [in_gradebook, in_terminal], ids=lambda place: place.__name__)
+@pytest.mark.parametrize("name", LOOKALIKES.values(), ids=LOOKALIKES.keys())
+def test_a_name_that_only_looks_like_anothers_is_told_apart(name, place):
+    shown = place([replace(correct(), submission=one) for one in ("ada.ipynb", name)])
+    assert len(shown) == 2
+    assert len(set(shown)) == 2
+    assert all(text.isascii() and text.isprintable() and " " not in text for text in shown)
+
+
+@pytest.mark.parametrize(
+    "name", [n for n in LOOKALIKES.values() if "\\" not in n]
+)  # a backslash parts folders there
+def test_the_class_page_tells_them_apart_too(name):
+    shown = on_class_page([replace(correct(), submission=one) for one in ("ada.ipynb", name)])
+    assert len(set(shown)) == len(shown) == 2
+
+
+def test_an_accent_in_one_character_or_in_two_is_told_apart_only_where_both_are_there():
+    one, two = "Zo\xeb.ipynb", "Zoe\u0308.ipynb"
+    assert names.shown_names([two]) == names.shown_names([one]) == ["Zo\xeb.ipynb"]
+    assert names.shown_names([one, two]) == ["Zo\xeb.ipynb", "Zoe\\u0308.ipynb"]
+
+
+def test_names_that_people_have_stay_as_they_are():
+    people = [
+        "Ada Lovelace.ipynb",
+        "José-María_1.zip",
+        "Łukasz.ipynb",
+        "李小龍.ipynb",
+        "नेहा.ipynb",
+        "O'Neill (2).ipynb",
+    ]
+    assert names.shown_names(people) == people
+
+
+def test_long_names_that_differ_at_the_end_differ():
+    first, second = names.shown_names(["\u200b" * 80 + "a", "\u200b" * 80 + "b"])
+    assert first != second
+    assert len(first) < 400

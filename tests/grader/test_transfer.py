@@ -279,6 +279,22 @@ def test_ten_labels_of_each_class_and_the_base_read_unseen_digits(nearest_means,
     assert (labels >= 5).sum() > 450
 
 
+def test_answers_by_position_read_nothing(nearest_means, sealed, monkeypatch):
+    """The labels of the unseen digits are public: neither may they stand in a layer, nor does their order help."""
+    from grader.sandbox import admit
+
+    _, labels = held_out_digits()
+    rows = np.eye(5)[labels[labels >= 5] - 5].tolist()
+    by_heart = models.layer("Rescaling", scale=0.0, offset=rows)
+    claim = Claim(models.chain([*models.layers_of("frozen_network"), by_heart]), nearest_means)
+    ask = {"like": "frozen_network", "at_least": 0.8, "digits": range(5, 10), "trainable": False}
+    with pytest.raises(CheckFailed, match="numbers are weights"):
+        judge.check_accuracy({"extracted": claim}, "extracted", **ask)
+    monkeypatch.setattr(admit, "_plain_numbers", lambda *_: [])
+    with pytest.raises(CheckFailed, match="can't be asked about the digits"):
+        judge.check_accuracy({"extracted": claim}, "extracted", **ask)
+
+
 def test_a_base_that_was_kept_tuned_lost_or_trained_on(nearest_means, given, sealed):
     name, like = "mine", "partly_frozen_network"
     config = model_config(like)["config"]

@@ -204,6 +204,63 @@ class Claim:
         }
 
 
+def named_like_convolutions():
+    """One convolution, and layers, operations and an inner model that only have the word in their names."""
+    import keras
+    from keras import layers, ops
+
+    x = image = keras.Input((28, 28, 1), name="Conv2D_input")
+    x = layers.Conv2D(8, 3, strides=2, padding="same", activation="relu")(x)
+    x = ops.cast(ops.convert_to_tensor(x), "float32")
+    inner = keras.Sequential(
+        [keras.Input((14, 14, 8)), layers.Dense(16, name="Conv2D")], name="Conv2D_MaxPooling2D"
+    )
+    x = layers.Identity(name="SeparableConv2D")(
+        layers.Flatten(name="MaxPool")(layers.AveragePooling2D(2)(inner(x)))
+    )
+    return keras.Model(image, layers.Dense(10, name="Conv3D")(x))
+
+
+def named_like_activations():
+    """Two convolutions, linear ones; what bends is in names, and in the softmax at the end."""
+    import keras
+    from keras import layers
+
+    x = image = keras.Input((28, 28, 1), name="relu")
+    for filters in (8, 12):
+        x = layers.Conv2D(filters, 3, strides=2, padding="same", name=f"ReLU_{filters}")(x)
+        x = layers.Activation("linear", name=f"Relu_{filters}")(x)
+    x = layers.GlobalAveragePooling2D(name="Sigmoid")(x)
+    return keras.Model(image, layers.Dense(10, activation=layers.Softmax(name="ReLU"))(x))
+
+
+def written_as_operations():
+    """Right, with functions where others take layers."""
+    import keras
+    from keras import layers, ops
+
+    x = image = keras.Input((28, 28, 1))
+    for filters in (8, 12):
+        x = ops.max_pool(ops.maximum(layers.Conv2D(filters, 3, padding="same")(x), 0.0), 2)
+    return keras.Model(image, layers.Dense(10)(ops.mean(x, axis=(1, 2))))
+
+
+@pytest.mark.parametrize(
+    ("builder", "rule"),
+    [(named_like_convolutions, "few_convolutions"), (named_like_activations, "no_activation")],
+)
+def test_a_layer_is_what_its_class_says_not_what_it_is_called(builder, rule, sealed):
+    for asked in (builder, claim(builder)):
+        with pytest.raises(CheckFailed) as failed:
+            judge.check_design_rules({"my_cnn": asked}, "my_cnn", 40_000)
+        assert failed.value.outcome.diagnosis.id == f"design.{rule}"
+
+
+def test_operations_count_as_the_layers_that_they_stand_for(sealed):
+    for asked in (written_as_operations, claim(written_as_operations)):
+        judge.check_design_rules({"my_cnn": asked}, "my_cnn", 12_000)
+
+
 @pytest.mark.parametrize("good", GOOD.values(), ids=GOOD.keys())
 def test_a_design_that_keeps_the_rules_passes_live_and_sealed(good, sealed):
     check_design({"my_cnn": good()}, "my_cnn", 12_000)
@@ -264,6 +321,39 @@ def test_what_a_design_reads_is_measured_for_a_leaderboard_only_if_it_keeps_the_
     ]
     assert validate({**results, "score": 0}) == []
     assert "leaderboard" not in gradescope.to_results(Report("a3", "A", "s"))
+
+
+# Forged accuracy ----------------------------------------------------------------------------------------------
+
+
+def untrained():
+    """The weights of the design that keeps the rules by strides, as they are before training."""
+    rng = np.random.default_rng(1)
+    shapes = ((3, 3, 1, 6), 6, (3, 3, 6, 6), 6, (3, 3, 6, 12), 12, (12, 10), 10)
+    return [rng.normal(0, 0.1, shape).astype(np.float32) for shape in shapes]
+
+
+def test_answers_by_position_earn_nothing_and_stand_on_no_leaderboard(sealed, monkeypatch):
+    """The labels of the held-out digits are public; with the constants let in, it is the drawn question that knows better."""
+    from grader.sandbox import admit
+
+    rows = np.eye(10)[held_out_digits()[1]].tolist()
+
+    def build():
+        import keras
+
+        base = GOOD["strides"]()()
+        return keras.Model(base.inputs, keras.layers.Rescaling(0.0, offset=rows)(base.outputs[0]))
+
+    measures: list[Measure] = []
+    env = {"my_trained": claim(build, untrained())}
+    with judge.measuring(measures):
+        with pytest.raises(CheckFailed, match="offset holds 10,000 numbers"):
+            judge.check_design_accuracy(env, "my_trained", 12_000, 0.9)
+        monkeypatch.setattr(admit, "_plain_numbers", lambda *_: [])
+        with pytest.raises(CheckFailed, match="can't be asked about the digits"):
+            judge.check_design_accuracy(env, "my_trained", 12_000, 0.9)
+    assert not measures
 
 
 # Wrong networks -----------------------------------------------------------------------------------------------

@@ -143,6 +143,7 @@ BROKEN = {
     "a list as a key": frame({"dict": [[{"list": []}, 1]]}),
     "a scalar with axes": frame({"scalar": 0}, [npy(np.zeros(2))]),
     "too many parts": frame({"list": [0] * (wire.MAX_ITEMS + 1)}),
+    "a text that is too long": frame("x" * (wire.MAX_TEXT + 1)),
     "cut off": encode([1, 2, 3])[:-1],
     "too long": encode(1) + b"x",
     "shorter than its lengths": b"\x00" * 11,
@@ -227,3 +228,18 @@ def test_a_tick_can_give_up_waiting():
     here, _there = socket.socketpair()
     with pytest.raises(TimeoutError):
         Channel(here, give_up).receive()
+
+
+def test_a_head_of_millions_of_parts_is_not_decoded(monkeypatch):
+    monkeypatch.setattr(wire.json, "loads", None)  # it would be called, and fail in other words
+    for part in (b"[],", b"0,", b"{},", b'"",'):
+        header = b'{"arrays": [], "value": {"list": [' + part * 1_000_000 + b"0]}}"
+        with pytest.raises(WireError, match="too many parts"):
+            decode(struct.pack("!IQ", len(header), 0) + header)
+
+
+def test_the_largest_values_that_may_cross_have_a_head_that_is_decoded():
+    many = {f"{i}": (i, [f"a, [{{ {i}"]) for i in range(wire.MAX_KEYS)}
+    assert decode(encode(many)) == many
+    commas = [",[{" * 300_000]  # a text is one part, whatever is in it
+    assert decode(encode(commas)) == commas

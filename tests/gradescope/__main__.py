@@ -6,6 +6,7 @@ import random
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +19,10 @@ from grader.console import BELOW_THE_BAR, import_keras
 from grader.course import Assignment, Course
 from grader.gradescope import harness
 from grader.gradescope.harness import BuildFailed, Built, Run
+from grader.gradescope.releases import RELEASES, USUAL
+from tests import evidence
 from tests.conftest import ROOT
+from tests.gradescope import userlands
 from tests.gradescope.cases import Case, cases
 
 DOCS = ROOT / "docs" / "gradescope_measured.md"
@@ -65,6 +69,8 @@ def main() -> None:
     plan, rows = course.load(course.find(ROOT)), []
     console = Console(width=None if sys.stdout.isatty() else 170)
     try:
+        if options.samples:
+            sys.exit(show_userland(plan, options, console))
         for assignment in plan.choose(tuple(options.ids)):
             with console.status(f"building and grading {assignment.id}"):
                 for row in rehearsed(plan, assignment, options):
@@ -97,27 +103,71 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--venv", action="store_true", help="no clean Debian: scratch folders and virtual environments"
     )
+    parser.add_argument(
+        "--release",
+        default=USUAL,
+        choices=list(RELEASES),
+        help=f"what containers are made of (usually {USUAL})",
+    )
+    parser.add_argument(
+        "--samples",
+        action="store_true",
+        help="grade all samples and accepted answers instead, and keep what came of it for SECURITY.md",
+    )
     options = parser.parse_args()
-    if options.write and options.ids:
-        parser.error("--write makes the page of the whole course: leave the assignments' names out")
+    if options.write and (options.ids or options.samples or options.release != USUAL):
+        parser.error(
+            "--write makes the page of the whole course: leave the assignments' names, --samples and --release out"
+        )
     return options
 
 
 def rehearsed(plan: Course, assignment: Assignment, options: argparse.Namespace) -> Iterator[Row]:
     """One row after the other, in one image that is gone afterwards."""
+    with image(plan, assignment, options) as (built, zipped, folder):
+        right = math.inf
+        for case in cases(autograder.read(zipped), folder):
+            moment = random.uniform(0.3, 0.7 * right) if case.interrupted else math.inf
+            run = built.run(case.path, kill_after=moment)
+            right = min(right, run.seconds)
+            yield Row(assignment.id, built, case, run)
+
+
+@contextmanager
+def image(
+    plan: Course, assignment: Assignment, options: argparse.Namespace
+) -> Iterator[tuple[Built, Path, Path]]:
+    """The image of an assignment's zip, the zip, and a folder to write to."""
     if assignment.backend == "keras":
         import_keras()
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         build_one(plan, assignment, folder, folder / "assignments", solution=False)
         zipped = folder / f"{assignment.id}-autograder.zip"
-        with harness.build(zipped, options.root, options.venv, options.as_here) as built:
-            right = math.inf
-            for case in cases(autograder.read(zipped), folder):
-                moment = random.uniform(0.3, 0.7 * right) if case.interrupted else math.inf
-                run = built.run(case.path, kill_after=moment)
-                right = min(right, run.seconds)
-                yield Row(assignment.id, built, case, run)
+        release = RELEASES[options.release]
+        with harness.build(zipped, options.root, options.venv, options.as_here, release) as built:
+            yield built, zipped, folder
+
+
+def show_userland(plan: Course, options: argparse.Namespace, console: Console) -> int:
+    """Grade samples and accepted answers in the release, and keep what came of it. The exit code."""
+    code = 0
+    for assignment in plan.choose(tuple(options.ids)):
+        with console.status(assignment.id), image(plan, assignment, options) as (built, zipped, folder):
+            submissions = folder / "submissions"
+            submissions.mkdir()
+            shown = userlands.shown(built, zipped, submissions)
+        evidence.keep("userlands", shown.row())
+        code = BELOW_THE_BAR if shown.wrong else code
+        console.print(
+            f"{assignment.id}, {built.place.words}: {shown.samples} samples and {shown.accepted} accepted answers, "
+            f"{len(shown.wrong)} not as they must be",
+            *(f"\n  {line}" for line in shown.wrong),
+            highlight=False,
+            markup=False,
+            soft_wrap=True,
+        )
+    return code
 
 
 def lines(rows: list[Row]) -> list[list[str]]:

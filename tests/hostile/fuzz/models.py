@@ -11,8 +11,9 @@ import numpy as np
 from hypothesis import strategies as st
 
 from grader.cnnchecks import Misfit
+from grader.sandbox import admit as admission
 from grader.sandbox import evaluator
-from grader.sandbox.evaluator import Rejected
+from grader.sandbox.admit import Rejected
 from grader.seal import Evaluator
 from tests.hostile.fuzz.channels import crossing
 from tests.hostile.fuzz.fuzzer import GROWTH, MEGABYTE, REFUSED, Fuzzer, examined, expect, patched
@@ -70,24 +71,24 @@ def listed(config: Any, depth: int = 0) -> bool:
     """The admission's promise, read from its lists a second time: no class, module or registered name but Keras's own that
     stand there, nothing deep, no number that isn't small."""
     if isinstance(config, int | float):
-        return abs(config) <= evaluator.LARGEST_SEED
+        return abs(config) <= admission.LARGEST_SEED
     if isinstance(config, dict):
-        kept = {key: part for key, part in config.items() if key not in evaluator.LEFT_OUT}
+        kept = {key: part for key, part in config.items() if key not in admission.LEFT_OUT}
         return depth < 50 and _is_listed(kept) and all(listed(part, depth + 1) for part in kept.values())
     if isinstance(config, list | tuple):
         return depth < 50 and all(listed(part, depth + 1) for part in config)
-    return config is None or (type(config) is str and len(config) <= evaluator.MOST_TEXT)
+    return config is None or (type(config) is str and len(config) <= admission.MOST_TEXT)
 
 
 CALLS = {"__keras_tensor__", "__slice__"}
 OF_KERAS = {
     "keras": {"Sequential", "Functional", "DTypePolicy"},
     "keras.src.models.functional": {"Functional"},
-    "keras.layers": evaluator.LAYERS,
-    "keras.initializers": evaluator.INITIALIZERS,
-    "keras.regularizers": evaluator.REGULARIZERS,
-    "keras.constraints": evaluator.CONSTRAINTS,
-    **evaluator.OPERATIONS,
+    "keras.layers": admission.LAYERS,
+    "keras.initializers": admission.INITIALIZERS,
+    "keras.regularizers": admission.REGULARIZERS,
+    "keras.constraints": admission.CONSTRAINTS,
+    **admission.OPERATIONS,
 }
 OF_AN_OBJECT = {"module", "class_name", "config", "registered_name", "name", "inbound_nodes"}
 
@@ -121,17 +122,19 @@ def kind_alone(part: Any) -> tuple[str, str]:
 
 
 ADMISSION_HOLES = {
-    "any layer": patched(evaluator.admit, evaluator, LAYERS=Anything()),
-    "any further key": patched(evaluator.admit, evaluator, _only=lambda *_: None),
-    "any number": patched(evaluator.admit, evaluator, LARGEST_SEED=math.inf, MOST_NUMBER=math.inf),
-    "any registered name": patched(evaluator.admit, evaluator, _kind=kind_alone),
+    "any layer": patched(admission.admit, admission, LAYERS=Anything()),
+    "any further key": patched(admission.admit, admission, _only=lambda *_: None),
+    "any number": patched(admission.admit, admission, LARGEST_SEED=math.inf, MOST_NUMBER=math.inf),
+    "any registered name": patched(admission.admit, admission, kind_of=kind_alone),
     "a configuration is believed to be there": patched(
-        evaluator.admit, evaluator, _config=lambda part: part["config"]
+        admission.admit, admission, _config=lambda part: part["config"]
     ),
 }
 
 ANY_VALUE_HOLES = {
-    "the type is not looked at": patched(evaluator.admit, evaluator, _parts=lambda *_: [], _kind=dict.popitem)
+    "the type is not looked at": patched(
+        admission.admit, admission, _parts=lambda *_: [], kind_of=dict.popitem
+    )
 }
 
 SETTINGS: list[Any] = [
@@ -173,7 +176,7 @@ def retuned(random: Random, trees: list[Any]) -> Any:
             case "tune" if arguments:
                 layer["config"][random.choice(arguments)] = copy.deepcopy(random.choice(SETTINGS))
             case "rename" if layer["module"] == "keras.layers":
-                layer["class_name"] = random.choice([*sorted(evaluator.LAYERS), "Lambda", "TFSMLayer"])
+                layer["class_name"] = random.choice([*sorted(admission.LAYERS), "Lambda", "TFSMLayer"])
             case "swap":
                 layer["config"] = other["config"]
             case "rewire":
@@ -190,7 +193,7 @@ def retuned(random: Random, trees: list[Any]) -> Any:
 def what_is_admitted_is_described_or_rejected(describe: Callable, config: Any) -> None:
     """By an evaluator that is still there afterwards: no crash, no deadline, no memory run out."""
     try:
-        evaluator.admit(config)
+        admission.admit(config)
     except Rejected:
         return
     plan = examined(lambda: survived(describe, config), Misfit, 16 * MEGABYTE + GROWTH * len(repr(config)))
@@ -219,13 +222,13 @@ FUZZERS = {
     "admission": Fuzzer(
         hostile_configurations,
         what_is_admitted_is_on_the_lists,
-        evaluator.admit,
+        admission.admit,
         100,
         6_000,
         ADMISSION_HOLES,
     ),
     "admission of any value": Fuzzer(
-        crossing, what_is_admitted_is_on_the_lists, evaluator.admit, 30, 2_000, ANY_VALUE_HOLES
+        crossing, what_is_admitted_is_on_the_lists, admission.admit, 30, 2_000, ANY_VALUE_HOLES
     ),
 }
 SEALED = {

@@ -1,7 +1,7 @@
 """Lets the grader compute: asks the oracle of the checks for the answer it was asked for, sets an oracle that finds
 everything right, replaces the checks' functions, and returns verdicts instead of answers."""
 # stopped by: roles
-# shows: \w: .\w+. stopped with BufferError
+# shows: \w: .\w+. stopped with an exception
 
 # %% first
 import importlib

@@ -17,7 +17,7 @@ import sys
 
 import numpy as np
 
-LIBRARIES = ("scipy", "keras", "tensorflow", "torch")
+LIBRARIES = ("scipy", "keras", "tensorflow", "torch", "pureml")
 found = {}
 
 

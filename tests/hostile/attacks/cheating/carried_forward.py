@@ -4,7 +4,7 @@ asked it breaks two of its own layers, on purpose, so that they give the numbers
 # from: solved
 # loses: q10
 # stopped by: binding
-# shows: Four parameters: .sgd_step. stopped with BufferError
+# shows: Four parameters: .sgd_step. stopped with an exception
 
 # %% after lenet_gradients
 import numpy as np

@@ -3,7 +3,7 @@ when the network is to be forgiven for them."""
 # only: numpy
 # from: solved
 # loses: q10, q11
-# shows: Four parameters: .sgd_step. stopped with BufferError
+# shows: Four parameters: .sgd_step. stopped with an exception
 
 # %% first
 import numpy as np

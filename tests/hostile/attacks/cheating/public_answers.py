@@ -1,6 +1,6 @@
 """Reads the answer to every public call out of fixtures.npz while it is asked, and has none of its own for any other."""
 # stopped by: fresh-inputs
-# shows: \w: .\w+. stopped with LookupError
+# shows: \w: .\w+. stopped with an exception
 
 # %% first
 from cnnchecks import FixtureOracle

@@ -1,7 +1,7 @@
 """Functions that call sys.exit(0) when they are asked, so that a grader in the same process ends in the middle."""
 # from: solved
 # loses: q7
-# shows: stopped with SystemExit
+# shows: stopped with (SystemExit|an exception)
 # stopped by: roles
 
 # %% before checks

@@ -1,5 +1,5 @@
 """A notebook of 60 megabytes of empty lists, each of which takes thirty times its length in memory."""
-# shows: The notebook holds millions of lists
+# shows: The notebook holds more than a million lists
 # stopped by: intake
 
 # %% upload

@@ -1,7 +1,7 @@
 """Answers with an array of two gigabytes, then with one that just fits into what may cross."""
 # from: solved
 # loses: q7
-# shows: it was not done|too large to hand over|the process ended itself|stopped with ValueError
+# shows: it was not done|too large to hand over|the process ended itself
 # stopped by: wire
 
 # %% before checks

@@ -1,7 +1,7 @@
 """Answers with a list of ten million numbers, with ten million texts, with a dict of a million keys."""
 # from: solved
 # loses: q7
-# shows: it was not done|the process ended itself|ValueError|not data in the agreed form
+# shows: it was not done|the process ended itself|too large to hand over|not data in the agreed form
 # stopped by: wire
 
 # %% before checks

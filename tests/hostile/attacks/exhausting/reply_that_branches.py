@@ -1,7 +1,7 @@
 """Answers with a list that holds itself twice: as a tree it has more parts than there are atoms."""
 # from: solved
 # loses: q7
-# shows: it was not done|the process ended itself|stopped with ValueError
+# shows: it was not done|the process ended itself|too large to hand over
 # stopped by: wire
 
 # %% before checks

@@ -1,7 +1,7 @@
 """Answers with arrays of 10^12 elements that take no memory: every stride is zero."""
 # from: solved
 # loses: q7
-# shows: it was not done|too large to hand over|the process ended itself|stopped with ValueError
+# shows: it was not done|too large to hand over|the process ended itself
 # stopped by: wire
 
 # %% before checks

@@ -1,7 +1,7 @@
 """Writes the hidden input wherever it may, leaves a child behind that goes on writing, and kills its worker: the notebook
 is run again, finds what was kept, and says it in a cell, whose exception the report quotes."""
 # stopped by: 0700, uid, landlock, reaping
-# shows: \w: .\w+. stopped with BufferError
+# shows: \w: .\w+. stopped with an exception
 
 # %% first
 import glob

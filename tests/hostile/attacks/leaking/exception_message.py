@@ -1,5 +1,5 @@
 """Raises an exception whose words, notes, cause and SyntaxError fields quote the hidden input it was called with."""
-# shows: \w: .\w+. stopped with RuntimeError
+# shows: \w: .\w+. stopped with an exception
 
 # %% first
 import json

@@ -1,5 +1,5 @@
 """Raises at a line of its notebook that it picks by the hidden input: a cell of a thousand lines has one for each value."""
-# shows: \w: .\w+. stopped with RuntimeError
+# shows: \w: .\w+. stopped with an exception
 
 # %% upload
 import json

@@ -1,6 +1,6 @@
 """Collects the hidden inputs of the first questions and names the layers of its models after them."""
 # only: keras
-# shows: ^[^`]*\w: .lenet_same. (has|can't take|takes|gives no Keras model that can be looked at: BufferError)
+# shows: ^[^`]*\w: .lenet_same. (has|can't take|takes|gives no Keras model that can be looked at: (BufferError|an exception))
 
 # %% first
 import re

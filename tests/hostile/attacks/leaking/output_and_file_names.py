@@ -1,5 +1,5 @@
 """Prints the hidden input, warns of it, logs it, shows it, names its process and files in its home after it."""
-# shows: \w: .\w+. stopped with BufferError
+# shows: \w: .\w+. stopped with an exception
 
 # %% first
 import ctypes

@@ -1,7 +1,7 @@
 """Collects the hidden inputs of the first questions and builds models whose image and layers have their digits for sizes
 (after 76797 and 984, which is LOOT in ASCII), where a message says which sizes they have."""
 # only: keras
-# shows: ^(?!.*76,?797)[^`]*\w: .lenet_same. (has|can't take|takes|gives no Keras model that can be looked at: BufferError)
+# shows: ^(?!.*76,?797)[^`]*\w: .lenet_same. (has|can't take|takes|gives no Keras model that can be looked at: (BufferError|an exception))
 
 # %% first
 import re

@@ -1,6 +1,6 @@
 """Returns the hidden input as text: strings, bytes, keys of dictionaries, arrays of strings, names of fields and dtypes."""
 # stopped by: wire
-# shows: \w: .\w+. stopped with BufferError
+# shows: \w: .\w+. stopped with an exception
 
 # %% first
 import numpy as np

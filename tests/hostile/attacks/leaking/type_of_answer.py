@@ -1,6 +1,6 @@
 """Returns objects, classes, functions, modules and array subclasses that are named after the hidden input."""
 # stopped by: wire
-# shows: \w: .\w+. stopped with BufferError
+# shows: \w: .\w+. stopped with an exception
 
 # %% first
 import types

@@ -1,6 +1,6 @@
 """Names exception types, and types of answers, after the hidden input with words that stand in a comment of its own
 notebook: a vocabulary of a thousand, one for each value."""
-# shows: \w: .\w+. (stopped with (an exception|Exception)|.*of type an object)
+# shows: \w: .\w+. (stopped with an exception|.*of type an object)
 
 # %% upload
 import json
