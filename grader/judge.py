@@ -63,8 +63,9 @@ from grader.reading import Question, reader
 from grader.reading import drawn as ask_digits
 from grader.reference import MODELS, REFERENCE, ReferenceModel
 from grader.report import Measure
-from grader.tasks.catalogue import GRIDS, by_id, for_function
+from grader.tasks.catalogue import GRIDS, TASKS, by_id, for_function
 from grader.tasks.layers.faster import PARTS
+from grader.tasks.rounding import map_leaves, of_a_network
 from grader.tasks.trained import held_out_digits, trained
 from grader.thin import ThinModel, ThinOracle, drawn
 from grader.together import believers
@@ -476,11 +477,11 @@ class LiveOracle:
 
     def answer(self, name: str, args: tuple, kwargs: dict) -> Answer:
         dtype = _answer_dtype(args, kwargs)
-        wide = _map(_widen, args), _map(_widen, kwargs)
+        wide = map_leaves(_widen, args), map_leaves(_widen, kwargs)
         expected = REFERENCE[name](*wide[0], **wide[1])
         atol = allowed_error(name, *wide, expected, dtype)
         return Answer(
-            _map(lambda leaf: _narrow(leaf, dtype), expected), atol, _WrongAnswers(name, args, kwargs)
+            map_leaves(lambda leaf: _narrow(leaf, dtype), expected), atol, _WrongAnswers(name, args, kwargs)
         )
 
     def ladder(self, outcome: Outcome) -> Iterator[Rung]:
@@ -534,11 +535,11 @@ class _WrongAnswers:
                 value = step(*args, **kwargs)
         except Exception:
             return None
-        return _map(lambda leaf: _narrow(leaf, self._dtype), value)
+        return map_leaves(lambda leaf: _narrow(leaf, self._dtype), value)
 
     @cached_property
     def _wide(self) -> tuple[tuple, dict]:
-        return _map(_widen, self.args), _map(_widen, self.kwargs)
+        return map_leaves(_widen, self.args), map_leaves(_widen, self.kwargs)
 
     @cached_property
     def _dtype(self) -> np.dtype:
@@ -686,66 +687,17 @@ def allowed_error(name: str, args: tuple, kwargs: dict, expected: Any, dtype: An
     """
     if not any(_is_float(leaf) or isinstance(leaf, float) for leaf in flatten(expected).values()):
         return 0.0  # sizes and counts
-    if name == "gradient_of_polynomial":
-        return _rounding_of_difference(*args, **kwargs)
-    if name == "softmax_cross_entropy":
-        largest = float(np.abs(args[0]).max()) + 1
-        return 1e-7 + tolerance(largest, 1, dtype), tolerance(
-            largest, 1, dtype
-        )  # log(p + 1e-8) is a fair guard
-    if name.startswith("lenet") or name.removesuffix("/stages") in MODELS:  # 1,000 stands for all their terms
-        return _map(lambda leaf: tolerance(float(np.abs(leaf).max(initial=0)) * 10, 1000, dtype), expected)
-    if name == "sgd_step":
-        params, grads, rate = (*args, *kwargs.values())
-        return {
-            k: tolerance(np.abs(p).max() + rate * np.abs(grads[k]).max(), 1, dtype) for k, p in params.items()
-        }
-    if name == "equivariance_errors":  # differences of sums, which may cancel to nothing
-        return tolerance(float(np.abs(args[0]).max() * np.abs(args[1]).sum()), args[1].size, dtype)
-    magnitude = REFERENCE[name](*_map(_absolute, args), **_map(_absolute, kwargs))
-    terms = TERMS.get(name, lambda *_: 1)(*args)
-    return _map(lambda leaf: tolerance(float(np.abs(leaf).max(initial=0)), terms, dtype), magnitude)
-
-
-TERMS: dict[str, Callable[..., int]] = {  # how many products the longest sum has
-    "conv2d_forward": lambda x, w, *_: w[..., 0].size + 1,
-    "first_layer": lambda x, w, b, dout: max(w[:, :, 0].size, dout[..., 0].size),
-    "conv2d_backward": lambda dout, x, w, *_: max(w[:, :, 0].size, dout[..., 0].size),
-    "avg_pool2d_forward": lambda x, *_: x[0, ..., 0].size,
-    "avg_pool2d_backward": lambda dout, x, *_: x[0, ..., 0].size,
-    "max_pool2d_backward": lambda dout, x, *_: x[0, ..., 0].size,
-    "global_avg_pool2d_forward": lambda x: x[0, ..., 0].size,
-    "dense_forward": lambda x, w, b: w.shape[0] + 1,
-    "dense_backward": lambda dout, x, w: max(x.shape[0], w.shape[1]),
-    # a2_convolution_lab
-    "to_grey": lambda image: 3,
-    "correlate1d": lambda x, kernel: len(kernel),
-    "convolve2d": lambda image, kernel: kernel.size,
-    "moving_average": lambda image, size: size**2,
-    "repair": lambda image: 9,
-    "flat_response": lambda kernel, level: kernel.size,
-    "feature_maps": lambda image, kernels, biases: kernels[..., 0].size + 1,
-    "equivariance_errors": lambda image, kernel, *_: kernel.size,
-    "class_maps": lambda maps, w, b: w.shape[0] + 1,
-}
-
-
-def _rounding_of_difference(coefficients: Any, x: np.ndarray, h: float = 1e-5) -> float:
-    """(f(x + h) - f(x - h)) / 2h keeps the rounding of f, blown up by 1/h."""
-    magnitude = sum(abs(c) * np.sum((np.abs(x) + h) ** k) for k, c in enumerate(coefficients))
-    return 16 * np.finfo(np.float64).eps * float(magnitude) / h
+    task = TASKS.get(name)
+    if task is not None and task.allowed is not None:
+        return task.allowed(args, kwargs, expected, dtype)
+    if name.removesuffix("/stages") in MODELS:
+        return of_a_network(args, kwargs, expected, dtype)
+    magnitude = REFERENCE[name](*map_leaves(_absolute, args), **map_leaves(_absolute, kwargs))
+    terms = task.terms(*args) if task is not None and task.terms is not None else 1
+    return map_leaves(lambda leaf: tolerance(float(np.abs(leaf).max(initial=0)), terms, dtype), magnitude)
 
 
 # Trees of values --------------------------------------------------------------------------------------------
-
-
-def _map(function: Callable[[Any], Any], value: Any) -> Any:
-    """Apply `function` to the leaves of nested tuples, lists and dicts."""
-    if isinstance(value, dict):
-        return {name: _map(function, leaf) for name, leaf in value.items()}
-    if isinstance(value, (tuple, list)):
-        return tuple(_map(function, leaf) for leaf in value)
-    return function(value)
 
 
 def _is_float(leaf: Any) -> bool:

@@ -14,22 +14,10 @@ import numpy as np
 from grader.cnnchecks import CheckFailed, key
 from grader.reference import REFERENCE, ReferenceModel
 from grader.tasks.networks import Layer, chain, layer, layers_of
+from grader.tasks.rounding import map_leaves
 
 Env = dict[str, Any]
 Case = Callable[[Mapping[str, Any]], None]
-
-
-def map_leaves(function: Callable[[Any], Any], value: Any) -> Any:
-    """Apply `function` to the numbers and arrays in a nest.
-
-    >>> map_leaves(lambda leaf: 2 * leaf, (1, {"w": [3.0, 4.0]}))
-    (2, {'w': (6.0, 8.0)})
-    """
-    if isinstance(value, dict):
-        return {name: map_leaves(function, part) for name, part in value.items()}
-    if isinstance(value, (tuple, list)):
-        return tuple(map_leaves(function, part) for part in value)
-    return function(value)
 
 
 # Of the right form, and nothing more ------------------------------------------------------------------------

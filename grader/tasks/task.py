@@ -128,7 +128,8 @@ class Task:
     """A function that students write. Called, it gives the right answer, until another step takes its place.
 
     hidden: grids of hidden cases; small: inputs of whole numbers, few of them, at which a mistake can be followed by hand;
-    labels: what several returned values are called; terms: how many products the longest sum has, for honest rounding.
+    labels: what several returned values are called; terms: how many products the longest sum has, for honest rounding;
+    allowed: where that isn't enough, the absolute tolerance itself, by (args, kwargs, expected, dtype).
     """
 
     answer: Step
@@ -136,6 +137,7 @@ class Task:
     small: tuple[Rung, ...] = ()
     labels: tuple[str, ...] = ()
     terms: Callable[..., int] | None = None
+    allowed: Callable[[tuple, dict, Any, Any], Any] | None = None
     __name__: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -162,11 +164,12 @@ def task(
     small: tuple[Rung, ...] | list[Rung] = (),
     labels: tuple[str, ...] = (),
     terms: Callable[..., int] | None = None,
+    allowed: Callable[[tuple, dict, Any, Any], Any] | None = None,
 ) -> Callable[[Step], Task]:
     """Decorate a right answer: a function of a topic, or one of the library's layers. See `Task`."""
 
     def enter(answer: Step) -> Task:
-        made = Task(answer, hidden, tuple(small), labels, terms)
+        made = Task(answer, hidden, tuple(small), labels, terms, allowed)
         TASKS[made.__name__] = made
         return made
 

@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from grader.cnnchecks import Rung
+from grader.cnnchecks import Rung, tolerance
 from grader.tasks.drawn import Case, Labels, Normal, OneOf, Several
 from grader.tasks.layers.conv.layer import conv2d_forward
 from grader.tasks.layers.dense import dense_forward
 from grader.tasks.layers.pool.layer import avg_pool2d_forward, max_pool2d_forward
 from grader.tasks.layers.relu import relu_forward
+from grader.tasks.rounding import of_a_network
 from grader.tasks.small import digits
 from grader.tasks.task import Idea, idea, replaceable, task
 from kerasnets import numpy_layers
@@ -32,13 +33,15 @@ class Lenet:
 
 
 lenet_forward = task(
+    allowed=of_a_network,
     hidden={
         "plain": (Case("Two images", (Lenet(), Normal((2, 28, 28, 1)))),),
-    }
+    },
 )(numpy_layers.lenet_forward)
 
 
 lenet_gradients = task(
+    allowed=of_a_network,
     hidden={
         "plain": (Case("Two images", (Lenet(), Normal((2, 28, 28, 1)), Labels(2, 10))),),
     },
@@ -52,7 +55,15 @@ PARAMS = (("w1", (3, 3, 1, 2)), ("b1", (2,)), ("w2", (8, 3)), ("b2", (3,)))
 PARAMETERS = {"w": digits((2,)), "b": digits((1,))}
 
 
+def rounding_of_step(args: tuple, kwargs: dict, expected: Any, dtype: Any) -> dict[str, float]:
+    params, grads, rate = (*args, *kwargs.values())
+    return {
+        k: tolerance(np.abs(p).max() + rate * np.abs(grads[k]).max(), 1, dtype) for k, p in params.items()
+    }
+
+
 sgd_step = task(
+    allowed=rounding_of_step,
     hidden={
         "plain": (
             Case(
