@@ -13,7 +13,7 @@ import numpy as np
 
 from grader.chains import counts_of, run_chain, shapes_of, trained_of
 from grader.cnnchecks import Answer, Diagnosis, tolerance
-from grader.tasks.lenet import models as ideas
+from grader.tasks.lenet.models import computing as ideas
 from grader.tasks.networks import Change, every, hidden, kinds, layers_of, setting
 
 BY = 16

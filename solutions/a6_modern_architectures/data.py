@@ -3,7 +3,7 @@
 import numpy as np
 
 from grader.tasks.catalogue import GRIDS
-from grader.tasks.modern.inception import INCEPTION_IMAGE
+from grader.tasks.modern.inception.module import INCEPTION_IMAGE
 from grader.tasks.modern.residual import RESIDUAL_IMAGE
 
 BUILT = ("inception_naive", "inception_reduced", "residual_identity", "residual_projection")

@@ -16,7 +16,7 @@ from grader.sandbox.admit import Rejected
 from grader.seal import Evaluator
 from grader.tasks import networks as models
 from grader.tasks.catalogue import GRIDS, by_id
-from grader.tasks.lenet.models import RandomWeights
+from grader.tasks.lenet.models.computing import RandomWeights
 from grader.tasks.networks import model_config
 from kerasnets import blueprint
 from kerasnets.models import lenet5

@@ -12,7 +12,7 @@ import pytest
 from grader import build
 from grader.tasks.catalogue import by_id
 from grader.tasks.lab.average import moving_average
-from grader.tasks.lab.dense_layer import dense_weights
+from grader.tasks.lab.dense import dense_weights
 from grader.tasks.lab.detector import kernels_behind
 from grader.tasks.lab.grey import to_grey
 from grader.tasks.lab.matrix import convolution_matrix

@@ -17,7 +17,7 @@ from grader.reference import REFERENCE
 from grader.sandbox import evaluator
 from grader.tasks import networks as models
 from grader.tasks.catalogue import by_id, for_function
-from grader.tasks.lenet.models import RandomWeights
+from grader.tasks.lenet.models.computing import RandomWeights
 from grader.tasks.networks import model_config
 from grader.tasks.trained import held_out_digits, trained
 

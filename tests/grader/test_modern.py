@@ -14,7 +14,7 @@ from grader.cnnchecks import CheckFailed, check_model, first_difference, looked_
 from grader.reference import REFERENCE, ReferenceModel
 from grader.sandbox import evaluator
 from grader.tasks.catalogue import GRIDS, by_id, for_function
-from grader.tasks.modern.inception import INCEPTION
+from grader.tasks.modern.inception.module import INCEPTION
 from grader.tasks.networks import CHANGES, chain, configuration, layers_of, model_config, taking
 from kerasnets import blueprint, numpy_layers
 from kerasnets.models import alexnet, registry, resnet34, resnet152, vgg16

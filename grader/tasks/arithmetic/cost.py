@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from grader.tasks.arithmetic.lenet.weights import bias_forgotten, conv_parameters
 from grader.tasks.arithmetic.volumes import Shape, colour, conv_output_shape
-from grader.tasks.arithmetic.weights import bias_forgotten, conv_parameters
 from grader.tasks.drawn import Case, OneOf, Whole
 from grader.tasks.small import shapes
 from grader.tasks.task import idea, task

@@ -6,15 +6,15 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from grader.tasks.arithmetic.volumes import Made, Shape, colour, conv_output_shape, flat_one_map
-from grader.tasks.arithmetic.weights import (
+from grader.tasks.arithmetic.lenet.table import weights_per_position
+from grader.tasks.arithmetic.lenet.weights import (
     bias_forgotten,
     bias_per_input,
     channels_forgotten,
     conv_parameters,
     dense_parameters,
-    weights_per_position,
 )
+from grader.tasks.arithmetic.volumes import Made, Shape, colour, conv_output_shape, flat_one_map
 from grader.tasks.drawn import Case, OneOf, Whole
 from grader.tasks.small import shapes
 from grader.tasks.task import idea, task

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from grader.tasks.arithmetic.weights import dense_parameters
+from grader.tasks.arithmetic.lenet.weights import dense_parameters
 from grader.tasks.drawn import Case, OneOf, Whole
 from grader.tasks.small import shapes
 from grader.tasks.task import idea, task

@@ -41,8 +41,6 @@ def operated(
 
 
 SIZES, STRIDES, DILATIONS, ZEROS = (2, 3), (1, 2, 3), (1, 2), (0, 1, 2)
-
-
 OPERATIONS = ("max pooling", "average pooling", "convolution")
 
 

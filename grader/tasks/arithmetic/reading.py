@@ -15,8 +15,6 @@ from kerasnets import numpy_layers
 
 STRIDE = "Lecture 5, Stride and dilation"
 PADDING = "Lecture 2, Convolutional layer parameters: padding"
-
-
 POSITION = Whole(3, 9)
 
 

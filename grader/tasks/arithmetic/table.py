@@ -6,6 +6,22 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from grader.tasks.arithmetic.lenet.table import (
+    bias_per_pixel,
+    pooling_counted,
+    rounded_up,
+    sizes_exchanged,
+    square,
+    weights_per_position,
+)
+from grader.tasks.arithmetic.lenet.weights import (
+    bias_forgotten,
+    bias_per_channel,
+    bias_per_input,
+    channels_forgotten,
+    conv_parameters,
+    dense_parameters,
+)
 from grader.tasks.arithmetic.volumes import (
     Made,
     Shape,
@@ -16,20 +32,6 @@ from grader.tasks.arithmetic.volumes import (
     flat_one_map,
     pool_channels,
     pool_output_shape,
-)
-from grader.tasks.arithmetic.weights import (
-    bias_forgotten,
-    bias_per_channel,
-    bias_per_input,
-    bias_per_pixel,
-    channels_forgotten,
-    conv_parameters,
-    dense_parameters,
-    pooling_counted,
-    rounded_up,
-    sizes_exchanged,
-    square,
-    weights_per_position,
 )
 from grader.tasks.drawn import Case, Grid, OneOf, Whole
 from grader.tasks.layers.shapes.sizes import plus_one_forgotten
@@ -63,8 +65,6 @@ NETWORKS: Grid = {
         Case("Sizes that don't come out even, no convolution padded", (colour(4, 39, 12), network("valid", "valid"))),
     ),
 }  # fmt: skip
-
-
 SMALL_NETWORKS = (
     ((4, 6, 2), (("conv", 3, 3, "valid"),)),
     ((4, 6, 2), (("conv", 3, 3, "same"),)),
@@ -73,8 +73,6 @@ SMALL_NETWORKS = (
     ((6, 8, 2), (("conv", 3, 3, "valid"), ("pool", 2), ("flatten",), ("dense", 2))),
     ((4, 6, 1), (("conv", 3, 2, "same"), ("conv", 3, 3, "same"), ("flatten",), ("dense", 2))),
 )
-
-
 Layer = tuple[Any, ...]  # ("conv", size, filters, padding), ("pool", size), ("flatten",) or ("dense", units)
 
 
@@ -196,63 +194,34 @@ _in_counts(
     conv=lambda before, after, size, filters: conv_parameters(size, before[2], filters, use_bias=False),
     dense=lambda inputs, units: dense_parameters(inputs, units, use_bias=False),
 )
-
-
 _in_counts(
     channels_forgotten,
     conv=lambda before, after, size, filters: conv_parameters(size, 1, filters),
 )
-
-
 _in_counts(
     bias_per_channel,
     conv=lambda before, after, size, filters: before[2] * conv_parameters(size, 1, filters),
 )
-
-
 _in_counts(bias_per_input, dense=lambda inputs, units: inputs * (units + 1))
-
-
 _in_counts(
     weights_per_position,
     conv=lambda before, after, size, filters: after[0] * after[1] * conv_parameters(size, before[2], filters),
 )
-
-
 _in_counts(
     bias_per_pixel,
     conv=lambda before, after, size, filters: (
         conv_parameters(size, before[2], filters) + filters * (after[0] * after[1] - 1)
     ),
 )
-
-
 _in_counts(pooling_counted, pool=lambda shape, size: size**2)
-
-
 _in_counts(pooling_counted, pool=lambda shape, size: 2 * shape[2])
-
-
 _in_table(plus_one_forgotten, lost=0)
-
-
 _in_table(channels_kept, maps=lambda filters, channels: channels)
-
-
 _in_table(channels_multiplied, maps=lambda filters, channels: filters * channels)
-
-
 _in_table(pool_channels, thinned=lambda channels, size: channels // size)
-
-
 _in_counts(pool_channels, thinned=lambda channels, size: channels // size)
-
-
 _in_table(flat_one_map, flat=lambda shape: shape[0] * shape[1])
-
-
 _in_counts(flat_one_map, flat=lambda shape: shape[0] * shape[1])
-
 
 padding_ignored = idea(
     "table.padding_ignored",
@@ -260,13 +229,8 @@ padding_ignored = idea(
     hint='Which padding has the layer? With "same", at stride 1, it gives as many rows as it takes.',
     lecture=PADDING,
 )
-
-
 _in_table(padding_ignored, padded=lambda padding: "valid")
-
-
 _in_counts(padding_ignored, padded=lambda padding: "valid")
-
 
 always_same = idea(
     "table.always_same",
@@ -274,11 +238,7 @@ always_same = idea(
     hint='That is so with "same". A valid convolution of 5×5 has no window on the two outermost rows.',
     lecture=PADDING,
 )
-
-
 _in_table(always_same, padded=lambda padding: "same")
-
-
 _in_counts(always_same, padded=lambda padding: "same")
 
 

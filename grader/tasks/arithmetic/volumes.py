@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.tasks.arithmetic.weights import rounded_up, sizes_exchanged, square
+from grader.tasks.arithmetic.lenet.table import rounded_up, sizes_exchanged, square
 from grader.tasks.drawn import Case, OneOf, Whole
 from grader.tasks.layers.pool.windows import stride_is_size, strides_ignored
 from grader.tasks.layers.shapes.sizes import (
@@ -32,8 +32,6 @@ from kerasnets import numpy_layers
 VOLUMES = "Lecture 1, Convolutional operation: volumes"
 POOLING = "Lecture 4, Operation pooling: example"
 LENET = "Lecture 1, Exercise: the activation size and the number of parameters of LeNet"
-
-
 FILTERS = OneOf((10, 16, 24, 32))
 
 

@@ -45,10 +45,7 @@ not_divided = idea(
     hint="A kernel of ones adds up. On a wall of grey 100 an average says 100: what does yours say?",
     lecture=NOISE,
 )
-
-
 instead(not_divided, "moving_average", lambda image, size: size**2 * moving_average(image, size))
-
 
 by_the_side = idea(
     "average.divided_by_the_side",
@@ -56,8 +53,6 @@ by_the_side = idea(
     hint="That is right in one dimension. How many pixels does the window have in two?",
     lecture=NOISE,
 )
-
-
 instead(by_the_side, "moving_average", lambda image, size: size * moving_average(image, size))
 
 
@@ -81,13 +76,8 @@ rounded = idea(
     hint="Keep the fractions; rounding is for the screen.",
     lecture=NOISE,
 )
-
-
 instead(rounded, "moving_average", lambda image, size: np.round(moving_average(image, size)))
-
-
 instead(rounded, "moving_average", lambda image, size: np.floor(moving_average(image, size)))
-
 
 median = idea(
     "average.median",
@@ -95,8 +85,6 @@ median = idea(
     hint="The median is the number in the middle, and a good idea against noise; a moving average adds up and divides.",
     lecture=NOISE,
 )
-
-
 instead(
     median,
     "moving_average",

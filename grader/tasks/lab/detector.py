@@ -16,11 +16,7 @@ from grader.tasks.task import Idea, idea, task
 
 KERNEL_EFFECTS = "Lecture 5, Convolutional layer: kernel effects"
 STEPS = "Lecture 5, Convolutions: computing cross-correlation"
-
-
 EDGE = np.array([[-1.0, -1.0, -1.0], [0.0, 0.0, 0.0], [1.0, 1.0, 1.0]])
-
-
 KERNELS: dict[str, Array] = {  # the notebook has the same table
     "blur": np.ones((3, 3)),
     "sharpen": np.array([[0.0, -1.0, 0.0], [-1.0, 5.0, -1.0], [0.0, -1.0, 0.0]]),
@@ -89,17 +85,13 @@ def exchanged(misconception: Idea, one: str, other: str) -> None:
 
 exchanged(edges_exchanged, "horizontal edges", "vertical edges")
 
-
 outline_for_sharpen = idea(
     "detector.sharpen_for_outline",
     belief="Sharpening shows the outlines alone.",
     hint="Add up each kernel's weights. With a sum of 0 flat areas vanish; with 1 they stay as they are.",
     lecture=KERNEL_EFFECTS,
 )
-
-
 exchanged(outline_for_sharpen, "sharpen", "outline")
-
 
 flat_is_nothing = idea(
     "detector.flat_is_nothing",
@@ -107,10 +99,7 @@ flat_is_nothing = idea(
     hint="That holds for detectors. Try a moving average on a wall of grey 100.",
     lecture=KERNEL_EFFECTS,
 )
-
-
 instead(flat_is_nothing, "flat_response", lambda kernel, level: 0.0)
-
 
 flat_stays = idea(
     "detector.flat_stays",
@@ -118,10 +107,7 @@ flat_stays = idea(
     hint="That holds for kernels whose weights add up to 1. What do yours add up to?",
     lecture=KERNEL_EFFECTS,
 )
-
-
 instead(flat_stays, "flat_response", lambda kernel, level: float(level))
-
 
 mean_weight = idea(
     "detector.mean_weight",
@@ -129,10 +115,7 @@ mean_weight = idea(
     hint="Every weight meets a pixel of that level, and the products are added up, not averaged.",
     lecture=STEPS,
 )
-
-
 instead(mean_weight, "flat_response", lambda kernel, level: flat_response(kernel / np.size(kernel), level))
-
 
 signs_dropped = idea(
     "detector.signs_dropped",
@@ -140,6 +123,4 @@ signs_dropped = idea(
     hint="A negative weight takes away what a positive one adds.",
     lecture=STEPS,
 )
-
-
 instead(signs_dropped, "flat_response", lambda kernel, level: flat_response(np.abs(kernel), level))

@@ -158,8 +158,6 @@ always_invariant = idea(
     hint="Move a picture and look at the feature map: does it stay where it was?",
     lecture=EQUIVARIANCE,
 )
-
-
 instead(always_invariant, "behaviour", lambda operation: "invariant")
 
 

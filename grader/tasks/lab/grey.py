@@ -12,8 +12,6 @@ from grader.tasks.task import idea, task
 
 TENSORS = "Lecture 2, From matrices to tensors"
 INPUT = "Lecture 5, Convolutional layer: input"
-
-
 GREY = np.array([0.2126, 0.7152, 0.0722])  # red, green, blue: ITU-R BT.709
 
 
@@ -41,22 +39,16 @@ def to_grey(image: Array) -> Array:
 
 instead(other_channel, "to_grey", lambda image: to_grey(image[..., 2::-1]))
 
-
 plain_mean = idea(
     "grey.plain_mean",
     belief="Grey is the mean of red, green and blue.",
     hint="Eyes see green much better than blue: the three weights in the text aren't equal.",
     lecture=TENSORS,
 )
-
-
 instead(
     plain_mean, "to_grey", lambda image: to_grey(np.repeat(image[..., :3].mean(axis=2)[..., None], 3, axis=2))
 )
-
-
 instead(plain_mean, "to_grey", lambda image: to_grey(np.repeat(image.mean(axis=2)[..., None], 3, axis=2)))
-
 
 plain_sum = idea(
     "grey.channels_added",
@@ -64,10 +56,7 @@ plain_sum = idea(
     hint="What would white become? Grey should stay within 0 and 255.",
     lecture=TENSORS,
 )
-
-
 instead(plain_sum, "to_grey", lambda image: image[..., :3].sum(axis=2, dtype=float))
-
 
 kept_axis = idea(
     "grey.keeps_an_axis",
@@ -75,10 +64,7 @@ kept_axis = idea(
     hint="Often it has, but here (H, W) is asked for: index or `@` drops the axis, a slice keeps it.",
     lecture=TENSORS,
 )
-
-
 instead(kept_axis, "to_grey", lambda image: to_grey(image)[..., None])
-
 
 scaled = idea(
     "grey.from_zero_to_one",
@@ -86,10 +72,7 @@ scaled = idea(
     hint="That scaling comes later, before a network. Here white stays 255.",
     lecture=INPUT,
 )
-
-
 instead(scaled, "to_grey", lambda image: to_grey(image) / 255)
-
 
 bytes_again = idea(
     "grey.cut_to_bytes",
@@ -97,9 +80,5 @@ bytes_again = idea(
     hint="Cutting 18.6 to 18 makes a picture darker and loses what later sums need: keep floats.",
     lecture=INPUT,
 )
-
-
 instead(bytes_again, "to_grey", lambda image: np.floor(to_grey(image)))
-
-
 instead(bytes_again, "to_grey", lambda image: np.floor(image[..., :3] * GREY).sum(axis=2))

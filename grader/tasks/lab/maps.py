@@ -78,21 +78,17 @@ def relu_per_channel_feature_maps_2(image: Any, kernels: Any, biases: Any) -> An
 
 instead(relu_per_channel, "feature_maps", one_by_one)
 
-
 bias_after_relu = idea(
     "maps.bias_after_relu",
     belief="The bias is added at the end.",
     hint="The bias moves the threshold of ReLU, so it comes before. A map after ReLU has nothing below 0: has yours?",
     lecture=RELU,
 )
-
-
 instead(
     bias_after_relu,
     "feature_maps",
     lambda image, kernels, biases: feature_maps(image, kernels, np.zeros_like(biases)) + biases,
 )
-
 
 relu_missing = idea(
     "maps.relu_missing",
@@ -109,17 +105,13 @@ def without_relu(image: Any, kernels: Any, biases: Any) -> Any:
 
 instead(relu_missing, "feature_maps", without_relu)
 
-
 absolute = idea(
     "maps.absolute_value",
     belief="ReLU makes numbers positive: it drops the sign.",
     hint="ReLU(-3) is 0, not 3: it keeps what agrees with the kernel and forgets the opposite.",
     lecture=RELU,
 )
-
-
 instead(absolute, "feature_maps", lambda *args: np.abs(without_relu(*args)))
-
 
 no_bias = idea(
     "maps.bias_forgotten",
@@ -127,14 +119,11 @@ no_bias = idea(
     hint="Each kernel has one more parameter. Where does `biases` enter?",
     lecture=MAPS,
 )
-
-
 instead(
     no_bias,
     "feature_maps",
     lambda image, kernels, biases: feature_maps(image, kernels, np.zeros_like(biases)),
 )
-
 
 channels_averaged = idea(
     "maps.channels_averaged",
@@ -142,14 +131,11 @@ channels_averaged = idea(
     hint="They are added: a kernel of depth 3 multiplies 3 times as many pixels and sums them all.",
     lecture=CHANNELS,
 )
-
-
 instead(
     channels_averaged,
     "feature_maps",
     lambda image, kernels, biases: feature_maps(image, kernels / image.shape[2], biases),
 )
-
 
 first_channel = idea(
     "maps.first_channel_only",
@@ -157,14 +143,11 @@ first_channel = idea(
     hint="`kernels` has an axis for the input's channels: all of them are used.",
     lecture=CHANNELS,
 )
-
-
 instead(
     first_channel,
     "feature_maps",
     lambda image, kernels, biases: feature_maps(image[..., :1], kernels[:, :, :1], biases),
 )
-
 
 maps_first = idea(
     "maps.stacked_first",
@@ -172,6 +155,4 @@ maps_first = idea(
     hint="It puts the new axis first unless told otherwise. The maps are the picture's new channels: which axis is that?",
     lecture=MAPS,
 )
-
-
 instead(maps_first, "feature_maps", lambda *args: np.moveaxis(feature_maps(*args), 2, 0))

@@ -106,6 +106,4 @@ as_share = idea(
     hint="Count them: a whole number.",
     lecture=SEGMENTATION,
 )
-
-
 instead(as_share, "pixels_wrong", lambda mask, size: pixels_wrong(mask, size) / mask.size)

@@ -41,17 +41,13 @@ def convolution_matrix(kernel: Array, length: int) -> Array:
 
 instead(kernel_turned, "convolution_matrix", lambda kernel, length: convolution_matrix(kernel[::-1], length))
 
-
 matrix_transposed = idea(
     "matrix.transposed",
     belief="A matrix stands to the left of what it is applied to.",
     hint="Then its rows would belong to outputs. Here it is `x @ matrix`: each column makes one output.",
     lecture=MATRIX,
 )
-
-
 instead(matrix_transposed, "convolution_matrix", lambda *args: convolution_matrix(*args).T)
-
 
 square_matrix = idea(
     "matrix.one_column_per_pixel",
@@ -78,6 +74,4 @@ columns_apart = idea(
     hint="It moves down by one row from a column to the next.",
     lecture=MATRIX,
 )
-
-
 instead(columns_apart, "convolution_matrix", lambda *args: convolution_matrix(*args)[:, :: len(args[0])])

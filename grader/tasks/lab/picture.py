@@ -93,18 +93,11 @@ def instead(misconception: Idea, name: str, answer: Callable[..., Any]) -> None:
 instead(
     width_first, "picture_shape", lambda image: (image.shape[1], image.shape[0], *picture_shape(image)[2:])
 )
-
-
 instead(width_first, "batch_shape", lambda n, h, w, c: batch_shape(n, w, h, c))
-
-
 instead(
     width_first, "pixel_value", lambda image, row, column, channel: pixel_value(image, column, row, channel)
 )
-
-
 instead(width_first, "readings", lambda pixels, places: readings(pixels.T, places))
-
 
 channels_first = idea(
     "picture.channels_first",
@@ -112,13 +105,8 @@ channels_first = idea(
     hint="Other libraries store it like that. Print `.shape` here: on which axis does the 3 stand?",
     lecture=TENSORS,
 )
-
-
 instead(channels_first, "picture_shape", lambda image: tuple(picture_shape(image)[i] for i in (2, 0, 1)))
-
-
 instead(channels_first, "batch_shape", lambda n, h, w, c: batch_shape(n, c, h, w))
-
 
 deck = idea(
     "picture.numbers_of_the_slides",
@@ -126,10 +114,7 @@ deck = idea(
     hint="The slides' cat is another photograph. Ask this array itself.",
     lecture=INPUT,
 )
-
-
 instead(deck, "picture_shape", lambda image: (1068, 1600, 3))
-
 
 largest_possible = idea(
     "picture.largest_possible",
@@ -137,10 +122,7 @@ largest_possible = idea(
     hint="255 is the most that a byte can hold. Does this picture have a pixel that is quite white?",
     lecture=INPUT,
 )
-
-
 instead(largest_possible, "largest_value", lambda image: 255)
-
 
 added_channels = idea(
     "picture.channels_added",
@@ -148,10 +130,7 @@ added_channels = idea(
     hint="A channel holds a number of its own; the array's largest number is the largest of them all.",
     lecture=INPUT,
 )
-
-
 instead(added_channels, "largest_value", lambda image: largest_value(image.sum(axis=2, dtype=int)))
-
 
 batch_last = idea(
     "picture.batch_last",
@@ -159,10 +138,7 @@ batch_last = idea(
     hint="The axis that counts pictures comes first: `batch[0]` is the first picture.",
     lecture=TENSORS,
 )
-
-
 instead(batch_last, "batch_shape", lambda n, h, w, c: (*batch_shape(n, h, w, c)[1:], n))
-
 
 from_one = idea(
     "picture.counted_from_one",
@@ -170,19 +146,14 @@ from_one = idea(
     hint="NumPy counts from 0, and so do these questions.",
     lecture=INPUT,
 )
-
-
 instead(
     from_one,
     "pixel_value",
     lambda image, row, column, channel: pixel_value(image, row - 1, column - 1, channel),
 )
-
-
 instead(
     from_one, "readings", lambda pixels, places: readings(pixels, tuple((i - 1, j - 1) for i, j in places))
 )
-
 
 other_channel = idea(
     "picture.blue_comes_first",
@@ -190,8 +161,6 @@ other_channel = idea(
     hint="Some libraries do that. The cat is ginger: which channel should be the largest in its fur, and which is?",
     lecture=INPUT,
 )
-
-
 instead(
     other_channel,
     "pixel_value",

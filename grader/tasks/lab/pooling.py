@@ -15,11 +15,7 @@ from grader.tasks.task import idea, task
 from kerasnets import numpy_layers
 
 POOLING = "Lecture 5, Convolutional layer: pooling"
-
-
 SHIFT = OneOf((1, 3))
-
-
 PICTURES = (
     (plane("0 5 0 0", "0 0 0 0"), 2),
     (plane("5 0 0 0", "0 0 3 0"), 2),
@@ -60,10 +56,7 @@ moved_down = idea(
     hint="`np.roll(..., axis=0)` moves rows. Which axis counts columns?",
     lecture=POOLING,
 )
-
-
 instead(moved_down, "unmoved_share", lambda image, size, shift: unmoved_share(image.T, size, shift))
-
 
 not_pooled = idea(
     "pooling.not_pooled",
@@ -71,10 +64,7 @@ not_pooled = idea(
     hint="The question is what pooling makes of the shift: pool both pictures, then compare.",
     lecture=POOLING,
 )
-
-
 instead(not_pooled, "unmoved_share", lambda image, size, shift: unmoved_share(image, 1, shift))
-
 
 changed_share = idea(
     "pooling.share_that_changed",
@@ -82,8 +72,6 @@ changed_share = idea(
     hint="The share that stays and the share that changes add up to 1.",
     lecture=POOLING,
 )
-
-
 instead(changed_share, "unmoved_share", lambda *args: 1 - unmoved_share(*args))
 
 

@@ -123,8 +123,6 @@ whole_mean = idea(
     hint="A dark corner would get bright dots. What do pixels close by have in common?",
     lecture=NOISE,
 )
-
-
 instead(
     whole_mean, "repair", lambda image: np.where(image > 0, image, image.sum() / max(np.sum(image > 0), 1))
 )

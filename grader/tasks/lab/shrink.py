@@ -13,8 +13,6 @@ from grader.tasks.small import shapes
 from grader.tasks.task import idea, task
 
 PADDING = "Lecture 5, Convolutional layer: padding"
-
-
 HIGH, WIDE = OneOf(((3, 7), (5, 9), (1, 5))), OneOf(((7, 3), (9, 5), (5, 1)))
 
 
@@ -86,14 +84,11 @@ whole_kernel = idea(
     hint="A kernel of 1 takes none away. Count the positions of a kernel of 3 on a row of 4.",
     lecture=PADDING,
 )
-
-
 instead(
     whole_kernel,
     "shape_after",
     lambda size, kernel, times=1: shape_after(size, tuple(k + 1 for k in kernel), times),
 )
-
 
 one_side = idea(
     "shrink.one_side_only",
@@ -101,14 +96,11 @@ one_side = idea(
     hint="And at the opposite border? A row has two ends.",
     lecture=PADDING,
 )
-
-
 instead(
     one_side,
     "shape_after",
     lambda size, kernel, times=1: shape_after(size, tuple((k + 1) // 2 for k in kernel), times),
 )
-
 
 only_once = idea(
     "shrink.once_for_all",
@@ -116,10 +108,7 @@ only_once = idea(
     hint="The second one gets the smaller picture, and shrinks it again.",
     lecture=PADDING,
 )
-
-
 instead(only_once, "shape_after", lambda size, kernel, times=1: shape_after(size, kernel, 1))
-
 
 kernel_axes = idea(
     "shrink.kernel_axes_exchanged",
@@ -127,13 +116,8 @@ kernel_axes = idea(
     hint="(rows, columns) for the kernel as for the picture: a kernel of one row takes no row away.",
     lecture=PADDING,
 )
-
-
 instead(kernel_axes, "shape_after", lambda size, kernel, times=1: shape_after(size, kernel[::-1], times))
-
-
 instead(kernel_axes, "zeros_around", lambda kernel: zeros_around(kernel[::-1]))
-
 
 square_kernel = idea(
     "shrink.square_kernel",
@@ -141,15 +125,10 @@ square_kernel = idea(
     hint="A kernel of 1×5 is as good as one of 3×3: rows and columns go their own ways.",
     lecture=PADDING,
 )
-
-
 instead(
     square_kernel, "shape_after", lambda size, kernel, times=1: shape_after(size, (kernel[0],) * 2, times)
 )
-
-
 instead(square_kernel, "zeros_around", lambda kernel: zeros_around((kernel[0],) * 2))
-
 
 all_on_each_side = idea(
     "shrink.all_on_each_side",
@@ -157,10 +136,7 @@ all_on_each_side = idea(
     hint="A row has two ends: k - 1 in all.",
     lecture=PADDING,
 )
-
-
 instead(all_on_each_side, "zeros_around", lambda kernel: zeros_around(tuple(2 * k - 1 for k in kernel)))
-
 
 rounded_up = idea(
     "shrink.half_rounded_up",
@@ -168,6 +144,4 @@ rounded_up = idea(
     hint="A kernel of 1 needs no zeros at all; try your formula on it.",
     lecture=PADDING,
 )
-
-
 instead(rounded_up, "zeros_around", lambda kernel: zeros_around(tuple(k + 2 for k in kernel)))

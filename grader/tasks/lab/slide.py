@@ -45,10 +45,7 @@ kernel_turned = idea(
     hint="Cross-correlation leaves the kernel as it stands; only the mathematician's convolution turns it.",
     lecture=DEFINITION,
 )
-
-
 instead(kernel_turned, "correlate1d", lambda x, kernel: correlate1d(x, kernel[::-1]))
-
 
 padded_row = idea(
     "slide.zeros_at_the_ends",
@@ -57,17 +54,12 @@ padded_row = idea(
     "`np.convolve` have a `mode` for that.",
     lecture=PADDING,
 )
-
-
 instead(padded_row, "correlate1d", lambda x, kernel: correlate1d(np.pad(x, len(kernel) - 1), kernel))
-
-
 instead(
     padded_row,
     "correlate1d",
     lambda x, kernel: correlate1d(np.pad(x, ((len(kernel) - 1) // 2, len(kernel) // 2)), kernel),
 )
-
 
 last_missed = idea(
     "slide.last_position_missed",
@@ -75,10 +67,7 @@ last_missed = idea(
     hint="On how many places can a kernel as long as the row stand? The formula should say so.",
     lecture=PADDING,
 )
-
-
 instead(last_missed, "correlate1d", lambda x, kernel: correlate1d(x, kernel)[:-1])
-
 
 side_by_side = idea(
     "slide.windows_side_by_side",
@@ -86,10 +75,7 @@ side_by_side = idea(
     hint="The kernel moves on by one position at a time, so neighbouring windows overlap.",
     lecture=STEPS,
 )
-
-
 instead(side_by_side, "correlate1d", lambda x, kernel: correlate1d(x, kernel)[:: len(kernel)])
-
 
 divided = idea(
     "slide.divided_by_the_length",
@@ -97,6 +83,4 @@ divided = idea(
     hint="Multiply and add up: a kernel that averages has its 1/k inside already.",
     lecture=STEPS,
 )
-
-
 instead(divided, "correlate1d", lambda x, kernel: correlate1d(x, kernel / len(kernel)))

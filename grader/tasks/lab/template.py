@@ -106,19 +106,15 @@ def place_of(scores: Any) -> tuple[int, int]:
 
 instead(brightest, "best_match", lambda image, template: place_of(correlate2d(image, template)))
 
-
 strongest = idea(
     "template.strongest_window",
     belief="Taking the means off is enough.",
     hint="A window of strong contrast still wins over a pale one that is exactly alike. What makes scores comparable?",
     lecture=TEMPLATE,
 )
-
-
 instead(
     strongest, "best_match", lambda image, template: place_of(correlate2d(image, template - template.mean()))
 )
-
 
 nearest = idea(
     "template.nearest_window",
@@ -134,15 +130,12 @@ def distances(image: Any, template: Any) -> Any:
 
 instead(nearest, "best_match", lambda image, template: place_of(-distances(image, template)))
 
-
 template_turned = idea(
     "template.turned",
     belief="A template is convolved with the picture.",
     hint="Then it is turned by 180 degrees first, and one looks for it upside down. Matching is a cross-correlation.",
     lecture=TEMPLATE,
 )
-
-
 instead(
     template_turned, "best_match", lambda image, template: place_of(match_scores(image, template[::-1, ::-1]))
 )
@@ -167,6 +160,4 @@ place_exchanged = idea(
     hint="The row comes first here, as in `scores.shape`: see the order in `np.unravel_index`.",
     lecture=TEMPLATE,
 )
-
-
 instead(place_exchanged, "best_match", lambda *args: best_match(*args)[::-1])

@@ -61,10 +61,7 @@ unturned = idea(
     hint="In the definition the kernel's index is i - n: as n grows, it runs backwards. Where does that show in your code?",
     lecture=DEFINITION,
 )
-
-
 instead(unturned, "convolve2d", lambda image, kernel: convolve2d(image, kernel[::-1, ::-1]))
-
 
 one_axis = idea(
     "turn.one_axis_only",
@@ -72,13 +69,8 @@ one_axis = idea(
     hint="Both indices run backwards, i - n and j - m: turned by 180 degrees, the top left weight is at the bottom right.",
     lecture=DEFINITION,
 )
-
-
 instead(one_axis, "convolve2d", lambda image, kernel: convolve2d(image, kernel[:, ::-1]))
-
-
 instead(one_axis, "convolve2d", lambda image, kernel: convolve2d(image, kernel[::-1]))
-
 
 transposed = idea(
     "turn.transposed",
@@ -86,10 +78,7 @@ transposed = idea(
     hint="A transpose mirrors at the diagonal, which leaves the top left weight where it was.",
     lecture=DEFINITION,
 )
-
-
 instead(transposed, "convolve2d", lambda image, kernel: convolve2d(image, kernel[::-1, ::-1].T))
-
 
 quarter = idea(
     "turn.by_90_degrees",
@@ -97,13 +86,8 @@ quarter = idea(
     hint="By 90 degrees, once. The definition needs 180.",
     lecture=DEFINITION,
 )
-
-
 instead(quarter, "convolve2d", lambda image, kernel: convolve2d(image, np.rot90(kernel[::-1, ::-1])))
-
-
 instead(quarter, "convolve2d", lambda image, kernel: convolve2d(image, np.rot90(kernel[::-1, ::-1], -1)))
-
 
 image_turned = idea(
     "turn.image_and_answer",
@@ -111,6 +95,4 @@ image_turned = idea(
     hint="It does, if you turn the answer back as well. Where does the response to the picture's top left corner stand?",
     lecture=DEFINITION,
 )
-
-
 instead(image_turned, "convolve2d", lambda image, kernel: convolve2d(image, kernel)[::-1, ::-1])

@@ -15,8 +15,6 @@ from kerasnets import numpy_layers
 
 DENSE = "Lecture 4, Fully connected layers"
 TRAINING = "Lecture 2, Training: learn kernel weights"
-
-
 WEIGHTS = (
     ((1, 1), (1, 1)),
     ((1, 2), (2, 1)),

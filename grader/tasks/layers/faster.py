@@ -23,8 +23,6 @@ BLOCKS = "Lecture 1, Convolutional building blocks"
 VOLUMES = "Lecture 1, Convolutional operation: volumes"
 PADDING = "Lecture 2, Convolutional layer parameters: padding"
 STRIDE = "Lecture 2, Convolutional layer parameters: stride"
-
-
 PARTS: Mapping[str, Callable[..., Any]] = MappingProxyType(
     {
         name: getattr(numpy_layers, name)
@@ -259,10 +257,7 @@ columns_first = idea(
     hint="The product is reshaped to (N, OH, OW, K): which index moves faster, the row's or the column's?",
     lecture=VOLUMES,
 )
-
-
 columns_first.answers_to("im2col")(in_order((0, 2, 1, 3, 4, 5)))
-
 
 pixels_down_columns = idea(
     "faster.pixels_down_columns",
@@ -270,8 +265,6 @@ pixels_down_columns = idea(
     hint="The row must meet `w.reshape(-1, K)`. Which index of the kernel moves faster there, row or column?",
     lecture=VOLUMES,
 )
-
-
 pixels_down_columns.answers_to("im2col")(in_order((0, 1, 2, 4, 3, 5)))
 
 
@@ -293,6 +286,4 @@ images_inside = idea(
     hint="The product is reshaped to (N, OH, OW, K): is the image the slowest index or the fastest?",
     lecture=VOLUMES,
 )
-
-
 images_inside.answers_to("im2col")(in_order((1, 2, 0, 3, 4, 5)))

@@ -13,13 +13,9 @@ from grader.tasks.task import idea, task
 from kerasnets import numpy_layers
 
 LOSS = "Lecture 2, Training: learn kernel weights"
-
-
 LARGE = [
     Rung((800.0 * np.array([signs]), np.array([label]))) for signs, label in (((1, -1), 0), ((1, -1), 1))
 ]
-
-
 LOGITS = [
     Rung((digits((n, k), 0, 4), np.arange(n)[::-1] % k)) for n, k in ((1, 2), (1, 3), (2, 2), (2, 3), (3, 2))
 ]

@@ -38,8 +38,6 @@ lenet_forward = task(
         "plain": (Case("Two images", (Lenet(), Normal((2, 28, 28, 1)))),),
     },
 )(numpy_layers.lenet_forward)
-
-
 lenet_gradients = task(
     allowed=of_a_network,
     hidden={
@@ -47,11 +45,7 @@ lenet_gradients = task(
     },
     labels=("loss", "grads"),
 )(numpy_layers.lenet_gradients)
-
-
 PARAMS = (("w1", (3, 3, 1, 2)), ("b1", (2,)), ("w2", (8, 3)), ("b2", (3,)))
-
-
 PARAMETERS = {"w": digits((2,)), "b": digits((1,))}
 
 
@@ -143,17 +137,13 @@ def has_parts(wrong: Idea, **parts: Any) -> None:
 
 has_parts(activations_forgotten, act=lambda a: a)
 
-
 average_pooling = idea(
     "network.average_pooling",
     belief="LeNet pools by averages.",
     hint="In 1998 it did. The form asked for here names another kind.",
     lecture=LENET,
 )
-
-
 has_parts(average_pooling, pool=avg_pool2d_forward)
-
 
 channels_first = idea(
     "network.flatten_channels_first",
@@ -161,8 +151,6 @@ channels_first = idea(
     hint="`reshape(N, -1)` keeps the order of the axes (H, W, C): the channel moves fastest.",
     lecture=LENET,
 )
-
-
 has_parts(channels_first, order=(0, 3, 1, 2))
 
 

@@ -14,8 +14,6 @@ from kerasnets import numpy_layers
 
 ACTIVATION = "Lecture 4, First hidden layer: the activation function"
 TRAINING = "Lecture 2, Training: learn kernel weights"
-
-
 relu_forward = task(
     hidden={
         "plain": (

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from grader.cnnchecks import Rung
-from grader.tasks.arithmetic.weights import dense_parameters
+from grader.tasks.arithmetic.lenet.weights import dense_parameters
 from grader.tasks.drawn import Case, Normal, Whole
 from grader.tasks.small import shapes
 from grader.tasks.task import idea, task

@@ -7,8 +7,8 @@ from itertools import pairwise
 from typing import Any
 
 from grader.tasks.drawn import Case, Normal
-from grader.tasks.lenet.layers import frozen, input_channels
-from grader.tasks.modern.inception import Weights
+from grader.tasks.lenet.models.layers import frozen, input_channels
+from grader.tasks.modern.inception.module import Weights
 from grader.tasks.networks import (
     Change,
     Layer,
@@ -36,8 +36,6 @@ RESNET = "Lecture 2, ResNet"
 STRIDE = "Lecture 2, Convolutional layer parameters: stride"
 COUNTING = "Lecture 1, Number of parameters to learn in a convolutional layer"
 ONE_BY_ONE = "Lecture 3, 1×1 convolution"
-
-
 RESIDUAL_IMAGE = (8, 8, 6)
 
 
@@ -82,8 +80,6 @@ residual_identity = network(
     },
     name="residual_identity",
 )(partial(residual, 6, 1))
-
-
 residual_projection = network(
     "a6_modern_architectures",
     hidden={
@@ -101,8 +97,6 @@ residual_projection = network(
 has_other_layers(
     input_channels, both(images(None, None, 3), setting(every("Conv2D"), filters=3)), "residual_identity"
 )
-
-
 has_other_layers(input_channels, images(None, None, 3), "residual_projection")
 
 
@@ -135,10 +129,7 @@ def skipping(name: str) -> Change:
 
 
 computes(no_shortcut, skipping("second_bn"), "residual_identity")
-
-
 has_other_layers(no_shortcut, skipping("second_bn"), "residual_projection")
-
 
 added_to_itself = idea(
     "residual.added_to_itself",
@@ -147,10 +138,7 @@ added_to_itself = idea(
     "its own.",
     lecture=RESNET,
 )
-
-
 computes(added_to_itself, taking(sum=("second_bn", "second_bn")), "residual_identity")
-
 
 relu_before_sum = idea(
     "residual.relu_before_the_sum",
@@ -168,10 +156,7 @@ def relu_on(name: str) -> Change:
 
 
 computes(relu_before_sum, both(relu_on("second_bn"), settings("output", **WITHOUT_RELU)), *RESIDUALS)
-
-
 computes(relu_before_sum, relu_on("second_bn"), *RESIDUALS)
-
 
 no_last_relu = idea(
     "residual.no_relu_behind_the_sum",
@@ -179,10 +164,7 @@ no_last_relu = idea(
     hint="So it is in a later paper. What stands behind the sum in this one?",
     lecture=RESNET,
 )
-
-
 computes(no_last_relu, settings("output", **WITHOUT_RELU), *RESIDUALS)
-
 
 no_first_relu = idea(
     "residual.no_relu_between",
@@ -190,10 +172,7 @@ no_first_relu = idea(
     hint="Two convolutions with nothing between them are one. What stands between them in the figure?",
     lecture=RESNET,
 )
-
-
 computes(no_first_relu, settings("first_relu", **WITHOUT_RELU), *RESIDUALS)
-
 
 no_relus = idea(
     "residual.no_relus",
@@ -201,10 +180,7 @@ no_relus = idea(
     hint="Where is something in it that isn't linear? The figure has two of them.",
     lecture=RESNET,
 )
-
-
 computes(no_relus, settings("first_relu", "output", **WITHOUT_RELU), *RESIDUALS)
-
 
 normalised_afterwards = idea(
     "residual.normalised_after_the_sum",
@@ -212,8 +188,6 @@ normalised_afterwards = idea(
     hint="Then the shortcut is rescaled with the rest, and nothing passes unchanged. What is normalised: the branch, or the sum?",
     lecture=RESNET,
 )
-
-
 computes(
     normalised_afterwards,
     both(
@@ -223,17 +197,13 @@ computes(
     "residual_identity",
 )
 
-
 late_shortcut = idea(
     "residual.shortcut_from_behind_the_first",
     belief="The shortcut skips the second convolution.",
     hint="It begins before the first one. How many convolutions does it skip in the figure?",
     lecture=RESNET,
 )
-
-
 computes(late_shortcut, taking(sum=("first_relu", "second_bn")), "residual_identity")
-
 
 stride_on_second = idea(
     "residual.stride_on_the_second",
@@ -241,14 +211,11 @@ stride_on_second = idea(
     hint="The shapes are the same, the pixels that are looked at aren't. Which one does the question name?",
     lecture=STRIDE,
 )
-
-
 computes(
     stride_on_second,
     both(settings("first_conv", strides=[1, 1]), settings("second_conv", strides=[2, 2])),
     "residual_projection",
 )
-
 
 shortcut_relu = idea(
     "residual.shortcut_with_relu",
@@ -256,10 +223,7 @@ shortcut_relu = idea(
     hint="A shortcut is to pass on what comes, of either sign. Which layers does the question put on it?",
     lecture=RESNET,
 )
-
-
 computes(shortcut_relu, relu_on("shortcut_bn"), "residual_projection")
-
 
 shortcut_pools = idea(
     "residual.shortcut_pools",
@@ -267,8 +231,6 @@ shortcut_pools = idea(
     hint="That has been done since. Here the 1×1 convolution itself takes every second pixel.",
     lecture=RESNET,
 )
-
-
 computes(
     shortcut_pools,
     both(
@@ -278,8 +240,6 @@ computes(
     ),
     "residual_projection",
 )
-
-
 computes(
     shortcut_pools,
     both(
@@ -290,7 +250,6 @@ computes(
     "residual_projection",
 )
 
-
 biases_left_on = idea(
     "residual.biases_left_on",
     belief="A convolution has a bias, whatever follows.",
@@ -298,10 +257,7 @@ biases_left_on = idea(
     "leave out?",
     lecture=COUNTING,
 )
-
-
 has_other_layers(biases_left_on, setting(every("Conv2D"), use_bias=True), *RESIDUALS)
-
 
 not_normalised = idea(
     "residual.not_normalised",
@@ -309,17 +265,12 @@ not_normalised = idea(
     hint="What follows each convolution in the question's list?",
     lecture=RESNET,
 )
-
-
 has_other_layers(not_normalised, dropping(every("BatchNormalization")), *RESIDUALS)
-
-
 has_other_layers(
     not_normalised,
     both(dropping(every("BatchNormalization")), setting(every("Conv2D"), use_bias=True)),
     *RESIDUALS,
 )
-
 
 shortcut_not_normalised = idea(
     "residual.shortcut_not_normalised",
@@ -327,10 +278,7 @@ shortcut_not_normalised = idea(
     hint="Every convolution of the block is followed by a normalisation of its own, that of the shortcut too.",
     lecture=RESNET,
 )
-
-
 has_other_layers(shortcut_not_normalised, dropping(named("shortcut_bn")), "residual_projection")
-
 
 shortcut_of_three = idea(
     "residual.shortcut_of_three",
@@ -338,10 +286,7 @@ shortcut_of_three = idea(
     hint="It only has to fit channels and size: which is the smallest kernel that can?",
     lecture=ONE_BY_ONE,
 )
-
-
 has_other_layers(shortcut_of_three, settings("shortcut_conv", kernel_size=[3, 3]), "residual_projection")
-
 
 projection_always = idea(
     "residual.always_projected",
@@ -362,7 +307,6 @@ def shortcut_projected(layers: list[Layer]) -> list[Layer]:
 
 has_other_layers(projection_always, shortcut_projected, "residual_identity")
 
-
 normalised_first = idea(
     "residual.normalised_first",
     belief="Normalisation and ReLU come before each convolution.",
@@ -381,7 +325,6 @@ def normalising_first(layers: list[Layer]) -> list[Layer]:
 
 
 has_other_layers(normalised_first, normalising_first, "residual_identity")
-
 
 third_convolution = idea(
     "residual.bottleneck",

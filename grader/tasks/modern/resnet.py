@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.tasks.arithmetic.weights import conv_parameters, dense_parameters
+from grader.tasks.arithmetic.lenet.weights import conv_parameters, dense_parameters
 from grader.tasks.drawn import Case
 from grader.tasks.small import shapes
 from grader.tasks.task import idea, task
@@ -114,17 +114,13 @@ def _resnet_idea(wrong: Any, **changed: Any) -> None:
 
 _resnet_idea(norm_forgotten, norm=0)
 
-
 averages_counted = idea(
     "resnet.averages_counted",
     belief="A batch normalisation has four trainable numbers for each channel.",
     hint="Two of the four are moving averages: are they learnt, or measured?",
     lecture=RESNET,
 )
-
-
 _resnet_idea(averages_counted, norm=4)
-
 
 biased = idea(
     "resnet.biases_counted",
@@ -132,10 +128,7 @@ biased = idea(
     hint="Not here: what does the question say of convolutions that a normalisation follows?",
     lecture=COUNTING,
 )
-
-
 _resnet_idea(biased, bias=True)
-
 
 projections_forgotten = idea(
     "resnet.projections_forgotten",
@@ -143,10 +136,7 @@ projections_forgotten = idea(
     hint="Where the number of channels changes, the input can't be added as it is. How many blocks is that, in each stage?",
     lecture=RESNET,
 )
-
-
 _resnet_idea(projections_forgotten, projected=lambda *_: False)
-
 
 projections_everywhere = idea(
     "resnet.projections_everywhere",
@@ -154,16 +144,11 @@ projections_everywhere = idea(
     hint="Only where channels or size change. What comes into the second block of a stage, and what goes out?",
     lecture=RESNET,
 )
-
-
 _resnet_idea(projections_everywhere, projected=lambda *_: True)
-
-
 _resnet_idea(
     projections_everywhere,
     projected=lambda channels, out, stage, number: (number == 0 and stage == 0) or channels != out,
 )
-
 
 projection_with_stride = idea(
     "resnet.projection_where_the_size_changes",
@@ -171,10 +156,7 @@ projection_with_stride = idea(
     hint="Compare the channels that enter the first stage with those that leave its first block: plain, and as a bottleneck.",
     lecture=RESNET,
 )
-
-
 _resnet_idea(projection_with_stride, projected=lambda channels, out, stage, number: stage > 0 and number == 0)
-
 
 projection_bare = idea(
     "resnet.projection_not_normalised",
@@ -182,10 +164,7 @@ projection_bare = idea(
     hint="Each convolution is, those of the shortcuts too.",
     lecture=RESNET,
 )
-
-
 _resnet_idea(projection_bare, projection_norm=0)
-
 
 not_widened = idea(
     "resnet.bottleneck_not_widened",
@@ -193,8 +172,6 @@ not_widened = idea(
     hint="Its last one has four times as many: it is a bottleneck because it is narrow in the middle.",
     lecture=RESNET,
 )
-
-
 _resnet_idea(not_widened, widening=1)
 
 

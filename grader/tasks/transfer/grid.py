@@ -12,8 +12,6 @@ from grader.tasks.small import digits
 from grader.tasks.task import idea, task
 
 GRIDS = "Lecture 5, Grid topology"
-
-
 LAYER_OF = {"series": "Conv1D", "audio": "Conv1D", "text": "Conv1D", "image": "Conv2D", "video": "Conv3D"}
 
 

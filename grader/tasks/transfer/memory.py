@@ -80,17 +80,13 @@ def _width(wrong: Any, width: Callable[[Any], int]) -> None:
 
 _width(sizes_added, sum)
 
-
 sizes_multiplied = idea(
     "memory.sizes_multiplied",
     belief="Each layer multiplies the width by its kernel's size.",
     hint="It would, if windows lay side by side, at strides as large as they are. Here they move by one.",
     lecture=MEMORY,
 )
-
-
 _width(sizes_multiplied, np.prod)
-
 
 widest_only = idea(
     "memory.widest_layer",
@@ -98,8 +94,6 @@ widest_only = idea(
     hint="The second layer's values have each seen several values already.",
     lecture=MEMORY,
 )
-
-
 _width(widest_only, max)
 
 

@@ -5,18 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from grader.tasks.drawn import Case, Normal
-from grader.tasks.lenet.layers import (
-    dense_added,
-    dense_missing,
-    frozen,
-    input_channels,
-    no_biases,
-    pooling_missing,
-    valid_everywhere,
-    valid_for_same,
-    zeros_behind,
-)
-from grader.tasks.lenet.models import (
+from grader.tasks.lenet.models.computing import (
     OUTPUT,
     RandomWeights,
     average_for_max,
@@ -30,6 +19,17 @@ from grader.tasks.lenet.models import (
     padding_after,
     sigmoid_output,
     softmax_twice,
+)
+from grader.tasks.lenet.models.layers import (
+    dense_added,
+    dense_missing,
+    frozen,
+    input_channels,
+    no_biases,
+    pooling_missing,
+    valid_everywhere,
+    valid_for_same,
+    zeros_behind,
 )
 from grader.tasks.networks import (
     Change,
@@ -50,18 +50,12 @@ from grader.tasks.task import idea
 
 COUNTING = "Lecture 1, Number of parameters to learn in a convolutional layer"
 TRANSFER = "Lecture 4, Towards standardization: transfer learning and fine-tuning"
-
-
 CONVOLUTIONS = ((3, 3, 1, 8), (3, 3, 8, 16), (3, 3, 16, 32))
-
-
 BASE_SHAPES = (*CONVOLUTIONS, (288, 64), (64, 5))
 
 
 # Loud images would leave one class a probability of 1, whatever is wrong.
 IMAGES = Normal((8, 28, 28, 1), scale=0.3, dtype="float32")
-
-
 FILTERS = (8, 16, 32)
 
 
@@ -114,60 +108,28 @@ computes(no_activation, linear, "digit_base")
 
 
 TAKEN_OVER = ("frozen_network", "partly_frozen_network")
-
-
 DIGITS = ("digit_base", *TAKEN_OVER)
 
 
 computes(linear_convolutions, setting(every("Conv2D"), activation="linear"), *DIGITS)
-
-
 computes(linear_dense, setting(nth("Dense", 0), activation="linear"), "digit_base")
-
-
 computes(average_for_max, average_pooling, *DIGITS)
-
-
 computes(no_softmax, setting(OUTPUT, activation="linear"), *DIGITS)
-
-
 computes(softmax_twice, adding(OUTPUT, lambda _: layer("Softmax")), *DIGITS)
-
-
 computes(sigmoid_output, setting(OUTPUT, activation="sigmoid"), *DIGITS)
-
-
 computes(axes_exchanged, adding(every("InputLayer"), lambda _: layer("Permute", dims=[2, 1, 3])), *DIGITS)
-
-
 computes(padding_after, zeros_behind, *DIGITS)
 
 
 # Seven rows, made from 14 or 12 by poolings that round down: only the last convolution's padding shows in a count.
 computes(valid_for_same, setting(nth("Conv2D", 0), padding="valid"), *DIGITS)
-
-
 computes(valid_for_same, setting(nth("Conv2D", 1), padding="valid"), *DIGITS)
-
-
 has_other_layers(valid_for_same, setting(nth("Conv2D", 2), padding="valid"), *DIGITS)
-
-
 has_other_layers(valid_everywhere, setting(every("Conv2D"), padding="valid"), *DIGITS)
-
-
 has_other_layers(no_biases, setting(every("Conv2D", "Dense"), use_bias=False), *DIGITS)
-
-
 has_other_layers(dense_missing, dropping(nth("Dense", 0)), "digit_base")
-
-
 has_other_layers(dense_added, adding(nth("Dense", 0), lambda part: part), "digit_base")
-
-
 has_other_layers(pooling_missing, dropping(nth("MaxPooling2D", -1)), *DIGITS)
-
-
 has_other_layers(input_channels, images(None, None, 3), *DIGITS)
 
 
@@ -183,10 +145,7 @@ def trained(*learns: bool) -> Change:
 
 
 trains_less(frozen, trained(False, False, False, True, True), "digit_base")
-
-
 trains_less(frozen, trained(False, False, False, False, False), "digit_base")
-
 
 kernels_of_five = idea(
     "transfer.kernels_of_five",
@@ -194,10 +153,7 @@ kernels_of_five = idea(
     hint="How many weights has the first array of the base, and what is its shape?",
     lecture=COUNTING,
 )
-
-
 has_other_layers(kernels_of_five, setting(every("Conv2D"), kernel_size=[5, 5]), *DIGITS)
-
 
 features_kept = idea(
     "transfer.features_kept",
@@ -215,17 +171,13 @@ def under_the_head(*dense: tuple[int, str]) -> Change:
 
 has_other_layers(features_kept, under_the_head((64, "relu")), *TAKEN_OVER)
 
-
 old_head_kept = idea(
     "transfer.old_head_kept",
     belief="The new head stands on the old one's answers.",
     hint="Five probabilities that an image shows a 0, a 1, …, a 4: what is left in them of a 7? Cut the old head off.",
     lecture=TRANSFER,
 )
-
-
 has_other_layers(old_head_kept, under_the_head((64, "relu"), (5, "softmax")), *TAKEN_OVER)
-
 
 ten_classes = idea(
     "transfer.ten_classes",
@@ -233,10 +185,7 @@ ten_classes = idea(
     hint="How many of them does this network tell apart?",
     lecture=TRANSFER,
 )
-
-
 has_other_layers(ten_classes, setting(OUTPUT, units=10), *DIGITS)
-
 
 nothing_frozen = idea(
     "transfer.nothing_frozen",
@@ -244,10 +193,7 @@ nothing_frozen = idea(
     hint="`fit` changes whatever a layer calls trainable, wherever its weights came from. Which attribute says so?",
     lecture=TRANSFER,
 )
-
-
 trains_less(nothing_frozen, trained(True, True, True, True), *TAKEN_OVER)
-
 
 head_frozen_too = idea(
     "transfer.head_frozen_too",
@@ -255,10 +201,7 @@ head_frozen_too = idea(
     hint="That says it of every layer, the new head included. What is left for training to change?",
     lecture=TRANSFER,
 )
-
-
 trains_less(head_frozen_too, trained(False, False, False, False), *TAKEN_OVER)
-
 
 head_frozen = idea(
     "transfer.head_frozen",
@@ -266,10 +209,7 @@ head_frozen = idea(
     hint="Which of them has weights that are worth keeping, and which one has numbers that were drawn a moment ago?",
     lecture=TRANSFER,
 )
-
-
 trains_less(head_frozen, trained(True, True, True, False), *TAKEN_OVER)
-
 
 frozen_too_early = idea(
     "transfer.frozen_too_early",
@@ -277,13 +217,8 @@ frozen_too_early = idea(
     hint="Go through the convolutions one by one: which of them are to stay as they are?",
     lecture=TRANSFER,
 )
-
-
 trains_less(frozen_too_early, trained(False, True, True, True), *TAKEN_OVER)
-
-
 trains_less(frozen_too_early, trained(False, False, True, True), "frozen_network")
-
 
 frozen_too_late = idea(
     "transfer.frozen_too_late",
@@ -291,10 +226,7 @@ frozen_too_late = idea(
     hint="One of them is to be tuned to the new digits: the one whose features are the most special.",
     lecture=TRANSFER,
 )
-
-
 trains_less(frozen_too_late, trained(False, False, False, True), "partly_frozen_network")
-
 
 wrong_end = idea(
     "transfer.wrong_end",
@@ -302,9 +234,5 @@ wrong_end = idea(
     hint="Edges are edges on every digit. Which convolution sees little more than edges?",
     lecture=TRANSFER,
 )
-
-
 trains_less(wrong_end, trained(True, False, False, True), *TAKEN_OVER)
-
-
 trains_less(wrong_end, trained(True, True, False, True), *TAKEN_OVER)

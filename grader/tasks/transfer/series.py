@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from grader.tasks.drawn import Case, Normal
-from grader.tasks.lenet.layers import frozen, no_biases
-from grader.tasks.lenet.models import RandomWeights
+from grader.tasks.lenet.models.computing import RandomWeights
+from grader.tasks.lenet.models.layers import frozen, no_biases
 from grader.tasks.networks import (
     Layer,
     computes,
@@ -21,8 +21,6 @@ from grader.tasks.networks import (
 from grader.tasks.task import idea
 
 GRIDS = "Lecture 5, Grid topology"
-
-
 SERIES_SHAPES = ((2, 1, 4), (2, 4, 4), (8, 1))
 
 
@@ -57,10 +55,7 @@ SERIES = "series_network"
 
 
 has_other_layers(no_biases, setting(every("Conv1D", "Dense"), use_bias=False), SERIES)
-
-
 trains_less(frozen, setting(every("Conv1D"), trainable=False), SERIES)
-
 
 only_averages = idea(
     "series.only_averages",
@@ -68,10 +63,7 @@ only_averages = idea(
     hint="Two such layers are one such layer, with a longer kernel. What stands between them in the table?",
     lecture=GRIDS,
 )
-
-
 computes(only_averages, setting(every("Conv1D"), activation="linear"), SERIES)
-
 
 positive_answer = idea(
     "series.positive_answer",
@@ -79,10 +71,7 @@ positive_answer = idea(
     hint="What if the next value is below 0?",
     lecture=GRIDS,
 )
-
-
 computes(positive_answer, setting(every("Dense"), activation="relu"), SERIES)
-
 
 probability_answer = idea(
     "series.probability_answer",
@@ -90,10 +79,7 @@ probability_answer = idea(
     hint="Softmax of a single number is 1, whatever the number. Is this network asked for a class?",
     lecture=GRIDS,
 )
-
-
 computes(probability_answer, setting(every("Dense"), activation="softmax"), SERIES)
-
 
 series_padded = idea(
     "series.padded",
@@ -101,13 +87,8 @@ series_padded = idea(
     hint="Without padding, how many windows of 2 are there on 4 values?",
     lecture=GRIDS,
 )
-
-
 has_other_layers(series_padded, setting(every("Conv1D"), padding="same"), SERIES)
-
-
 has_other_layers(series_padded, setting(every("Conv1D"), padding="causal"), SERIES)
-
 
 one_layer = idea(
     "series.one_layer",
@@ -115,10 +96,7 @@ one_layer = idea(
     hint="Compare `model.summary()` with the table line by line.",
     lecture=GRIDS,
 )
-
-
 has_other_layers(one_layer, dropping(nth("Conv1D", 1)), SERIES)
-
 
 spread_out = idea(
     "series.spread_out",
@@ -126,10 +104,7 @@ spread_out = idea(
     hint="That is dilation: a good idea, of another network. Is it in the table?",
     lecture=GRIDS,
 )
-
-
 has_other_layers(spread_out, setting(nth("Conv1D", 1), dilation_rate=[2]), SERIES)
-
 
 time_as_channels = idea(
     "series.time_as_channels",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from grader.cnnchecks import Rung
-from grader.tasks.arithmetic.weights import conv_parameters, dense_parameters
+from grader.tasks.arithmetic.lenet.weights import conv_parameters, dense_parameters
 from grader.tasks.drawn import Case, OneOf, Whole
 from grader.tasks.small import shapes
 from grader.tasks.task import idea, task
@@ -14,8 +14,6 @@ from grader.tasks.task import idea, task
 TRAINING = "Lecture 2, Training: learn kernel weights"
 TRANSFER = "Lecture 4, Towards standardization: transfer learning and fine-tuning"
 COUNTING = "Lecture 1, Number of parameters to learn in a convolutional layer"
-
-
 NETWORK = (OneOf(((4, 6, 10), (5, 7, 12), (6, 8, 14))), Whole(3, 9))
 
 

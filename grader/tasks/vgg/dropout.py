@@ -12,8 +12,6 @@ from grader.tasks.drawn import Case, Normal, OneOf
 from grader.tasks.task import idea, task
 
 TIPS = "Lecture 4, Tips"
-
-
 KEPT = OneOf((0.2, 0.25, 0.3, 0.4, 0.6, 0.7))
 
 

@@ -124,8 +124,6 @@ as_entered = idea(
     hint="Of two that are equally accurate, one is smaller. Which comes first, says the question?",
     lecture=DESIGN,
 )
-
-
 as_entered.answers_to("leaderboard")(ranked(lambda accuracies, parameters: -accuracies))
 
 
@@ -160,10 +158,7 @@ smallest_first = idea(
     hint="The budget says what is allowed; among those that are, what counts is the accuracy.",
     lecture=DESIGN,
 )
-
-
 smallest_first.answers_to("leaderboard")(ranked(lambda accuracies, parameters: parameters))
-
 
 per_parameter = idea(
     "leaderboard.per_parameter",
@@ -171,8 +166,6 @@ per_parameter = idea(
     hint="A network with one parameter would be hard to beat. Within the budget, the accuracy alone decides.",
     lecture=DESIGN,
 )
-
-
 per_parameter.answers_to("leaderboard")(
     ranked(lambda accuracies, parameters: -accuracies / np.maximum(1, parameters))
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.tasks.arithmetic.weights import bias_forgotten, channels_forgotten, conv_parameters
+from grader.tasks.arithmetic.lenet.weights import bias_forgotten, channels_forgotten, conv_parameters
 from grader.tasks.drawn import Case, OneOf, Whole
 from grader.tasks.small import shapes
 from grader.tasks.task import idea, task

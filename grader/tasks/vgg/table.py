@@ -9,13 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from grader.tasks.arithmetic.weights import (
-    bias_forgotten,
-    conv_parameters,
-    dense_parameters,
-    rounded_up,
-    square,
-)
+from grader.tasks.arithmetic.lenet.table import rounded_up, square
+from grader.tasks.arithmetic.lenet.weights import bias_forgotten, conv_parameters, dense_parameters
 from grader.tasks.drawn import Case, Drawn, OneOf, Whole
 from grader.tasks.small import shapes
 from grader.tasks.task import task
@@ -34,8 +29,6 @@ class Row:
 
 
 DEEP = Row((FEW, FEW, FEW))
-
-
 HIDDEN = Row((Whole(50, 70), Whole(80, 99)))
 
 
@@ -59,14 +52,8 @@ def vgg_depth(convolutions: Sequence[int], dense: Sequence[int]) -> tuple[int, i
 
 
 COLOURS = OneOf((3,))
-
-
 EVEN = Row((Whole(24, 56, step=8), Whole(64, 96, step=8), COLOURS))
-
-
 ODD = Row((Whole(31, 63, step=8), Whole(71, 95, step=8), COLOURS))
-
-
 RISING = Row((Whole(4, 9), Whole(11, 19), Whole(21, 32)))
 
 
@@ -135,8 +122,6 @@ def with_flat(flat: Callable[[Sequence[int], Sequence[int], tuple], int]) -> Cal
 
 
 rounded_up.answers_to("vgg_parameters")(with_flat(halved(0, up=True)))
-
-
 square.answers_to("vgg_parameters")(
     with_flat(lambda convolutions, filters, image: halved(0)(convolutions, filters, (image[0], image[0])))
 )

@@ -5,23 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from grader.tasks.arithmetic.weights import conv_parameters, dense_parameters
+from grader.tasks.arithmetic.lenet.weights import conv_parameters, dense_parameters
 from grader.tasks.drawn import Case, Normal
-from grader.tasks.lenet.layers import (
-    as_many_units_as_inputs,
-    convolution_missing,
-    dense_added,
-    dense_missing,
-    flat_is_a_layer,
-    frozen,
-    input_channels,
-    no_biases,
-    normalised,
-    pooling_missing,
-    valid_for_same,
-    zeros_behind,
-)
-from grader.tasks.lenet.models import (
+from grader.tasks.lenet.models.computing import (
     OUTPUT,
     Digits,
     RandomWeights,
@@ -36,6 +22,20 @@ from grader.tasks.lenet.models import (
     padding_after,
     sigmoid_output,
     softmax_twice,
+)
+from grader.tasks.lenet.models.layers import (
+    as_many_units_as_inputs,
+    convolution_missing,
+    dense_added,
+    dense_missing,
+    flat_is_a_layer,
+    frozen,
+    input_channels,
+    no_biases,
+    normalised,
+    pooling_missing,
+    valid_for_same,
+    zeros_behind,
 )
 from grader.tasks.networks import (
     Layer,
@@ -78,8 +78,6 @@ def vgg19() -> Any:
 
 
 DIGITS_CHANNELS = ((1, 8), (8, 8), (8, 16), (16, 16), (16, 32), (32, 32))
-
-
 DIGITS_SHAPES = (*((3, 3, *channels) for channels in DIGITS_CHANNELS), (288, 64), (64, 10))
 
 
@@ -115,70 +113,28 @@ SMALL, LARGE = "vgg_digits", "vgg19"
 
 
 computes(no_activation, linear, SMALL)
-
-
 computes(linear_convolutions, setting(every("Conv2D"), activation="linear"), SMALL)
-
-
 computes(linear_dense, setting(hidden("Dense"), activation="linear"), SMALL)
-
-
 computes(average_for_max, average_pooling, SMALL)
-
-
 computes(no_softmax, setting(OUTPUT, activation="linear"), SMALL)
-
-
 computes(softmax_twice, adding(OUTPUT, lambda _: layer("Softmax")), SMALL)
-
-
 computes(sigmoid_output, setting(OUTPUT, activation="sigmoid"), SMALL)
-
-
 computes(axes_exchanged, adding(every("InputLayer"), lambda _: layer("Permute", dims=[2, 1, 3])), SMALL)
-
-
 computes(padding_after, zeros_behind, SMALL)
-
-
 computes(valid_for_same, setting(nth("Conv2D", 0), padding="valid"), SMALL)
-
-
 computes(valid_for_same, setting(nth("Conv2D", 2), padding="valid"), SMALL)
-
-
 has_other_layers(no_biases, setting(every("Conv2D", "Dense"), use_bias=False), SMALL, LARGE)
-
-
 has_other_layers(dense_missing, dropping(nth("Dense", -2)), SMALL, LARGE)
-
-
 has_other_layers(dense_added, adding(nth("Dense", -2), lambda part: part), SMALL, LARGE)
-
-
 has_other_layers(flat_is_a_layer, as_many_units_as_inputs, SMALL, LARGE)
-
-
 has_other_layers(pooling_missing, dropping(nth("MaxPooling2D", -1)), SMALL, LARGE)
-
-
 for _place in range(6):
     has_other_layers(convolution_missing, dropping(nth("Conv2D", _place)), SMALL)
-
-
 for _place in (0, 5, 9, 13):
     has_other_layers(convolution_missing, dropping(nth("Conv2D", _place)), LARGE)
-
-
 has_other_layers(normalised, adding(every("Conv2D"), lambda _: layer("BatchNormalization")), SMALL, LARGE)
-
-
 has_other_layers(input_channels, images(None, None, 3), SMALL)
-
-
 has_other_layers(input_channels, images(None, None, 1), LARGE)
-
-
 for _name in (SMALL, LARGE):
     trains_less(frozen, setting(every("Conv2D"), trainable=False), _name)
     trains_less(frozen, setting(nth("Conv2D", 0), trainable=False), _name)
@@ -258,10 +214,7 @@ last_pooling_forgotten = idea(
     hint="The last block has its pooling too, which leaves a quarter of the positions.",
     lecture=SILVER,
 )
-
-
 last_pooling_forgotten.answers_to("vgg_parameters")(with_flat(halved(1)))
-
 
 never_halved = idea(
     "vgg.never_halved",
@@ -269,10 +222,7 @@ never_halved = idea(
     hint="The convolutions keep it. What stands at the end of each block?",
     lecture=POOLING,
 )
-
-
 never_halved.answers_to("vgg_parameters")(with_flat(halved(99)))
-
 
 flat_is_channels = idea(
     "vgg.flat_is_channels",
@@ -280,10 +230,7 @@ flat_is_channels = idea(
     hint="Flattening writes every position of every channel in one row. How many are there?",
     lecture=TYPICAL,
 )
-
-
 flat_is_channels.answers_to("vgg_parameters")(with_flat(lambda convolutions, filters, image: filters[-1]))
-
 
 channels_change_last = idea(
     "vgg.channels_change_last",
@@ -311,17 +258,13 @@ def with_inputs(inputs: Callable[..., list[int]]) -> Callable[..., dict[str, int
 
 channels_change_last.answers_to("vgg_parameters")(with_inputs(lambda before, own, count: [before] * count))
 
-
 channels_known_before = idea(
     "vgg.block_takes_its_own_channels",
     belief="A block's convolutions take and give the block's number of channels.",
     hint="All but the first, which takes what the block before has given, or the image.",
     lecture=VOLUMES,
 )
-
-
 channels_known_before.answers_to("vgg_parameters")(with_inputs(lambda before, own, count: [own] * count))
-
 
 one_per_block = idea(
     "vgg.one_convolution_per_block",
@@ -329,8 +272,6 @@ one_per_block = idea(
     hint="The table says how many. What is the first argument of the function for?",
     lecture=SILVER,
 )
-
-
 one_per_block.answers_to("vgg_parameters")(with_inputs(lambda before, own, count: [before]))
 
 
@@ -352,12 +293,9 @@ last_of_block_only = idea(
     hint="Two convolutions with nothing between them are one larger convolution. What was the point of having two?",
     lecture=SILVER,
 )
-
-
 computes(
     last_of_block_only, setting(named(*(f"block{n}_conv1" for n in (1, 2, 3))), activation="linear"), SMALL
 )
-
 
 constant_filters = idea(
     "vgg.filters_constant",
@@ -374,17 +312,13 @@ def first_filters(layers: list[Layer]) -> list[Layer]:
 
 has_other_layers(constant_filters, first_filters, SMALL, LARGE, "vgg16")
 
-
 column_d = idea(
     "vgg.column_d",
     belief="VGG19 has three convolutions in its last blocks, as VGG16 has.",
     hint="Three of the five blocks differ between the two columns, by one convolution each. Add up: is it 19?",
     lecture=SILVER,
 )
-
-
 has_other_layers(column_d, dropping(named(*(f"block{n}_conv4" for n in (3, 4, 5)))), LARGE)
-
 
 five_by_five = idea(
     "vgg.kernels_of_five",
@@ -392,6 +326,4 @@ five_by_five = idea(
     hint="Every kernel in VGG is 3×3; that is what sets it apart. Look at the table, and at question 1.",
     lecture=FILTER,
 )
-
-
 has_other_layers(five_by_five, setting(every("Conv2D"), kernel_size=[5, 5]), SMALL, LARGE, "vgg16")

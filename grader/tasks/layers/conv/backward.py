@@ -201,17 +201,13 @@ def _uncropped(wrong: Idea, crop: Callable[[np.ndarray, Zeros, Any], np.ndarray]
 
 _uncropped(empty_crop, lambda dframed, zeros, x: dframed[:, *_slices(zeros)])
 
-
 crop_forgotten = idea(
     "conv.crop_forgotten",
     belief="dx is the gradient of the padded image.",
     hint="The gradient of x has the shape of x: take off the rows and columns that you padded.",
     lecture=PADDING,
 )
-
-
 _uncropped(crop_forgotten, lambda dframed, zeros, x: dframed)
-
 
 crop_on_other_axes = idea(
     "conv.crop_on_other_axes",
@@ -219,16 +215,9 @@ crop_on_other_axes = idea(
     hint="Only rows and columns were padded. Which of the four axes of (N, H, W, C) are those?",
     lecture=PADDING,
 )
-
-
 _uncropped(crop_on_other_axes, lambda dframed, zeros, x: dframed[_slices(zeros)])
-
-
 _uncropped(crop_on_other_axes, lambda dframed, zeros, x: dframed[:, :, *_slices(zeros)])
-
-
 _uncropped(crop_on_other_axes, lambda dframed, zeros, x: dframed[(*_slices(zeros), *_slices(zeros))])
-
 
 crop_of_one = idea(
     "conv.crop_of_one",
@@ -236,13 +225,8 @@ crop_of_one = idea(
     hint="Take off what you put on: that may be none, or two, or more at the end than at the start.",
     lecture=PADDING,
 )
-
-
 _uncropped(crop_of_one, lambda dframed, zeros, x: dframed[:, 1:-1, 1:-1])
-
-
 _uncropped(crop_of_one, lambda dframed, zeros, x: _from(dframed, ((1, 1), (1, 1)), x))
-
 
 crop_on_wrong_side = idea(
     "conv.crop_on_wrong_side",
@@ -250,11 +234,7 @@ crop_on_wrong_side = idea(
     hint="Where does the image start inside the padded array, after how many rows of zeros?",
     lecture=PADDING,
 )
-
-
 _uncropped(crop_on_wrong_side, lambda dframed, zeros, x: _from(dframed, ((0, 0), (0, 0)), x))
-
-
 _uncropped(crop_on_wrong_side, lambda dframed, zeros, x: cropped(dframed, exchanged(zeros)))
 
 

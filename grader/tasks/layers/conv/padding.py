@@ -123,17 +123,13 @@ def _continued(wrong: Idea, mode: Literal["edge", "reflect", "wrap"]) -> None:
 
 _continued(edge_padding, "edge")
 
-
 reflected_padding = idea(
     "conv.reflected_padding",
     belief="`same` mirrors the image at its edge.",
     hint="What stands outside the image is zero, not a copy of what is inside.",
     lecture=PADDING,
 )
-
-
 _continued(reflected_padding, "reflect")
-
 
 wrapped_padding = idea(
     "conv.wrapped_padding",
@@ -141,8 +137,6 @@ wrapped_padding = idea(
     hint="In NumPy the index -1 is no error: it reads the last row. What should a window read above the first row?",
     lecture=PADDING,
 )
-
-
 _continued(wrapped_padding, "wrap")
 
 

@@ -11,18 +11,12 @@ from grader.tasks.task import idea, task
 from kerasnets import numpy_layers
 
 KINDS = "Lecture 2, Types of pooling"
-
-
 MAPS = ((1, 1, 2, 1), (1, 2, 2, 1), (1, 2, 2, 2), (2, 1, 2, 2), (2, 2, 3, 2))
-
-
 global_avg_pool2d_forward = task(
     hidden={"plain": (Case("Maps that aren't square", (Normal((2, 3, 5, 4)),)),)},
     small=[Rung((12 * digits(x),)) for x in MAPS],
     terms=lambda x: x[0, ..., 0].size,
 )(numpy_layers.global_avg_pool2d_forward)
-
-
 global_avg_pool2d_backward = task(
     hidden={
         "plain": (Case("Maps that aren't square", (Normal((2, 4)), Normal((2, 3, 5, 4)))),),

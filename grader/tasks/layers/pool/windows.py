@@ -1,4 +1,4 @@
-"""Wrong ideas about pooling: where the windows lie, and what one makes of its pixels."""
+"""Wrong ideas about pooling: where the windows lie."""
 
 from __future__ import annotations
 
@@ -33,7 +33,6 @@ POOLING = "Lecture 2, Pooling layer"
 MAXIMUM = "Lecture 4, Max-pooling"
 STRIDE = "Lecture 2, Convolutional layer parameters: stride"
 PADDING = "Lecture 2, Convolutional layer parameters: padding"
-KINDS = "Lecture 2, Types of pooling"
 
 
 strides_ignored = idea(
@@ -111,17 +110,13 @@ def look_elsewhere(wrong: Idea, change: Callable[[Windows, Any], Windows]) -> No
 
 look_elsewhere(strides_ignored, lambda at, x: replace(at, strides=(1, 1)))
 
-
 stride_is_size = idea(
     "pool.stride_is_pool_size",
     belief="Pooling windows never overlap: the stride is the window's size.",
     hint="That is the default only. Where `strides` is given, it decides where the next window starts.",
     lecture=MAXIMUM,
 )
-
-
 look_elsewhere(stride_is_size, lambda at, x: replace(at, strides=at.size))
-
 
 one_stride = idea(
     "pool.one_stride_for_both",
@@ -129,10 +124,7 @@ one_stride = idea(
     hint="`strides` is (vertical, horizontal): the columns move by the second one.",
     lecture=STRIDE,
 )
-
-
 look_elsewhere(one_stride, lambda at, x: replace(at, strides=(at.strides[0], at.strides[0])))
-
 
 square_window = idea(
     "pool.square_window",
@@ -140,10 +132,7 @@ square_window = idea(
     hint="`pool_size` is (height, width). Try a window of 2 rows and 3 columns.",
     lecture=POOLING,
 )
-
-
 look_elsewhere(square_window, lambda at, x: replace(at, size=(at.size[0], at.size[0])))
-
 
 ceil_for_floor = idea(
     "pool.ceil_for_floor",
@@ -162,7 +151,6 @@ def _room_for_one_more(at: Windows, x: Any) -> Windows:
 
 look_elsewhere(ceil_for_floor, _room_for_one_more)
 
-
 symmetric_same = idea(
     "pool.symmetric_same",
     belief="`same` puts (k - 1) // 2 rows on either side.",
@@ -179,17 +167,13 @@ def _symmetric(at: Windows, x: Any) -> Windows:
 
 look_elsewhere(symmetric_same, _symmetric)
 
-
 extra_row_before = idea(
     "pool.extra_row_before",
     belief="When `same` needs an odd number of rows, the extra one goes at the top and left.",
     hint="The rule is TensorFlow's, as for convolutions: after, not before.",
     lecture=PADDING,
 )
-
-
 look_elsewhere(extra_row_before, lambda at, x: replace(at, zeros=exchanged(at.zeros)))
-
 
 padding_ignored = idea(
     "pool.padding_ignored",
@@ -197,10 +181,7 @@ padding_ignored = idea(
     hint="With `same` there are ceil(size / stride) windows, and the last ones may stick out.",
     lecture=PADDING,
 )
-
-
 look_elsewhere(padding_ignored, lambda at, x: replace(at, zeros=((0, 0), (0, 0))))
-
 
 start_without_stride = idea(
     "pool.start_without_stride",
@@ -285,7 +266,6 @@ def spoil(wrong: Idea, change: Callable[[Any], Any], *names: str) -> None:
 
 spoil(sizes_exchanged, lambda out: out.swapaxes(1, 2), *FORWARD)
 
-
 first_image = idea(
     "pool.first_image_only",
     belief="One image goes in, one comes out.",
@@ -293,10 +273,7 @@ first_image = idea(
     "belongs.",
     lecture=POOLING,
 )
-
-
 spoil(first_image, first_image_only, *RIGHT)
-
 
 inner_return = idea(
     "pool.return_in_inner_loop",
@@ -317,10 +294,7 @@ channels_first = idea(
     hint="Other libraries do that. Here they come last: pooling changes which two axes of (N, H, W, C)?",
     lecture=POOLING,
 )
-
-
 spoil(channels_first, lambda out: out.transpose(0, 3, 1, 2), *FORWARD)
-
 
 outputs_skipped = idea(
     "pool.outputs_skipped",
@@ -351,130 +325,3 @@ def outputs_skipped_max_pool2d_backward(dout: Any, x: Any, *options: Any, **name
 def outputs_skipped_avg_pool2d_backward(dout: Any, x: Any, *options: Any, **named: Any) -> Any:
     left = every(dout, windows_of(x, *options, **named).strides)
     return avg_pool2d_backward(left, x, *options, **named)
-
-
-zero_maximum = idea(
-    "pool.maximum_starts_at_zero",
-    belief="I start the maximum at 0 and raise it pixel by pixel.",
-    hint="What comes out of a window whose pixels are all negative?",
-    lecture=MAXIMUM,
-)
-
-
-spoil(zero_maximum, lambda out: np.maximum(out, 0), "max_pool2d_forward")
-
-
-@max_pool2d_forward.wrongly(
-    idea(
-        "pool.padding_wins_maximum",
-        belief="`same` pads with zeros, and a zero may be the maximum.",
-        hint="A padded position is no pixel: it must lose against every number, negative ones included.",
-        lecture=PADDING,
-    )
-)
-def zeros_as_pixels(x: Any, *options: Any, **named: Any) -> Any:
-    return windows_of(x, *options, **named).of(x).max(axis=(4, 5))
-
-
-@max_pool2d_forward.wrongly(
-    idea(
-        "pool.absolute_maximum",
-        belief="The maximum is the pixel with the largest absolute value.",
-        hint="-3 is less than 2. Max pooling compares the values with their signs.",
-        lecture=MAXIMUM,
-    )
-)
-def absolute_maximum(x: Any, *options: Any, **named: Any) -> Any:
-    return max_pool2d_forward(np.abs(x), *options, **named)
-
-
-over_channels = idea(
-    "pool.maximum_over_channels",
-    belief="A window has one maximum, whatever the number of channels.",
-    hint="Each channel is pooled by itself: the depth doesn't change, nor do channels mix.",
-    lecture="Lecture 4, Operation pooling",
-)
-
-
-spoil(
-    over_channels,
-    lambda out: np.broadcast_to(out.max(axis=3, keepdims=True), out.shape),
-    "max_pool2d_forward",
-)
-
-
-@max_pool2d_forward.wrongly(
-    idea(
-        "pool.average_for_maximum",
-        belief="Pooling averages each window.",
-        hint="There are two kinds of pooling; look at the name of the function.",
-        lecture=KINDS,
-    )
-)
-def average_for_maximum(x: Any, *options: Any, **named: Any) -> Any:
-    return average(x, windows_of(x, *options, **named))
-
-
-@avg_pool2d_forward.wrongly(
-    idea(
-        "pool.maximum_for_average",
-        belief="Pooling keeps the largest pixel of each window.",
-        hint="There are two kinds of pooling; look at the name of the function.",
-        lecture=KINDS,
-    )
-)
-def maximum_for_average(x: Any, *options: Any, **named: Any) -> Any:
-    return maximum(x, windows_of(x, *options, **named))
-
-
-padding_counted = idea(
-    "pool.average_counts_padding",
-    belief="An average divides by the window's size, at the border too.",
-    hint="With `same`, a window at the border sees fewer real pixels: only these enter the average, above "
-    "and below the line of the fraction.",
-    lecture=PADDING,
-)
-
-
-@avg_pool2d_forward.wrongly(padding_counted)
-def padding_counted_avg_pool2d_forward(x: Any, *options: Any, **named: Any) -> Any:
-    return windows_of(x, *options, **named).of(x).mean(axis=(4, 5))
-
-
-@avg_pool2d_backward.wrongly(padding_counted)
-def padding_counted_avg_pool2d_backward(dout: Any, x: Any, *options: Any, **named: Any) -> Any:
-    at = windows_of(x, *options, **named)
-    equal = np.broadcast_to(1 / np.prod(at.size), at.of(x).shape)
-    return at.back(equal * dout[..., None, None], x)
-
-
-sum_for_average = idea(
-    "pool.sum_for_average",
-    belief="The window's pixels are summed.",
-    hint="An average is a convolution with equal weights that add up to 1: what are they for a 2x2 window?",
-    lecture=KINDS,
-)
-
-
-@avg_pool2d_forward.wrongly(sum_for_average)
-def sum_for_average_avg_pool2d_forward(x: Any, *options: Any, **named: Any) -> Any:
-    return windows_of(x, *options, **named).of(x).sum(axis=(4, 5))
-
-
-@avg_pool2d_backward.wrongly(sum_for_average)
-def sum_for_average_avg_pool2d_backward(dout: Any, x: Any, *options: Any, **named: Any) -> Any:
-    at = windows_of(x, *options, **named)
-    return at.back(np.broadcast_to(dout[..., None, None], at.of(x).shape), x)
-
-
-@avg_pool2d_forward.wrongly(
-    idea(
-        "pool.kept_as_integers",
-        belief="The average of whole numbers has the image's dtype.",
-        hint="What becomes of 2.5 in an array of uint8? An average needs room for fractions.",
-        lecture=KINDS,
-    )
-)
-def kept_as_integers(x: Any, *options: Any, **named: Any) -> Any:
-    out = avg_pool2d_forward(x, *options, **named)
-    return out.astype(x.dtype) if x.dtype.kind in "iu" else out  # cut off

@@ -53,8 +53,6 @@ same_padding = task(
 
 
 SIDES = (1, (0, 1), (1, 0), (1, 2), ((0, 1), (0, 0)), ((1, 0), (0, 2)))
-
-
 zero_pad2d = task(
     hidden={
         "sides": (

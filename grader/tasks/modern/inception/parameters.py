@@ -1,43 +1,21 @@
-"""Inception modules: parameters, and one built."""
+"""Inception modules: their parameters, and what 1×1 convolutions save."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
 
-from grader.tasks.arithmetic.weights import conv_parameters
-from grader.tasks.drawn import Case, Normal, Whole
-from grader.tasks.lenet.layers import frozen, input_channels, no_biases
-from grader.tasks.lenet.models import average_for_max, average_pooling, no_activation
-from grader.tasks.networks import (
-    Change,
-    Layer,
-    both,
-    computes,
-    dropping,
-    every,
-    has_other_layers,
-    images,
-    layer,
-    named,
-    network,
-    nth,
-    setting,
-    settings,
-    taking,
-    trains_less,
-)
+from grader.tasks.arithmetic.lenet.weights import conv_parameters
+from grader.tasks.drawn import Case, Whole
 from grader.tasks.small import shapes
 from grader.tasks.task import idea, task
 
 COUNTING = "Lecture 1, Number of parameters to learn in a convolutional layer"
 ONE_BY_ONE = "Lecture 3, 1×1 convolution"
 INCEPTION_SLIDE = "Lecture 2, Inception module"
-POOLING = "Lecture 2, Pooling layer"
 
 
 @dataclass(frozen=True)
@@ -108,111 +86,6 @@ def reduction_saving(kernel_size: int, in_channels: int, reduced: int, filters: 
     return alone - conv_parameters(1, in_channels, reduced) - conv_parameters(kernel_size, reduced, filters)
 
 
-INCEPTION_IMAGE = (8, 8, 16)
-
-
-INCEPTION = (8, 6, 12, 4, 10, 5)  # 1×1, 3×3 reduce, 3×3, 5×5 reduce, 5×5, pool projection
-
-
-@dataclass(frozen=True)
-class Weights:
-    """Float32 weights in the network's own order, of these shapes; four in a row of one axis, which no bias is followed by,
-    are a batch normalisation's: scale, shift, mean, and a variance, which is positive."""
-
-    layers: tuple[
-        tuple[tuple[int, ...], bool], ...
-    ]  # kernel's shape, whether a bias follows; (channels,) normalises
-
-    def draw(self, rng: np.random.Generator) -> list[np.ndarray]:
-        arrays = []
-        for shape, bias in self.layers:
-            if len(shape) == 1:
-                arrays += [rng.uniform(0.5, 1.5, shape), rng.normal(0, 0.4, shape)]
-                arrays += [rng.normal(0, 0.4, shape), rng.uniform(0.5, 2.0, shape)]
-            else:
-                arrays.append(rng.normal(0, (2 / np.prod(shape[:-1])) ** 0.5, shape))
-                arrays += [rng.normal(0, 0.3, shape[-1:])] if bias else []
-        return [array.astype(np.float32) for array in arrays]
-
-
-def inception_weights(reductions: bool) -> Weights:
-    """In the order that the module has of its own: what is furthest from its output first."""
-    channels = INCEPTION_IMAGE[-1]
-    one, reduce3, three, reduce5, five, projection = INCEPTION
-    kernels: tuple[tuple[int, int, int], ...]
-    if not reductions:
-        kernels = ((1, channels, one), (3, channels, three), (5, channels, five))
-    else:
-        kernels = (
-            (1, channels, reduce3),
-            (1, channels, reduce5),
-            (1, channels, one),
-            (3, reduce3, three),
-            (5, reduce5, five),
-            (1, channels, projection),
-        )
-    return Weights(tuple(((size, size, given, made), True) for size, given, made in kernels))
-
-
-def inception(reductions: bool) -> Any:
-    """One inception module (Szegedy et al. 2015, figure 2) on maps of 8×8×16."""
-    import keras
-
-    from kerasnets.models.blocks import inception_module
-
-    x = keras.Input(INCEPTION_IMAGE, name="image")
-    return keras.Model(x, inception_module(x, INCEPTION, "inception", reductions))
-
-
-inception_naive = network(
-    "a6_modern_architectures",
-    hidden={
-        "random": (
-            Case(
-                "Random weights and maps",
-                (inception_weights(reductions=False), Normal((3, *INCEPTION_IMAGE), dtype="float32")),
-            ),
-        )
-    },
-    name="inception_naive",
-)(partial(inception, reductions=False))
-
-
-inception_reduced = network(
-    "a6_modern_architectures",
-    hidden={
-        "random": (
-            Case(
-                "Random weights and maps",
-                (inception_weights(reductions=True), Normal((3, *INCEPTION_IMAGE), dtype="float32")),
-            ),
-        )
-    },
-    name="inception_reduced",
-)(partial(inception, reductions=True))
-
-
-INCEPTIONS = ("inception_naive", "inception_reduced")
-
-
-computes(no_activation, setting(every("Conv2D"), activation="linear"), *INCEPTIONS)
-
-
-computes(average_for_max, average_pooling, *INCEPTIONS)
-
-
-has_other_layers(no_biases, setting(every("Conv2D"), use_bias=False), *INCEPTIONS)
-
-
-has_other_layers(input_channels, images(None, None, 3), *INCEPTIONS)
-
-
-for _name in INCEPTIONS:
-    for _place in (0, 1, -1):
-        trains_less(frozen, setting(nth("Conv2D", _place), trainable=False), _name)
-    trains_less(frozen, setting(every("Conv2D"), trainable=False), _name)
-
-
 bias_forgotten = idea(
     "inception.bias_forgotten",
     belief="The parameters of a module are the weights of its kernels.",
@@ -225,22 +98,6 @@ bias_forgotten = idea(
 def bias_forgotten_inception_parameters(in_channels: int, filters: Sequence[int], reductions: bool) -> int:
     kernels = filters if reductions else (filters[0], filters[2], filters[4])
     return inception_parameters(in_channels, filters, reductions) - sum(kernels)
-
-
-def reduced(layers: list[Layer]) -> list[Layer]:
-    """The naive module with the other one's reductions."""
-    for size, filters in (("3x3", INCEPTION[1]), ("5x5", INCEPTION[3])):
-        (large,) = named(f"inception_{size}")(layers)
-        one = layer(
-            "Conv2D",
-            **large["config"]
-            | {"name": f"inception_{size}_reduce", "filters": filters, "kernel_size": [1, 1]},
-        )
-        one["inbound"] = list(large["inbound"])
-        large["inbound"] = [f"inception_{size}_reduce"]
-        place = next(i for i, part in enumerate(layers) if part is large)
-        layers = [*layers[:place], one, *layers[place:]]
-    return layers  # fmt: skip
 
 
 @reduction_saving.wrongly(bias_forgotten)
@@ -347,10 +204,6 @@ def projection_forgotten_inception_parameters(
 
 POOL, PROJECTION = "inception_pool", "inception_pool_proj"
 
-
-has_other_layers(projection_forgotten, dropping(named(PROJECTION)), "inception_reduced")
-
-
 projection_kept = idea(
     "inception.naive_pooling_projected",
     belief="A 1×1 convolution stands behind the pooling in both modules.",
@@ -362,27 +215,6 @@ projection_kept = idea(
 @inception_parameters.wrongly(projection_kept)
 def projection_kept_inception_parameters(in_channels: int, filters: Sequence[int], reductions: bool) -> int:
     return _inception(in_channels, filters, reductions, projection=(1, in_channels, filters[5]))
-
-
-BRANCHES = {
-    "inception_naive": ("inception_1x1", "inception_3x3", "inception_5x5", POOL),
-    "inception_reduced": ("inception_1x1", "inception_3x3", "inception_5x5", PROJECTION),
-}
-
-
-def joined(*branches: str) -> Change:
-    return taking(inception_output=branches)
-
-
-def projected(layers: list[Layer]) -> list[Layer]:
-    """The naive module with the other one's convolution behind its pooling."""
-    (one,) = named("inception_1x1")(layers)
-    last = layer("Conv2D", **one["config"] | {"name": PROJECTION, "filters": INCEPTION[5]})
-    last["inbound"] = [POOL]
-    return joined(*BRANCHES["inception_reduced"])([*layers[:-1], last, layers[-1]])
-
-
-has_other_layers(projection_kept, projected, "inception_naive")
 
 
 in_a_row = idea(
@@ -403,13 +235,6 @@ def in_a_row_inception_parameters(in_channels: int, filters: Sequence[int], redu
     return _inception(in_channels, filters, reductions, **rows)
 
 
-has_other_layers(
-    in_a_row,
-    taking(inception_3x3=("inception_1x1",), inception_5x5=("inception_3x3",)),
-    "inception_naive",
-)
-
-
 with_reductions = idea(
     "inception.always_reduced",
     belief="An inception module has its 1×1 reductions.",
@@ -421,12 +246,6 @@ with_reductions = idea(
 @inception_parameters.wrongly(with_reductions)
 def with_reductions_inception_parameters(in_channels: int, filters: Sequence[int], reductions: bool) -> int:
     return inception_parameters(in_channels, filters, True)
-
-
-has_other_layers(with_reductions, both(projected, reduced), "inception_naive")
-
-
-has_other_layers(with_reductions, reduced, "inception_naive")
 
 
 without_reductions = idea(
@@ -444,19 +263,6 @@ def without_reductions_inception_parameters(
     return inception_parameters(in_channels, filters, False)
 
 
-has_other_layers(
-    without_reductions,
-    dropping(named("inception_3x3_reduce", "inception_5x5_reduce", PROJECTION)),
-    "inception_reduced",
-)
-
-
-REDUCTIONS = named("inception_3x3_reduce", "inception_5x5_reduce")
-
-
-has_other_layers(without_reductions, dropping(REDUCTIONS), "inception_reduced")
-
-
 @reduction_saving.wrongly(
     idea(
         "inception.saving_the_wrong_way_round",
@@ -467,120 +273,3 @@ has_other_layers(without_reductions, dropping(REDUCTIONS), "inception_reduced")
 )
 def saving_negative(kernel_size: int, in_channels: int, reduced: int, filters: int) -> int:
     return -reduction_saving(kernel_size, in_channels, reduced, filters)
-
-
-linear_reductions = idea(
-    "inception.reductions_linear",
-    belief="A reduction only sums up channels: it needs no activation.",
-    hint="The paper gives every convolution a ReLU, and names this as the reductions' second use. Without one, what are a "
-    "1×1 and a 3×3 convolution that follow each other?",
-    lecture=ONE_BY_ONE,
-)
-
-
-computes(linear_reductions, setting(REDUCTIONS, activation="linear"), "inception_reduced")
-
-
-projected_first = idea(
-    "inception.projection_before_pooling",
-    belief="Pooling and its projection may change places.",
-    hint="They don't commute: a maximum of sums is no sum of maxima. Which of the two comes first in the figure?",
-    lecture=INCEPTION_SLIDE,
-)
-
-
-def projection_then_pooling(layers: list[Layer]) -> list[Layer]:
-    (pool,) = named(POOL)(layers)
-    (projection,) = named(PROJECTION)(layers)
-    others = [part for part in layers if part is not pool and part is not projection]
-    pool["inbound"], projection["inbound"] = [PROJECTION], ["image"]
-    return joined(*BRANCHES["inception_reduced"][:3], POOL)([*others[:-1], projection, pool, others[-1]])
-
-
-computes(projected_first, projection_then_pooling, "inception_reduced")
-
-
-pooling_left_out = idea(
-    "inception.pooling_left_out",
-    belief="The fourth branch is a 1×1 convolution of the input.",
-    hint="What stands before it in the figure? With windows of 3×3 at stride 1, padded, it keeps the size, so no shape will "
-    "tell you.",
-    lecture=INCEPTION_SLIDE,
-)
-
-
-computes(pooling_left_out, dropping(named(POOL)), "inception_reduced")
-
-
-reordered = idea(
-    "inception.branches_in_another_order",
-    belief="It doesn't matter in which order the branches are joined.",
-    hint="The next layer has a weight for every channel, by its number. In which order does the question list the branches?",
-    lecture=INCEPTION_SLIDE,
-)
-
-
-computes(
-    reordered, joined(POOL, "inception_1x1", "inception_3x3", "inception_5x5"), "inception_naive"
-)  # its pooling has no weights, so that all weights still fit
-
-
-has_other_layers(
-    reordered, joined("inception_1x1", "inception_5x5", "inception_3x3", POOL), "inception_naive"
-)
-
-
-has_other_layers(
-    reordered, joined("inception_5x5", "inception_3x3", "inception_1x1", POOL), "inception_naive"
-)
-
-
-has_other_layers(reordered, joined(PROJECTION, *BRANCHES["inception_reduced"][:3]), "inception_reduced")
-
-
-has_other_layers(
-    reordered, joined("inception_1x1", "inception_5x5", "inception_3x3", PROJECTION), "inception_reduced"
-)
-
-
-reduced_afterwards = idea(
-    "inception.reduced_afterwards",
-    belief="The 1×1 convolution reduces what the 3×3 or 5×5 convolution has made.",
-    hint="Then the large kernels would still see all channels, and cost what they did. Where must the reduction stand to save "
-    "anything?",
-    lecture=ONE_BY_ONE,
-)
-
-
-def swapped_sizes(layers: list[Layer]) -> list[Layer]:
-    """Each reduction behind its convolution: the large kernels see the input, the 1×1 ones give the branch's channels."""
-    sides = {part["config"]["name"]: part["config"] for part in layers}
-    for size in ("3x3", "5x5"):
-        one, large = sides[f"inception_{size}_reduce"], sides[f"inception_{size}"]
-        one["kernel_size"], large["kernel_size"] = large["kernel_size"], one["kernel_size"]
-    return layers
-
-
-has_other_layers(reduced_afterwards, swapped_sizes, "inception_reduced")
-
-
-five_as_three = idea(
-    "inception.five_by_five_forgotten",
-    belief="All kernels that aren't 1×1 are 3×3.",
-    hint="The third branch looks further than the second: what is written on it?",
-    lecture=INCEPTION_SLIDE,
-)
-
-
-has_other_layers(five_as_three, settings("inception_5x5", kernel_size=[3, 3]), *INCEPTIONS)
-
-
-windows_of_two = idea(
-    "inception.pooling_of_two",
-    belief="Pooling windows are 2×2.",
-    hint="At stride 1 and padded, any window keeps the size. Which one does the question name?",
-    lecture=POOLING,
-)
-
-
-computes(windows_of_two, settings(POOL, pool_size=[2, 2]), *INCEPTIONS)

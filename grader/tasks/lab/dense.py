@@ -31,10 +31,7 @@ weight_per_pixel = idea(
     hint="It has that many for each of its units. How many units has a layer that gives a picture of the same size?",
     lecture=MATRIX,
 )
-
-
 instead(weight_per_pixel, "dense_weights", lambda height, width: height * width)
-
 
 twice_the_pixels = idea(
     "dense.inputs_and_outputs_added",
@@ -42,10 +39,7 @@ twice_the_pixels = idea(
     hint="Each pair of an input and an output has one: add or multiply?",
     lecture=MATRIX,
 )
-
-
 instead(twice_the_pixels, "dense_weights", lambda height, width: 2 * height * width)
-
 
 biases_too = idea(
     "dense.biases_counted",
@@ -53,10 +47,7 @@ biases_too = idea(
     hint="The question leaves them out.",
     lecture=MATRIX,
 )
-
-
 instead(biases_too, "dense_weights", lambda height, width: dense_weights(height, width) + height * width)
-
 
 axis_by_axis = idea(
     "dense.axis_by_axis",
@@ -64,6 +55,4 @@ axis_by_axis = idea(
     hint="Every pixel is connected with every pixel. How many pixels are there?",
     lecture=MATRIX,
 )
-
-
 instead(axis_by_axis, "dense_weights", lambda height, width: height**2 + width**2)

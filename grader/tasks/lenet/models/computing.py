@@ -120,8 +120,6 @@ def lenet_valid() -> Any:
 
 
 VGG_CHANNELS = ((3, 32), (32, 32), (32, 64), (64, 64), (64, 64), (64, 64))
-
-
 VGG_SHAPES = (*((3, 3, *channels) for channels in VGG_CHANNELS), (1024, 128), (128, 10))
 
 
@@ -151,19 +149,12 @@ no_activation = idea(
 
 
 LENETS = ("lenet_same", "lenet_valid")
-
-
 RUN = (*LENETS, "vgg_small")  # their outputs are compared
-
-
 WITH_ACTIVATION = hidden("Conv2D", "Dense")
-
-
 linear = setting(WITH_ACTIVATION, activation="linear")
 
 
 computes(no_activation, linear, *RUN)
-
 
 linear_convolutions = idea(
     "models.convolutions_linear",
@@ -172,10 +163,7 @@ linear_convolutions = idea(
     "pooling.",
     lecture=BLOCKS,
 )
-
-
 computes(linear_convolutions, setting(every("Conv2D"), activation="linear"), *RUN)
-
 
 linear_dense = idea(
     "models.dense_linear",
@@ -183,10 +171,7 @@ linear_dense = idea(
     hint="Dense layers without anything between them are one. The hidden ones have an activation too.",
     lecture=BLOCKS,
 )
-
-
 computes(linear_dense, setting(hidden("Dense"), activation="linear"), *RUN)
-
 
 activation_twice = idea(
     "models.activation_twice",
@@ -194,12 +179,9 @@ activation_twice = idea(
     hint="For a ReLU that changes nothing. What is tanh(tanh(2)), compared with tanh(2)?",
     lecture=BLOCKS,
 )
-
-
 computes(
     activation_twice, adding(WITH_ACTIVATION, lambda _: layer("Activation", activation="tanh")), "lenet_valid"
 )
-
 
 relu6 = idea(
     "models.relu6",
@@ -207,10 +189,7 @@ relu6 = idea(
     hint="Draw both: what becomes of 10? Some networks for telephones cut there; does the question ask for that?",
     lecture=BLOCKS,
 )
-
-
 computes(relu6, setting(WITH_ACTIVATION, activation="relu6"), "lenet_same", "vgg_small")
-
 
 tanh_for_relu = idea(
     "models.tanh_for_relu",
@@ -225,17 +204,13 @@ tanh, relu = (setting(WITH_ACTIVATION, activation=name) for name in ("tanh", "re
 
 computes(tanh_for_relu, tanh, "lenet_same")
 
-
 relu_for_tanh = idea(
     "models.relu_for_tanh",
     belief="Every modern network uses ReLU, and so does this one.",
     hint="This is the network of 1998: which activation does the question name?",
     lecture=LENET,
 )
-
-
 computes(relu_for_tanh, relu, "lenet_valid")
-
 
 average_for_max = idea(
     "models.average_for_max",
@@ -250,17 +225,13 @@ average_pooling, max_pooling = kinds(MaxPooling2D="AveragePooling2D"), kinds(Ave
 
 computes(average_for_max, average_pooling, "lenet_same", "vgg_small")
 
-
 max_for_average = idea(
     "models.max_for_average",
     belief="Pooling takes the maximum of a window.",
     hint="The older kind of pooling lets every pixel of the window have a say: which layer is that?",
     lecture=POOLING,
 )
-
-
 computes(max_for_average, max_pooling, "lenet_valid")
-
 
 form_of_1998 = idea(
     "models.form_of_1998",
@@ -268,10 +239,7 @@ form_of_1998 = idea(
     hint="This question asks for today's form. Two kinds of layers are others: which?",
     lecture=LENET,
 )
-
-
 computes(form_of_1998, both(tanh, average_pooling), "lenet_same")
-
 
 modern_form = idea(
     "models.modern_form",
@@ -279,10 +247,7 @@ modern_form = idea(
     hint="This question asks for the paper's form. Two kinds of layers are others: which?",
     lecture=LENET,
 )
-
-
 computes(modern_form, both(relu, max_pooling), "lenet_valid")
-
 
 no_softmax = idea(
     "models.softmax_missing",
@@ -297,17 +262,13 @@ OUTPUT = nth("Dense", -1)
 
 computes(no_softmax, setting(OUTPUT, activation="linear"), *RUN)
 
-
 softmax_twice = idea(
     "models.softmax_twice",
     belief="A softmax more can't hurt: probabilities stay probabilities.",
     hint="Softmax of probabilities, which all lie between 0 and 1, is almost the same for every class. Use it once.",
     lecture=TYPICAL,
 )
-
-
 computes(softmax_twice, adding(OUTPUT, lambda _: layer("Softmax")), *RUN)
-
 
 sigmoid_output = idea(
     "models.sigmoid_output",
@@ -315,10 +276,7 @@ sigmoid_output = idea(
     hint="An image shows one thing only, so the probabilities add up to 1. Which activation sees all of them?",
     lecture=TYPICAL,
 )
-
-
 computes(sigmoid_output, setting(OUTPUT, activation="sigmoid"), *RUN)
-
 
 axes_exchanged = idea(
     "models.rows_and_columns_exchanged",
@@ -327,10 +285,7 @@ axes_exchanged = idea(
     "meet which digits in your network?",
     lecture=KERNELS,
 )
-
-
 computes(axes_exchanged, adding(every("InputLayer"), lambda _: layer("Permute", dims=[2, 1, 3])), *RUN)
-
 
 transposed_convolution = idea(
     "models.transposed_convolution",
@@ -358,20 +313,14 @@ def transposed(which: Which) -> Change:
 
 computes(transposed_convolution, transposed(nth("Conv2D", 0)), "lenet_same")
 
-
 dilated = idea(
     "models.dilated",
     belief="`dilation_rate=2` only makes a kernel look further.",
     hint="That it does: between its taps it skips pixels. What does the question say about dilation?",
     lecture=KERNELS,
 )
-
-
 computes(dilated, setting(nth("Conv2D", 0), dilation_rate=[2, 2]), "lenet_same", "vgg_small")
-
-
 computes(dilated, setting(every("Conv2D"), dilation_rate=[2, 2]), "vgg_small")
-
 
 padding_after = idea(
     "models.padding_after_convolution",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from grader.tasks.lenet.models import LENETS, RUN, WITH_ACTIVATION, padding_after
+from grader.tasks.lenet.models.computing import LENETS, RUN, WITH_ACTIVATION, padding_after
 from grader.tasks.networks import (
     Layer,
     adding,
@@ -45,7 +45,6 @@ def zeros_behind(layers: list[Layer]) -> list[Layer]:
 
 computes(padding_after, zeros_behind, "lenet_same", "vgg_small")
 
-
 valid_for_same = idea(
     "models.valid_for_same",
     belief="A convolution that says nothing about padding keeps the size.",
@@ -57,10 +56,7 @@ valid_for_same = idea(
 for _place in range(3):
     has_other_layers(valid_for_same, setting(nth("Conv2D", _place), padding="valid"), "vgg_small", "vgg16")
     has_other_layers(valid_for_same, setting(nth("Conv2D", _place + 1), padding="valid"), "alexnet")
-
-
 has_other_layers(valid_for_same, setting(nth("Conv2D", 0), padding="valid"), "lenet_same")
-
 
 valid_everywhere = idea(
     "models.valid_everywhere",
@@ -69,10 +65,7 @@ valid_everywhere = idea(
     "eat, and how much do the poolings?",
     lecture=PADDING,
 )
-
-
 has_other_layers(valid_everywhere, setting(every("Conv2D"), padding="valid"), "vgg16", "alexnet")
-
 
 same_for_valid = idea(
     "models.same_for_valid",
@@ -80,10 +73,7 @@ same_for_valid = idea(
     hint="Here the image brings its own frame of 32×32, and nothing is padded.",
     lecture=PADDING,
 )
-
-
 has_other_layers(same_for_valid, settings("C1", padding="same"), "lenet_valid")
-
 
 padded_everywhere = idea(
     "models.padded_everywhere",
@@ -91,10 +81,7 @@ padded_everywhere = idea(
     hint="C3 never is: its maps lose four rows and four columns. Look at the shapes in `model.summary()`.",
     lecture=PADDING,
 )
-
-
 has_other_layers(padded_everywhere, settings("C1", "C3", padding="same"), *LENETS)
-
 
 first_layer_of_alexnet = idea(
     "models.alexnet_without_padding",
@@ -103,10 +90,7 @@ first_layer_of_alexnet = idea(
     "How large is that in the table?",
     lecture=SIZE,
 )
-
-
 has_other_layers(first_layer_of_alexnet, setting(nth("Conv2D", 0), padding="valid"), "alexnet")
-
 
 no_biases = idea(
     "models.biases_off",
@@ -121,20 +105,14 @@ ALL = (*RUN, "vgg16", "alexnet")  # their layers are
 
 has_other_layers(no_biases, setting(every("Conv2D", "Dense"), use_bias=False), *ALL)
 
-
 dense_missing = idea(
     "models.dense_missing",
     belief="One dense layer less does it, between the maps and the output.",
     hint="Compare `model.summary()` with the table line by line, from the flattened row on.",
     lecture=LENET,
 )
-
-
 has_other_layers(dense_missing, dropping(nth("Dense", -2)), *ALL)
-
-
 has_other_layers(dense_missing, dropping(nth("Dense", 0)), *LENETS)
-
 
 dense_added = idea(
     "models.dense_added",
@@ -142,10 +120,7 @@ dense_added = idea(
     hint="Compare `model.summary()` with the table line by line, from the flattened row on.",
     lecture=LENET,
 )
-
-
 has_other_layers(dense_added, adding(nth("Dense", -2), lambda part: part), *ALL)
-
 
 flat_is_a_layer = idea(
     "models.flat_is_a_layer",
@@ -165,7 +140,6 @@ def as_many_units_as_inputs(layers: list[Layer]) -> list[Layer]:
 
 has_other_layers(flat_is_a_layer, as_many_units_as_inputs, *ALL)
 
-
 pooling_missing = idea(
     "models.last_pooling_missing",
     belief="The maps of the last convolution go straight to the dense layers.",
@@ -180,17 +154,13 @@ POOLINGS = ("MaxPooling2D", "AveragePooling2D")
 
 has_other_layers(pooling_missing, dropping(lambda layers: every(*POOLINGS)(layers)[-1:]), *ALL)
 
-
 kernels_of_three = idea(
     "models.kernels_of_three",
     belief="Kernels are 3×3.",
     hint="They are in most networks today. What does the table say?",
     lecture=LENET,
 )
-
-
 has_other_layers(kernels_of_three, settings("C1", "C3", kernel_size=[3, 3]), *LENETS)
-
 
 one_by_one = idea(
     "models.one_by_one",
@@ -199,16 +169,12 @@ one_by_one = idea(
     "which one is asked for?",
     lecture=KERNELS,
 )
-
-
 convolution_missing = idea(
     "models.convolution_missing",
     belief="A block has about that many convolutions.",
     hint="Count the convolutions between two poolings, block by block, beside the paper's table.",
     lecture=TYPICAL,
 )
-
-
 narrow_kernel = idea(
     "models.narrow_kernel",
     belief="A slip of one digit in one kernel would show in the shapes.",
@@ -236,7 +202,6 @@ LAST_OF_THREE = named(*(f"block{number}_conv3" for number in (3, 4, 5)))  # 1×1
 
 has_other_layers(one_by_one, setting(LAST_OF_THREE, kernel_size=[1, 1]), "vgg16")
 
-
 normalised = idea(
     "models.batch_normalised",
     belief="Every convolution is followed by a batch normalisation.",
@@ -244,13 +209,8 @@ normalised = idea(
     "question ask for it?",
     lecture=TYPICAL,
 )
-
-
 has_other_layers(normalised, adding(every("Conv2D"), lambda _: layer("BatchNormalization")), *ALL)
-
-
 has_other_layers(normalised, adding(WITH_ACTIVATION, lambda _: layer("BatchNormalization")), *ALL)
-
 
 input_channels = idea(
     "models.input_channels",
@@ -258,13 +218,8 @@ input_channels = idea(
     hint="A kernel spans every channel of its input. How many have the images here?",
     lecture=VOLUMES,
 )
-
-
 has_other_layers(input_channels, images(None, None, 3), *LENETS)
-
-
 has_other_layers(input_channels, images(None, None, 1), "vgg_small", "vgg16", "alexnet")
-
 
 strides_on_convolution = idea(
     "models.strides_on_the_convolution",
@@ -285,7 +240,6 @@ def strides_before_poolings(layers: list[Layer]) -> list[Layer]:
 
 has_other_layers(strides_on_convolution, strides_before_poolings, *RUN, "vgg16")
 
-
 frozen = idea(
     "models.frozen_layers",
     belief="A layer learns, whatever its `trainable` says.",
@@ -293,17 +247,9 @@ frozen = idea(
     "`trainable` to False there?",
     lecture=TRAINING,
 )
-
-
 trains_less(frozen, setting(every("Conv2D"), trainable=False), *ALL)
-
-
 trains_less(frozen, setting(WITH_ACTIVATION, trainable=False), *ALL)
-
-
 trains_less(frozen, setting(every("Conv2D", "Dense"), trainable=False), *ALL)
-
-
 for _kind, _places in {"Conv2D": (0, 1, -1), "Dense": (0, 1, -1)}.items():
     for _place in _places:
         trains_less(frozen, setting(nth(_kind, _place), trainable=False), *ALL)
