@@ -88,7 +88,7 @@ entropy_base = idea(
 
 def _in_base(base: float) -> None:
     @entropy_base.answers_to("cross_entropy")
-    def _(probabilities: Any, classes: Any) -> float:
+    def answer(probabilities: Any, classes: Any) -> float:
         return cross_entropy(probabilities, classes) / math.log(base)
 
 

@@ -141,7 +141,7 @@ def _after(
 
 def _in_table(wrong: Idea, **steps: Any) -> None:
     @wrong.answers_to("activation_shapes")
-    def _(image_shape: Any, layers: Any) -> Any:
+    def answer(image_shape: Any, layers: Any) -> Any:
         return _after(image_shape, layers, **steps)
 
 
@@ -185,7 +185,7 @@ def _counted(
 
 def _in_counts(wrong: Idea, **steps: Any) -> None:
     @wrong.answers_to("parameters_by_layer")
-    def _(image_shape: Any, layers: Any) -> Any:
+    def answer(image_shape: Any, layers: Any) -> Any:
         return _counted(image_shape, layers, **steps)
 
 

@@ -157,12 +157,14 @@ def _turned(*names: str) -> None:
     for name in names:
 
         @square.answers_to(name)
-        def _(image_shape: Any, *options: Any, step: Any = right[name], **named: Any) -> Any:
+        def of_a_square(image_shape: Any, *options: Any, step: Any = right[name], **named: Any) -> Any:
             height, _, channels = image_shape
             return step((height, height, channels), *options, **named)
 
         @sizes_exchanged.answers_to(name)
-        def _(image_shape: Any, *options: Any, step: Any = right[name], **named: Any) -> Any:
+        def with_sizes_exchanged(
+            image_shape: Any, *options: Any, step: Any = right[name], **named: Any
+        ) -> Any:
             height, width, channels = image_shape
             return step((width, height, channels), *options, **named)
 

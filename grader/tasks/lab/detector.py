@@ -79,7 +79,7 @@ edges_exchanged = idea(
 
 def exchanged(misconception: Idea, one: str, other: str) -> None:
     @misconception.answers_to("kernels_behind")
-    def _(image: Any, maps: Any) -> Any:
+    def answer(image: Any, maps: Any) -> Any:
         return tuple({one: other, other: one}.get(name, name) for name in kernels_behind(image, maps))
 
 

@@ -131,7 +131,7 @@ def has_parts(wrong: Idea, **parts: Any) -> None:
         return parts_of_lenet() | parts
 
     @wrong.answers_to("lenet_forward", parts_of_lenet=others)
-    def _(params: Any, x: Any) -> Any:
+    def answer(params: Any, x: Any) -> Any:
         return _lenet(params, x, **others())
 
 

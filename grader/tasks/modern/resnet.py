@@ -108,7 +108,7 @@ def _resnet(
 
 def _resnet_idea(wrong: Any, **changed: Any) -> None:
     @wrong.answers_to("resnet_parameters")
-    def _(blocks: Sequence[int], bottleneck: bool) -> int:
+    def answer(blocks: Sequence[int], bottleneck: bool) -> int:
         return _resnet(blocks, bottleneck, **changed)
 
 

@@ -72,7 +72,7 @@ sizes_added = idea(
 
 def _width(wrong: Any, width: Callable[[Any], int]) -> None:
     @wrong.answers_to("values_seen")
-    def _(network: str, steps: int, kernel_sizes: Any = ()) -> Any:
+    def answer(network: str, steps: int, kernel_sizes: Any = ()) -> Any:
         if network != "convolution":
             return values_seen(network, steps)
         return min(steps, int(width(kernel_sizes)))

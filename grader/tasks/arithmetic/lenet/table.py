@@ -266,7 +266,7 @@ pooling_counted = idea(
 
 def _per_map(parameters: int) -> None:
     @pooling_counted.answers_to("lenet_parameters")
-    def _(height: int, width: int, padding: str) -> Any:
+    def answer(height: int, width: int, padding: str) -> Any:
         counts = lenet_parameters(height, width, padding)
         return counts | {"total": counts["total"] + parameters * (6 + 16)}
 

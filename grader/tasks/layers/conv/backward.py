@@ -95,7 +95,7 @@ dw_transposed = idea(
 
 def _turned(*order: int) -> None:
     @dw_transposed.answers_to("conv2d_backward")
-    def _(dout: Any, x: Any, w: Any, *options: Any, **named: Any) -> Any:
+    def answer(dout: Any, x: Any, w: Any, *options: Any, **named: Any) -> Any:
         dx, dw, db = conv2d_backward(dout, x, w, *options, **named)
         return dx, dw.transpose(order), db
 
@@ -166,7 +166,7 @@ divided_by_batch = idea(
 
 def _divided(*parts: int) -> None:
     @divided_by_batch.answers_to("conv2d_backward")
-    def _(dout: Any, x: Any, w: Any, *options: Any, **named: Any) -> Any:
+    def answer(dout: Any, x: Any, w: Any, *options: Any, **named: Any) -> Any:
         gradients = conv2d_backward(dout, x, w, *options, **named)
         return tuple(g / len(x) if i in parts else g for i, g in enumerate(gradients))
 
@@ -193,7 +193,9 @@ def _uncropped(wrong: Idea, crop: Callable[[np.ndarray, Zeros, Any], np.ndarray]
     """The gradients are right; it is only in another way that the padding is taken off dx."""
 
     @wrong.answers_to("conv2d_backward")
-    def _(dout: Any, x: Any, w: Any, strides: Any = 1, padding: str = "valid", dilation_rate: Any = 1) -> Any:
+    def answer(
+        dout: Any, x: Any, w: Any, strides: Any = 1, padding: str = "valid", dilation_rate: Any = 1
+    ) -> Any:
         zeros = zeros_of(x.shape, w.shape[:2], strides, padding, dilation_rate)
         dframed, dw, db = conv2d_backward(dout, padded(x, zeros), w, strides, "valid", dilation_rate)
         return crop(dframed, zeros, x), dw, db

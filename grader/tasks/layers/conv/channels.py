@@ -144,11 +144,11 @@ inner_return = idea(
 
 def _after(loops: int) -> None:
     @inner_return.answers_to("conv2d_forward")
-    def _(x: Any, w: Any, b: Any, *options: Any, **named: Any) -> Any:
+    def forward(x: Any, w: Any, b: Any, *options: Any, **named: Any) -> Any:
         return first_only(conv2d_forward(x, w, b, *options, **named), loops)
 
     @inner_return.answers_to("conv2d_backward")
-    def _(dout: Any, x: Any, w: Any, *options: Any, **named: Any) -> Any:
+    def backward(dout: Any, x: Any, w: Any, *options: Any, **named: Any) -> Any:
         return conv2d_backward(first_only(dout, loops), x, w, *options, **named)
 
 

@@ -115,7 +115,9 @@ edge_padding = idea(
 
 def _continued(wrong: Idea, mode: Literal["edge", "reflect", "wrap"]) -> None:
     @wrong.answers_to("conv2d_forward")
-    def _(x: Any, w: Any, b: Any, strides: Any = 1, padding: str = "valid", dilation_rate: Any = 1) -> Any:
+    def answer(
+        x: Any, w: Any, b: Any, strides: Any = 1, padding: str = "valid", dilation_rate: Any = 1
+    ) -> Any:
         zeros = zeros_of(x.shape, w.shape[:2], strides, padding, dilation_rate)
         continued = np.pad(x, ((0, 0), *zeros, (0, 0)), mode=mode)
         return conv2d_forward(continued, w, b, strides, "valid", dilation_rate)

@@ -98,7 +98,7 @@ def look_elsewhere(wrong: Idea, change: Callable[[Windows, Any], Windows]) -> No
 
     def claim(name: str, pooled: Callable[..., np.ndarray]) -> None:
         @wrong.answers_to(name, windows_of=elsewhere)
-        def _(x: Any, *options: Any, **named: Any) -> Any:
+        def answer(x: Any, *options: Any, **named: Any) -> Any:
             return pooled(x, elsewhere(x, *options, **named))
 
     def elsewhere(x: Any, *options: Any, **named: Any) -> Windows:
@@ -226,7 +226,7 @@ BACKWARD: dict[str, Callable[..., np.ndarray]] = {
 
 def _crowded(name: str) -> None:
     @start_without_stride.answers_to(name)
-    def _(dout: Any, x: Any, *options: Any, **named: Any) -> Any:
+    def answer(dout: Any, x: Any, *options: Any, **named: Any) -> Any:
         at = replace(windows_of(x, *options, **named), strides=(1, 1))
         parts = BACKWARD[name](x, at)[:, : dout.shape[1], : dout.shape[2]]
         return at.back(parts * dout[..., None, None], x)
@@ -257,7 +257,7 @@ def spoil(wrong: Idea, change: Callable[[Any], Any], *names: str) -> None:
 
     def claim(name: str) -> None:
         @wrong.answers_to(name)
-        def _(*args: Any, **named: Any) -> Any:
+        def answer(*args: Any, **named: Any) -> Any:
             return change(RIGHT[name](*args, **named))
 
     for name in names:
