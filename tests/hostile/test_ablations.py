@@ -45,7 +45,6 @@ ABLATIONS = (
     Ablation(
         "seccomp", "escaping/network", r"a network connection \(nothing on this machine refuses", LANDLOCK
     ),
-    Ablation("seccomp", "escaping/signals_with_high_bits", r"[1-9]\d* armed", LANDLOCK),
     # emptying a file is a right of Landlock's from its third version on
     Ablation("seccomp", "writing/emptied_files", r"[1-9]\d* emptied", frozenset({"landlock-2", "uid"})),
     Ablation(
