@@ -72,4 +72,5 @@ def test_without_the_defence_the_attack_succeeds_and_with_it_it_does_not(ablatio
 
 
 def test_every_defence_that_the_battery_can_do_without_is_tried():
-    assert {ablation.defence for ablation in ABLATIONS} == set(ALL) - {"limits", "safe-mode"}
+    elsewhere = {"ending"}  # tests/grader/test_leftovers.py
+    assert {ablation.defence for ablation in ABLATIONS} == set(ALL) - {"limits", "safe-mode"} - elsewhere

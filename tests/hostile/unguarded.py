@@ -12,7 +12,7 @@ from typing import Any
 from unittest import mock
 
 from grader import autograder
-from grader.sandbox import client, evaluator, limits, packages, zygote
+from grader.sandbox import client, evaluator, leftovers, limits, packages, zygote
 
 
 def _off(*args: Any, **kwargs: Any) -> str:
@@ -39,6 +39,7 @@ IN_THE_ZYGOTE: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "seccomp": (limits, "filter_system_calls", _off),
     "limits": (limits, "limit_resources", _off),
     "packages": (packages, "allowed", _all),
+    "ending": (leftovers, "end_children", _off),
     "allow-list": (evaluator, "admit", _off),
     "safe-mode": (evaluator, "_deserialised", _trusting),
 }
