@@ -72,7 +72,10 @@ def _side_by_side(
         try:
             for future in as_completed(waiting):
                 yield waiting[future], future.result()
-        except BaseException:  # Ctrl-C, or a defence that fails: what is written stays, nothing new begins
+        except (
+            BaseException
+        ):  # Ctrl-C, or a defence that fails: what is written stays, what runs ends, nothing new begins
+            zygote.stop()
             pool.shutdown(cancel_futures=True)
             raise
 

@@ -13,7 +13,7 @@ BELOW_THE_BAR, BAD_INPUT, NO_GUARD, INTERRUPTED, TERMINATED = 1, 2, 3, 130, 143
 
 
 def explains(command: Callable[..., Any]) -> Callable[..., Any]:
-    """A user's mistake ends in a sentence and exit code 2, a defence that fails in a sentence and 3; never in a traceback."""
+    """A user's mistake ends in a sentence and exit code 2, a defence that fails in one and 3, Ctrl-C in one and 130."""
 
     @wraps(command)
     def explained(*args: Any, **kwargs: Any) -> Any:
@@ -36,6 +36,9 @@ def explains(command: Callable[..., Any]) -> Callable[..., Any]:
                 f"kerasnets: grading stopped, because student code could not be confined: {error}", err=True
             )
             sys.exit(NO_GUARD)
+        except KeyboardInterrupt:
+            click.echo("kerasnets: stopped by Ctrl-C; what was written by then is whole, and stays", err=True)
+            sys.exit(INTERRUPTED)
 
     return explained
 

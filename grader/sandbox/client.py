@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from grader.sandbox import defences
+from grader.sandbox import defences, leftovers
 from grader.sandbox import zygote as protocol
 from grader.sandbox.defences import Defence
 from grader.sandbox.limits import LINUX, ConfinementError, Limits
@@ -185,8 +185,8 @@ class Zygote:
         ours, theirs = socket.socketpair()
         self._open_files = open_files
         self.backend, self._control, self._lock = backend, ours, threading.Lock()
-        self._root = Path(tempfile.mkdtemp(prefix="kerasnets-"))
-        self._root.chmod(0o711)  # workers pass through, nobody lists
+        leftovers.sweep()
+        self._root, self._locked = leftovers.make_folder()
         command = [
             sys.executable,
             *self.COMMAND,
@@ -219,6 +219,10 @@ class Zygote:
             raise ConfinementError(
                 "the sandbox did not start: " + (words.splitlines() or ["it said nothing"])[-1]
             ) from None
+        except BaseException:  # Ctrl-C
+            self._process.kill()
+            self.close()
+            raise
 
     def __enter__(self) -> "Zygote":
         return self
@@ -226,12 +230,20 @@ class Zygote:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def stop(self) -> None:
+        """End whatever runs, at once. Who waits for an answer, in another thread, gets a `ConfinementError`."""
+        with suppress(OSError):
+            self._control.shutdown(socket.SHUT_RDWR)  # the zygote takes the judge for gone
+
     def close(self) -> None:
+        with suppress(OSError):
+            protocol.send_request(self._control, {"role": "end"})
         self._control.close()
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(10)
         self._process.kill()
         remove(self._root)
+        os.close(self._locked)
 
     def fork(
         self,

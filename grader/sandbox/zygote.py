@@ -13,7 +13,6 @@ import gc
 import json
 import mmap
 import os
-import signal
 import socket
 import struct
 import subprocess
@@ -22,7 +21,7 @@ import threading
 from dataclasses import asdict
 from typing import Any
 
-from grader.sandbox import packages, places
+from grader.sandbox import leftovers, packages, places
 
 ENVIRONMENT = {  # of the zygote's process, before NumPy's first import: two BLAS threads on busy cores cost up to 30 times
     **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
@@ -142,15 +141,31 @@ def _untouched_file_pages() -> list[tuple[int, int]]:
 
 
 def serve(control: socket.socket, backend: str, kept: list[int], shell: Any, spawn: bool) -> None:
+    """Answer requests until the judge says that it is done. If it is gone without a word, nothing of it stays behind."""
+    children: dict[int, int | None] = {}  # those that run, with the users that were made for them
+    try:
+        _answer(control, backend, kept, shell, spawn, children)
+    except (EOFError, OSError):
+        leftovers.end_children(children)
+
+
+def _answer(
+    control: socket.socket,
+    backend: str,
+    kept: list[int],
+    shell: Any,
+    spawn: bool,
+    children: dict[int, int | None],
+) -> None:
     from grader.sandbox import limits
 
-    signal.signal(signal.SIGCHLD, lambda *_: _reap_finished())
     while True:
-        try:
-            request, descriptor = receive_request(control)
-        except EOFError:
+        request, descriptor = receive_request(control)
+        _reap_finished(children)  # only now: until then their numbers are nobody else's
+        if request["role"] == "end":
             return
         assert descriptor is not None, "a child needs a channel"
+        request["parent"] = os.getpid()
         request["plan"]["limits"] = asdict(limits.Limits(**request["plan"]["limits"]))
         if spawn:
             pid = _spawn(request, descriptor, backend)
@@ -163,14 +178,15 @@ def serve(control: socket.socket, backend: str, kept: list[int], shell: Any, spa
                 continue
             if pid == 0:
                 _become_child(request, descriptor, kept, shell)
+        children[pid] = request["plan"]["uid"]
         os.close(descriptor)
         send_request(control, {"pid": pid})
 
 
-def _reap_finished() -> None:
+def _reap_finished(children: dict[int, int | None]) -> None:
     try:
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            continue
+        while pid := os.waitpid(-1, os.WNOHANG)[0]:
+            children.pop(pid, None)
     except ChildProcessError:
         return
 
@@ -193,7 +209,6 @@ def _become_child(request: dict[str, Any], descriptor: int, kept: list[int], she
     """In the child: confine ourselves, say which defences hold, serve, and never return."""
     status = 1
     try:
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         run_child(request, socket.socket(fileno=descriptor), kept, shell)
         status = 0
     finally:
@@ -212,6 +227,8 @@ def run_child(request: dict[str, Any], sock: socket.socket, kept: list[int], she
         held = limits.confine(
             limits.Confinement(**{**plan, "limits": limits.Limits(**plan["limits"])}), [sock.fileno(), *kept]
         )
+        if os.getppid() != request["parent"]:  # it died before the kernel was told to end us with it
+            return
     except (limits.ConfinementError, OSError) as error:
         channel.send({"refused": f"{error}"})
         return

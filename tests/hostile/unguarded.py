@@ -15,7 +15,7 @@ from unittest import mock
 import numpy as np
 
 from grader import autograder, judge, reading, seal
-from grader.sandbox import admit, client, evaluator, limits, packages, zygote
+from grader.sandbox import admit, client, evaluator, leftovers, limits, packages, zygote
 from grader.sandbox.admit import Rejected
 from grader.sandbox.defences import NO_FILTER, NO_LANDLOCK, SAME_USER, Defence
 
@@ -65,6 +65,7 @@ IN_THE_ZYGOTE: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "packages": (packages, "allowed", _all),
     "allow-list": (evaluator, "admit", lambda config: 0),
     "constants": (admit, "_plain_numbers", lambda *_: []),
+    "ending": (leftovers, "end_children", _nothing),
     "safe-mode": (evaluator, "_deserialised", _trusting),
 }
 
