@@ -28,12 +28,14 @@ BORROWED = (  # whose layers a NumPy assignment may not use
 # fmt: on
 
 
-def serve(channel: Channel, shell: Any, forbidden: tuple[str, ...], own: list[str]) -> None:
-    """Answer requests until the judge hangs up. `own` is what a notebook may open."""
+def serve(
+    channel: Channel, shell: Any, forbidden: tuple[str, ...], own: list[str], writable: list[str]
+) -> None:
+    """Answer requests until the judge hangs up. `own` is what a notebook may open, `writable` what of it it may change."""
     notebook = Notebook(shell)
     install_otter(notebook)
     forbid_imports(forbidden)
-    watch = Watch(own)
+    watch = Watch(own, writable)
     watch.listen()
     operations: dict[str, Callable[..., dict[str, Any]]]
     operations = {
