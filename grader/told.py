@@ -28,6 +28,15 @@ TYPES = frozenset({  # what a public case may name beside Python's own types and
 # fmt: on
 
 
+TRIED = {
+    NETWORK: "tried to open a network connection",
+    PROCESS: "tried to start another process",
+    SIGNAL: "tried to send a signal to another process",
+    FILE: "tried to open or change a file outside its folder",
+    BELOW: "went below Python, to the C library or the objects in memory",
+}
+
+
 def known_type(name: str, words: Collection[str], else_: str, hidden: bool = False) -> str:
     """A type's name as a page may tell it: Python's own, or a word of the notebook; another could be made of an input.
     In a hidden case that could pick one of those too, so there it is a placeholder's or `else_`.
@@ -59,15 +68,11 @@ def tried_in_words(kind: str, defences: tuple[Defence, ...]) -> str:
     >>> tried_in_words("network", (Defence(CALLS, State.HELD, "a filter"),))
     'tried to open a network connection (refused)'
     """
+    if kind == BELOW:
+        return TRIED[BELOW]
     filtered, own_user, closed = (holds(defences, name) for name in (CALLS, USER, FILES))
-    met = {True: "refused", False: "nothing on this machine refuses that"}
-    return {
-        NETWORK: f"tried to open a network connection ({met[filtered]})",
-        PROCESS: f"tried to start another process ({met[filtered]})",
-        SIGNAL: f"tried to send a signal to another process ({met[filtered or own_user]})",
-        FILE: f"tried to open a file outside its folder ({met[closed]})",
-        BELOW: "went below Python, to the C library or the objects in memory",
-    }[kind]
+    is_met = {NETWORK: filtered, PROCESS: filtered, SIGNAL: filtered or own_user, FILE: closed}[kind]
+    return f"{TRIED[kind]} ({'refused' if is_met else 'nothing on this machine refuses that'})"
 
 
 def exception_in_words(raised: dict[str, str]) -> str:

@@ -23,13 +23,13 @@ from grader.sandbox.wire import Channel, WireError
 MAX_MESSAGE = 600  # characters of an exception's text
 
 
-def serve(channel: Channel, shell: Any, backend: str, own: list[str]) -> None:
-    """Answer requests until the judge hangs up. `own` is what a notebook may open."""
+def serve(channel: Channel, shell: Any, backend: str, own: list[str], writable: list[str]) -> None:
+    """Answer requests until the judge hangs up. `own` is what a notebook may open, `writable` what of it it may change."""
     notebook = Notebook(shell)
     install_otter(notebook)
     say_what_is_missing(REFUSALS[backend])
     forget_ourselves()
-    watch = Watch(own)
+    watch = Watch(own, writable)
     watch.listen()
     operations: dict[str, Callable[..., dict[str, Any]]]
     operations = {

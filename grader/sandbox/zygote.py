@@ -235,8 +235,9 @@ def run_child(request: dict[str, Any], sock: socket.socket, kept: list[int], she
     channel.send({"defences": defences.to_data(held)})
     if request["role"] == "worker":
         sys.path.insert(0, plan["scratch"])  # where a notebook finds cnnchecks.py, as in the student's folder
-        own = [*plan["readable"], plan["scratch"], "/dev", "/proc/self"]
-        worker.serve(channel, shell, request["backend"], own)
+        writable = [plan["scratch"], "/dev"]
+        own = [*plan["readable"], *writable, "/proc/self"]
+        worker.serve(channel, shell, request["backend"], own, writable)
     else:
         from grader.sandbox import evaluator
 

@@ -16,6 +16,7 @@ from grader.gradescope.schema import validate
 from grader.intake import IntakeError
 from grader.reports import page
 from grader.sandbox import closing
+from grader.told import TRIED
 from tests.conftest import ROOT, SUBMISSIONS
 
 COURSE = course.load(ROOT / "course.toml").assignments
@@ -88,6 +89,13 @@ def test_a_skeleton_earns_nothing_and_is_told_what_is_missing(graded, assignment
     report = graded[assignment]["skeleton"]
     assert report.score == 0
     assert all(case.outcome is not None for q in report.questions for case in q.cases if not case.passed)
+
+
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_no_honest_notebook_is_said_to_have_tried_what_attacks_try(graded, assignment):
+    for name, report in graded[assignment].items():
+        if name != "forger":
+            assert not [note for note in report.notes for words in TRIED.values() if words in note], name
 
 
 def test_an_empty_notebook_is_a_zero_with_a_next_step(graded):

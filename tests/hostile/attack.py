@@ -6,6 +6,7 @@ An attack's file is a script. Its docstring says what it tries; comments after i
     # loses: q3, q10           questions of a solved notebook that it has no right to; all others must keep their points
     # shows: raised Ran: …     a regular expression that the report must match: how it shows that it ran
     # only: numpy              where it runs, if not everywhere: `numpy` (a3) or `keras` (a4)
+    # tried: network, file     what the report must say that it tried: network, process, signal, file, below
     # stopped by: seccomp      the defence without which it succeeds, where `test_ablations.py` shows that
 
 and its cells say where they go: `# %% first`, `# %% last`, `# %% before checks` (one before each `grader.check`, with
@@ -84,6 +85,10 @@ class Attack:
     @property
     def stopped_by(self) -> tuple[str, ...]:
         return tuple(re.findall(r"[\w-]+", self._entry("stopped by", "")))
+
+    @property
+    def tried(self) -> tuple[str, ...]:
+        return tuple(re.findall(r"\w+", self._entry("tried", "")))
 
     def runs_in(self, assignment: str) -> bool:
         return self._entry("only", BACKENDS[assignment]) == BACKENDS[assignment]

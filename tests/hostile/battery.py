@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from grader.told import TRIED
 from tests.hostile.attack import BACKENDS, SAMPLES, SOLVED, Attack, battery, submission
 from tests.hostile.ordinary import NOBODY, as_in_docker, interpreter
 from tests.hostile.unguarded import PRIVATE, switched_off
@@ -99,6 +100,7 @@ class Result:
     ran: bool
     leaked: tuple[str, ...]
     said: str  # notes and messages of its report
+    unnamed: tuple[str, ...] = ()  # what it tried that no note names
 
     @property
     def forged(self) -> bool:
@@ -117,6 +119,7 @@ class Result:
                 *found,
                 *(f"leaked {name}" for name in self.leaked),
                 *([] if self.ran else ["did not show that it ran"]),
+                *(f"did not name what it tried: {kind}" for kind in self.unnamed),
             ]
         )
 
@@ -200,6 +203,11 @@ def judged(report: Any, attack: Attack | None, plan: Any, score: float, shown: s
             *(f"a file, {path.name}" for path in dropped),
         ),
         said="\n".join(dict.fromkeys(filter(None, said))),
+        unnamed=tuple(
+            kind
+            for kind in (attack.tried if attack else ())
+            if not any(TRIED[kind] in n for n in report.notes)
+        ),
     )
 
 
@@ -244,7 +252,10 @@ def in_a_process(
         if not answer.exists():
             raise RuntimeError(f"no results (exit code {done.returncode}):\n{done.stderr[-3000:]}")
         return [
-            Result(**{**entry, "leaked": tuple(entry["leaked"])}) for entry in json.loads(answer.read_text())
+            Result(
+                **{key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+            )
+            for entry in json.loads(answer.read_text())
         ]
 
 

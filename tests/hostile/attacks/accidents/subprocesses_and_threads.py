@@ -1,6 +1,7 @@
 """Starts programs, threads that go on counting, a pool, an event loop, timers and handlers, none of which a question needs."""
 # from: solved
 # shows: raised Ran: started
+# tried: process
 
 # %% first
 import asyncio

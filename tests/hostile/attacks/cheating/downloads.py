@@ -1,6 +1,7 @@
 """Fetches a solution while it is graded: by HTTP, a raw connection, a name server, pip, curl and git."""
 # stopped by: seccomp
 # shows: raised Ran: (?!.*got)(\w+ ?)+ \(cell
+# tried: network, process
 
 # %% first
 import os

@@ -2,6 +2,7 @@
 in the hand-out's folder and in the grader's; answers with it where it finds one."""
 # stopped by: landlock, roles
 # shows: raised Ran: (\w*(Error|missing) ?)+ \(cell
+# tried: file
 
 # %% first
 import glob

@@ -1,6 +1,7 @@
 """Ends the session through IPython: %%bash exit, %reset, ask_exit, the kernel's shutdown, a closed history."""
 # from: solved
 # shows: raised Ran: asked to end
+# tried: process
 # stopped by: roles
 
 # %% first

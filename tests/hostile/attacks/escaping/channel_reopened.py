@@ -2,6 +2,7 @@
 number, changes its options, and at last closes one half of it, so that it hears but no longer speaks."""
 # from: solved
 # shows: raised Ran: the channel is back, .*(OSError|PermissionError)
+# tried: below
 # stopped by: wire, roles
 
 # %% last

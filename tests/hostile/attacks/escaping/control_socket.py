@@ -2,6 +2,7 @@
 that stays root to each that it has."""
 # from: solved
 # shows: raised Ran: [1-9]\d* sockets?, \[\] .*(PermissionError|OSError)
+# tried: below
 # stopped by: roles
 
 # %% last

@@ -1,5 +1,6 @@
 """Leaves a daemon behind that waits until its submission is graded, and then writes what it likes wherever it may."""
 # shows: raised Ran: (a daemon is left|PermissionError)
+# tried: process
 # stopped by: reaping
 
 # %% last

@@ -2,6 +2,7 @@
 looks whether the judge sends any."""
 # from: solved
 # shows: raised Ran: [1-9]\d+ descriptors are on their way
+# tried: below
 # stopped by: wire
 
 # %% last

@@ -1,6 +1,7 @@
 """Leaves processes behind that nobody is the parent of: forked twice, in sessions of their own, under other names, deaf to
 signals, one of them a reaper of the others; each waits until the results are written and changes them then."""
 # shows: raised Ran: (\d+ left|PermissionError)
+# tried: process
 # stopped by: reaping, seccomp, limits
 
 # %% last

@@ -2,6 +2,7 @@
 vfork, writing to the disk, and a swarm that forks and ends all the time (for four seconds at most)."""
 # from: solved
 # shows: raised Ran: ([1-9] kinds left|0 kinds left, PermissionError)
+# tried: process
 # stopped by: reaping, seccomp, limits
 
 # %% last

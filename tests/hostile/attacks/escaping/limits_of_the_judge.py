@@ -2,6 +2,7 @@
 and their place in the queue of those that go when memory is short."""
 # from: solved
 # shows: raised Ran: 0 done, .*PermissionError
+# tried: file, below
 # stopped by: uid, seccomp
 
 # %% last

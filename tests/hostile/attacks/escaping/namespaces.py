@@ -1,6 +1,7 @@
 """Makes itself a world of its own, where it is root: namespaces of users, mounts, processes and network, another root folder,
 mounts over the grader's folders, and the namespaces of other processes."""
 # shows: raised Ran: 0 made, (\w+:\w+ ?)*unshare:EPERM
+# tried: below
 # stopped by: seccomp
 
 # %% first

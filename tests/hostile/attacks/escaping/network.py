@@ -1,6 +1,7 @@
 """Opens network connections of every kind: TCP, UDP, raw packets, name servers, the kernel's own families, a web request; to
 carry answers in, or hidden inputs out."""
 # shows: raised Ran: 0 made, (\w+ )*PermissionError
+# tried: network
 # stopped by: seccomp
 
 # %% first

@@ -1,6 +1,7 @@
 """Starts programs: by shell, by spawn, as root through set-uid programs of the system, through one that it makes itself, and
 through interpreters that give rights; to read with them what it may not read itself."""
 # shows: raised Ran: \[\] .*(PermissionError|su:[1-9])
+# tried: process
 # stopped by: uid, landlock
 
 # %% last

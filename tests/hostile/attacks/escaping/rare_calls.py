@@ -1,6 +1,7 @@
 """Uses the kernel's rarer calls, by which much has been broken out of: io_uring, files in memory that can be run, memory that
 other processes fault into, performance counters, programs for the kernel, keyrings, and its own program's file."""
 # shows: raised Ran: 0 open, .*uring:EPERM
+# tried: below
 # stopped by: seccomp
 
 # %% first

@@ -1,6 +1,7 @@
 """Ends or stops the processes above it and beside it, with every call that sends a signal, so that nobody is graded."""
 # from: solved
 # shows: raised Ran: 0 sent, .*(PermissionError|kill:EPERM)
+# tried: signal, below
 # stopped by: uid, seccomp
 
 # %% last

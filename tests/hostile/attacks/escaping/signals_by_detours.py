@@ -2,6 +2,7 @@
 SIGKILL), as the end of a child whose parent is somebody else, as a timer's, as a thread's."""
 # from: solved
 # shows: raised Ran: (\w+:\w+ ?)+
+# tried: signal, below
 # stopped by: uid, landlock, seccomp
 
 # %% last

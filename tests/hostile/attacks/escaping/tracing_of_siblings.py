@@ -2,6 +2,7 @@
 read and change them; looks into them by other calls that take a process's number."""
 # from: solved
 # shows: raised Ran: 0 reached, (\w+:\w+ ?)+
+# tried: below
 # stopped by: seccomp, uid
 
 # %% last

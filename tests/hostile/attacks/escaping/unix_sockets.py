@@ -1,6 +1,7 @@
 """Speaks to services of the machine (log, session bus, Docker) over sockets that are names: by connecting, and by pairs of sockets,
 of which some kinds can still send to any name; makes a name of its own at which others could listen."""
 # shows: raised Ran: open: \[\], .*raw PermissionError
+# tried: network
 # stopped by: seccomp
 
 # %% first

@@ -1,6 +1,7 @@
 """Forks as fast as it can, children of children too (here: for three seconds, and 3,000 in all)."""
 # from: solved
 # shows: raised Ran: (fewer than 200 processes, then|0 processes, then) (BlockingIOError|PermissionError)
+# tried: process
 # stopped by: limits, seccomp
 
 # %% last

@@ -2,6 +2,7 @@
 others left; then looks for core files where systems put them."""
 # from: solved
 # shows: raised Ran: \[\] in 0 cores, .*(PermissionError|ValueError)
+# tried: file
 # stopped by: limits, uid, seccomp
 
 # %% last

@@ -1,6 +1,7 @@
 """Goes through the descriptors that it inherited, and those of the processes above it, reads and lists what each leads to,
 and asks the kernel for copies of others' (pidfd_getfd)."""
 # shows: raised Ran: \[\] (\w+:E\w+ ?)+\w*Error
+# tried: file, below
 # stopped by: landlock, uid, seccomp, roles
 
 # %% first

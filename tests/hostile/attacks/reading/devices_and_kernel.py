@@ -1,6 +1,7 @@
 """Reads below the file system: disks as devices, physical memory, the kernel's memory and log, crash folders, the password
 file, keyrings and other places where secrets lie."""
 # shows: raised Ran: \[\] .*PermissionError.*, log \S+
+# tried: file, below
 # stopped by: landlock, uid
 
 # %% first

@@ -1,5 +1,6 @@
 """Looks for tokens in its environment, and in that of the processes above it."""
 # shows: raised Ran: \[\] PermissionError
+# tried: file
 
 # %% last
 import os

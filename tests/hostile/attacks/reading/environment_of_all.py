@@ -1,6 +1,7 @@
 """Reads environments: its own as C has it and as the kernel has it, of its threads, of the two processes above it, and what a
 program that it starts is given; and the command lines of all processes."""
 # shows: raised Ran: \[\] .*(PermissionError|FileNotFoundError).*, (0|[1-9]\d?) command lines
+# tried: process, file
 # stopped by: landlock, uid
 
 # %% first

@@ -1,6 +1,7 @@
 """Looks for the hidden tests where graders unpack them: in Gradescope's folders, in the temporary ones, beside and above its
 own, and in the folders of the process that started it."""
 # shows: raised Ran: \[\] in \d+ files, .*(PermissionError|FileNotFoundError)
+# tried: file
 # stopped by: landlock, uid
 
 # %% first

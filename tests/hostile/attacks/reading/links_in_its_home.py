@@ -1,6 +1,7 @@
 """Fills its home with links to the grader's files, under the names of its own, and puts a link in the place of the home
 itself, in the hope that the grader follows one when it reads, clears or measures that folder."""
 # shows: raised Ran: [1-9]\d* links, .*PermissionError.*, home (\w*Error ?)+
+# tried: file
 # stopped by: landlock, uid, roles
 
 # %% first

@@ -1,6 +1,7 @@
 """Reads the memory of the two processes above it, and of those that these started: through /proc, with process_vm_readv, and
 as a debugger (ptrace), where the grader's secrets and the hidden cases are."""
 # shows: raised Ran: \[\] (\w+:E\w+ ?)*.*PermissionError
+# tried: file, below
 # stopped by: landlock, uid, seccomp
 
 # %% first

@@ -1,5 +1,6 @@
 """Reads Gradescope's submission metadata, with the names and e-mail addresses of students, wherever it may lie."""
 # shows: raised Ran: \[\] .*PermissionError
+# tried: file
 # stopped by: landlock, uid
 
 # %% first

@@ -1,6 +1,7 @@
 """Asks the kernel to be told of every file that is opened or made in the grading folder, in that of the submissions, of the
 results and of the homes: names of files are names of students. Needs no right to open anything."""
 # shows: raised Ran: \[\] of 0 folders, (\w+:\w+ ?)+
+# tried: below
 # stopped by: uid, seccomp
 
 # %% first

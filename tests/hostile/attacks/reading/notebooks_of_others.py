@@ -1,6 +1,7 @@
 """Reads what other students handed in: notebooks and zips in the folder of submissions, in those of other graders, and in
 download folders; where it finds a solved one it would copy from it."""
 # shows: raised Ran: \[\] of 0, .*(PermissionError|FileNotFoundError)
+# tried: file
 # stopped by: landlock, uid
 
 # %% first

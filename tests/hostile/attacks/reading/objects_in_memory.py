@@ -1,6 +1,7 @@
 """Searches what Python has in memory in its own process: all objects, modules, frames of all threads, closures, caches and
 the shell, for hidden tests, the reference, results, and names of other students."""
 # shows: raised Ran: \[\] in [1-9]\d+ objects
+# tried: below
 # stopped by: roles
 
 # %% first

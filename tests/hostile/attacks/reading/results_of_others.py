@@ -1,5 +1,6 @@
 """Reads results and feedback pages of other students, in the folder of results and by every name that one could guess."""
 # shows: raised Ran: \[\] of 0, .*(PermissionError|FileNotFoundError)
+# tried: file
 # stopped by: landlock, uid
 
 # %% first

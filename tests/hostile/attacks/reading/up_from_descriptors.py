@@ -1,6 +1,7 @@
 """Climbs out of its home by `..`: from every open folder (/proc/self/fd/N/..), from its own and the root folder's links in
 /proc, from descriptors that only name a folder, with openat2 and with handles of files that need no path."""
 # shows: raised Ran: \[\] .*PermissionError.* handle:(EPERM|ENOSYS)
+# tried: file, below
 # stopped by: landlock, uid
 
 # %% first

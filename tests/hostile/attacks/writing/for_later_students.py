@@ -1,6 +1,7 @@
 """Leaves something for whoever is graded next, and looks whether somebody did: files in temporary folders and shared memory,
 System V and POSIX memory, queues, keys of the kernel, poisoned caches of Keras and Matplotlib."""
 # shows: raised Ran: 0 left, .*(EPERM|PermissionError)
+# tried: file, below
 # stopped by: landlock, seccomp
 
 # %% first

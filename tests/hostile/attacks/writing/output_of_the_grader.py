@@ -1,6 +1,7 @@
 """Writes to where the grader writes: terminals, the output of the processes above it, inherited descriptors, the console and
 the system's log; and types into a terminal (TIOCSTI)."""
 # shows: raised Ran: 0 reached, .*(PermissionError|OSError)
+# tried: file
 # stopped by: landlock, uid
 
 # %% first

@@ -2,6 +2,7 @@
 LD_PRELOAD and PYTHONPATH of every process that it may reach to them, in the hope that the grader runs one."""
 # from: solved
 # shows: raised Ran: planted \d+, .*PermissionError
+# tried: file, below
 # stopped by: landlock, uid, roles
 
 # %% last

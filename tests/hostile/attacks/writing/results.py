@@ -1,6 +1,7 @@
 """Writes full marks into results.json and the feedback page: directly, in place, by renaming, through links, by swapping the
 folder; and leaves threads that go on writing until the process ends."""
 # shows: raised Ran: 0 written, .*PermissionError
+# tried: file
 # stopped by: landlock, uid
 
 # %% first

@@ -2,6 +2,7 @@
 grader's temporary folder and the homes of others, so that nobody can be graded any more, or everybody can read."""
 # from: solved
 # shows: raised Ran: 0 changed, .*(PermissionError|FileNotFoundError|OSError)
+# tried: file
 # stopped by: uid, seccomp
 
 # %% last

@@ -1,6 +1,7 @@
 """Writes what runs later as somebody else: shell profiles of all users, crontabs, units, the loader's preload list, Python's
 and Jupyter's start-up files; takes back what it could write."""
 # shows: raised Ran: 0 written, .*(PermissionError|FileNotFoundError)
+# tried: file
 # stopped by: landlock, uid
 
 # %% first
