@@ -407,7 +407,8 @@ def _plain_config(model: Any) -> dict[str, Any]:
     config = _or_explain(model, lambda: json.loads(json.dumps(kept)))
     for part in _parts(config):
         module = part.get("module")
-        if set(part) == {"value"} or (module is not None and module.split(".")[0] != "keras"):
+        function = set(part) == {"value"} and not isinstance(part["value"], int | float)
+        if function or (module is not None and module.split(".")[0] != "keras"):
             what = (
                 part.get("config")
                 if isinstance(part.get("config"), str)
@@ -486,7 +487,7 @@ def _text(value: Any) -> str:
 # ---- which layer hands its output to which, read from a configuration: without Keras ----
 
 COMMUTATIVE = frozenset({"Add", "Multiply", "Average", "Maximum", "Minimum"})
-WEIGHTED = frozenset({"Dense", "BatchNormalization", "LayerNormalization", "GroupNormalization", "PReLU"})
+WEIGHTED = frozenset({"BatchNormalization", "LayerNormalization", "GroupNormalization", "PReLU"})
 
 
 @dataclass(frozen=True)
@@ -559,7 +560,7 @@ def _ends(outputs: Any) -> list[str]:
 
 
 def has_weights(kind: str) -> bool:
-    return kind in WEIGHTED or ("Conv" in kind and kind not in CONVERSIONS)
+    return kind in WEIGHTED or kind in KERNEL_LAYERS
 
 
 def weight_order(graph: Wiring) -> list[str]:

@@ -41,7 +41,6 @@ import io
 import json
 import linecache
 import math
-import re
 import time
 import warnings
 import zipfile
@@ -1730,11 +1729,20 @@ class Models(Protocol):
     def describe(self, config: dict) -> dict:
         """The blueprint, counted anew: see `Blueprint.to_dict`."""
 
-    def outputs(self, config: dict, weights: list, x: np.ndarray) -> np.ndarray:
-        """The answer to images (N, H, W, C) under `weights`: arrays in layer order, reshaped where the sizes agree."""
+    def outputs(
+        self, config: dict, weights: list, x: np.ndarray, sizes: tuple[int, ...] | None = None
+    ) -> np.ndarray:
+        """The answer to images (N, H, W, C) under `weights`: arrays in layer order, reshaped where the sizes agree.
+
+        They are asked in one batch, or in batches of these `sizes`.
+        """
 
     def activations(self, config: dict, weights: list, x: np.ndarray) -> list:
         """What each layer gives there, in the order of computing: (name, kind, array), without the inputs."""
+
+
+NUMBERS = "numbers"  # the kind of a blueprint's row that counts numbers in arguments: `admit.with_numbers`
+Reader = Callable[[str, dict, list], Outcome]  # of a model's name, configuration and weights
 
 
 class LiveModels:
@@ -1746,10 +1754,13 @@ class LiveModels:
     def describe(self, config: dict) -> dict:
         return importlib.import_module("blueprint").of(self._model(config)).to_dict()
 
-    def outputs(self, config: dict, weights: list, x: np.ndarray) -> np.ndarray:
+    def outputs(
+        self, config: dict, weights: list, x: np.ndarray, sizes: tuple[int, ...] | None = None
+    ) -> np.ndarray:
         from keras import ops
 
-        return ops.convert_to_numpy(self._loaded(config, weights)(np.asarray(x, np.float32), training=False))
+        model = self._loaded(config, weights)
+        return in_batches(lambda images: ops.convert_to_numpy(model(images, training=False)), x, sizes)
 
     def activations(self, config: dict, weights: list, x: np.ndarray) -> list:
         model = self._loaded(config, weights)
@@ -1770,6 +1781,25 @@ class LiveModels:
         if text not in self._built:
             self._built[text] = saving.deserialize_keras_object(copy.deepcopy(config))
         return self._built[text]
+
+
+def in_batches(
+    answer: Callable[[np.ndarray], np.ndarray], x: np.ndarray, sizes: tuple[int, ...] | None
+) -> np.ndarray:
+    """`answer` to the images x (N, ...), asked about so many at a time (None: all at once); raises `Misfit` where a batch
+    doesn't get an answer for each of its images.
+
+    >>> in_batches(lambda images: images.sum(axis=1), np.arange(6.0).reshape(3, 2), (1, 2)).tolist()
+    [1.0, 5.0, 9.0]
+    """
+    answers, images = [], np.asarray(x, np.float32)
+    for size in sizes or (len(images),):
+        batch, images = images[:size], images[size:]
+        answers.append(np.asarray(answer(batch), np.float32))
+        if answers[-1].ndim == 0 or len(answers[-1]) != len(batch):
+            raise Misfit(f"for {len(batch)} images its answer has the shape {answers[-1].shape}; expected is one row "
+                         "for each image")  # fmt: skip
+    return np.concatenate(answers)
 
 
 _models: Models = LiveModels()
@@ -1847,34 +1877,24 @@ def trained_outcome(
     env: Mapping[str, Any],
     name: str,
     like: str,
-    images: np.ndarray | None = None,
-    labels: np.ndarray | None = None,
-    at_least: float = 0.0,
+    reads: Reader | None = None,
     oracle: Oracle | None = None,
-    are_published: Callable[[list], bool] = lambda weights: False,
     trainable: bool = True,
 ) -> Outcome:
-    """Judge a trained model: its layers are those of `like`, its weights finite and not the published ones, and, if
-    `images` are given, it gives the largest output to the right class for a share of `at_least` of them."""
+    """Judge a trained model: its layers are those of `like`, its weights are finite, and it passes what `reads` asks of its
+    name, configuration and weights."""
 
     def judged(plan: dict, weights: Any) -> Outcome:
         if not (fits := layers_outcome(name, plan, like, oracle, trainable)).passed:
             return fits
-        return reading_outcome(name, plan, weights, images, labels, at_least, are_published)
+        fits = weights_outcome(name, plan, weights)
+        return reads(name, plan["config"], list(weights)) if reads and fits.passed else fits
 
     return _of_plan(env, name, judged, weights=True)
 
 
-def reading_outcome(
-    name: str,
-    plan: dict,
-    weights: Any,
-    images: np.ndarray | None,
-    labels: np.ndarray | None,
-    at_least: float,
-    are_published: Callable[[list], bool],
-) -> Outcome:
-    """Judge the weights of a model whose layers are right: see `trained_outcome`."""
+def weights_outcome(name: str, plan: dict, weights: Any) -> Outcome:
+    """Are these the weights of a trained model: arrays of finite numbers, as many as the model has weights?"""
     if not isinstance(weights, (list, tuple)) or not weights:
         return _fail("type", f"`{name}` should be a model with its weights loaded, not a function that builds "
                      "one: call the function.")  # fmt: skip
@@ -1883,22 +1903,14 @@ def reading_outcome(
     if not all(np.isfinite(array).all() for array in weights):
         return _fail("finite", f"Some weights of `{name}` are not finite. Training that diverges does that: "
                      "try a smaller learning rate.")  # fmt: skip
-    if are_published(list(weights)):
-        return _fail("value", f"The weights of `{name}` are those that the course publishes, number for number. "
-                     "Hand in the file that your own training wrote.")  # fmt: skip
-    if images is None:
-        return Outcome(True, "ok", "The layers are right and the weights are numbers.")
-    try:
-        answers = np.argmax(models().outputs(plan["config"], list(weights), images), axis=1)
-    except Misfit as error:
-        return _fail("shape", f"`{name}` can't be asked about the digits: {error}")
-    share = float(np.mean(answers == labels))
-    if share >= at_least:
-        return Outcome(True, "ok", f"It reads {share:.1%}.", measured=share)
-    return replace(_fail("value", f"`{name}` reads {share:.1%} of {len(answers):,} digits that it has never seen; this "
-                 f"case asks for {at_least:.0%}. Train longer, with a smaller step at the end, or on more "
-                 "images: shifted copies are new ones. Is the file you hand in the one that training wrote "
-                 "last?"), measured=share)  # fmt: skip
+    came, expected = (
+        sum(map(np.size, weights)),
+        sum(row["parameters"] for row in plan["rows"] if row["kind"] != NUMBERS),
+    )
+    if came != expected:
+        return _fail("shape", f"`{name}` should be a model with its weights loaded: it has {expected:,} weights, and "
+                     f"{came:,} numbers came.")  # fmt: skip
+    return Outcome(True, "ok", "The layers are right and the weights are numbers.")
 
 
 # A network of the student's own design ----------------------------------------------------------------------
@@ -1951,7 +1963,33 @@ CHANNELS_STAY = Diagnosis(
 )
 MOST_LEFT = 7  # rows and columns of the last maps: the image's, halved twice
 LINEAR = (None, "linear", "softmax", "log_softmax")
-BENT = re.compile("^(ReLU|LeakyReLU|PReLU|ELU|Relu6?|LeakyRelu|Elu|Selu|Gelu|Silu|Sigmoid|Tanh|Softplus)$")
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# Kinds of layers and operations are their classes, as Keras calls them: a word in a name says nothing.
+CONVOLUTIONS = _names(
+    """
+    Conv1D Conv2D Conv3D Conv1DTranspose Conv2DTranspose Conv3DTranspose
+    DepthwiseConv1D DepthwiseConv2D SeparableConv1D SeparableConv2D
+    """
+)
+POOLINGS = _names(
+    """
+    MaxPooling1D MaxPooling2D MaxPooling3D AveragePooling1D AveragePooling2D AveragePooling3D
+    GlobalMaxPooling1D GlobalMaxPooling2D GlobalMaxPooling3D
+    GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D MaxPool AveragePool
+    """
+)
+PADDINGS = _names("ZeroPadding1D ZeroPadding2D ZeroPadding3D Pad")
+BENT = _names(
+    """
+    ReLU LeakyReLU PReLU ELU Relu Relu6 LeakyRelu Elu Selu Gelu Silu Sigmoid Tanh Softplus Softsign
+    Maximum Minimum Clip
+    """
+)
 
 
 def check_design(env: Mapping[str, Any], name: str, budget: int, /) -> None:
@@ -1967,13 +2005,13 @@ def design_outcome(name: str, plan: dict, budget: int) -> Outcome:
     """
     rows = plan["rows"]
     parameters = sum(row["parameters"] for row in rows)
-    convolutions = [row["output_shape"] for row in rows if "Conv" in row["kind"]]
+    convolutions = [row["output_shape"] for row in rows if row["kind"] in CONVOLUTIONS]
     maps = [
         row["output_shape"]
         for row in rows
-        if re.search("Conv|Pool", row["kind"]) and len(row["output_shape"]) == 4
+        if row["kind"] in CONVOLUTIONS | POOLINGS and len(row["output_shape"]) == 4
     ]
-    sides = [max(shape[1] or 0, shape[2] or 0) for shape in maps]
+    sides = [max(shape[1] or math.inf, shape[2] or math.inf) for shape in maps]  # an open size may be any
     channels = [shape[3] for shape in convolutions if len(shape) == 4]
     takes, gives = tuple(plan["input_shape"])[1:], tuple(plan["output_shape"])[1:]
     if takes != (28, 28, 1):
@@ -2002,21 +2040,14 @@ def design_outcome(name: str, plan: dict, budget: int) -> Outcome:
     return Outcome(True, "ok", f"It keeps the rules, with {parameters:,} of {budget:,} parameters.")
 
 
-def designed_outcome(
-    env: Mapping[str, Any],
-    name: str,
-    budget: int,
-    images: np.ndarray,
-    labels: np.ndarray,
-    at_least: float,
-    are_published: Callable[[list], bool],
-) -> Outcome:
+def designed_outcome(env: Mapping[str, Any], name: str, budget: int, reads: Reader) -> Outcome:
     """`trained_outcome` for a network of whatever design, which has to keep the rules."""
 
     def judged(plan: dict, weights: Any) -> Outcome:
         if not (kept := design_outcome(name, plan, budget)).passed:
             return kept
-        return reading_outcome(name, plan, weights, images, labels, at_least, are_published)
+        fits = weights_outcome(name, plan, weights)
+        return reads(name, plan["config"], list(weights)) if fits.passed else fits
 
     return _of_plan(env, name, judged, weights=True)
 
@@ -2028,12 +2059,15 @@ def _broken(card: Diagnosis, message: str) -> Outcome:
 def _bends(config: Any) -> bool:
     """Is there an activation anywhere in a model's configuration that isn't linear?"""
     if isinstance(config, dict):
-        if BENT.match(str(config.get("class_name"))) or (
-            "activation" in config and config["activation"] not in LINEAR
-        ):
+        if config.get("class_name") in BENT or _is_bent(config.get("activation")):
             return True
         return any(_bends(part) for part in config.values())
     return isinstance(config, (list, tuple)) and any(_bends(part) for part in config)
+
+
+def _is_bent(activation: Any) -> bool:
+    """A word, or an object, in which `_bends` looks for itself."""
+    return not isinstance(activation, dict) and activation not in LINEAR
 
 
 def layers_outcome(
@@ -2137,7 +2171,7 @@ def layer_tables(rows: list[dict], expected: list[int]) -> tuple[tuple[str, str,
 
 MOST_LOOKED_AT = 4  # images
 BEFORE = " before its activation"
-PADDING, NO_ACTIVATION = re.compile("Padding|Pad$"), re.compile("Conv|Dense|Pool|Pad")  # in kinds of layers
+NO_ACTIVATION = CONVOLUTIONS | POOLINGS | PADDINGS | {"Dense"}
 
 
 def looked_at(args: tuple) -> tuple:
@@ -2207,8 +2241,8 @@ def first_difference(
         later = range(max(met[0], 0), len(layers))  # a ReLU of what is positive changes nothing
         same = [i for i in later if _close(digests[i], right, answer.atol[stage], right, 0.0)]
         met, label = (same, stage[3:]) if same else (met, label)
-    behind = [i for i in range(met[-1] + 1, len(layers)) if not PADDING.search(layers[i][1])]
-    if label.endswith(BEFORE) and not (behind and not NO_ACTIVATION.search(layers[behind[0]][1])):
+    behind = [i for i in range(met[-1] + 1, len(layers)) if layers[i][1] not in PADDINGS]
+    if label.endswith(BEFORE) and not (behind and layers[behind[0]][1] not in NO_ACTIVATION):
         place, what = met[0], ": what it adds up is right, but no activation follows"
     elif behind:
         place, padded = behind[0], ", with the padding before it" if behind[0] > met[-1] + 1 else ""
@@ -2240,14 +2274,14 @@ def _first_in_branches(
         if fine[place]:
             for source in sources[place]:
                 fine[source] = True  # it may be written another way
-    wrong = [i for i in range(len(layers)) if not fine[i] and not PADDING.search(layers[i][1])]
+    wrong = [i for i in range(len(layers)) if not fine[i] and layers[i][1] not in PADDINGS]
     linear_only = ": what it adds up is right, but no activation follows"
     if not wrong:
         is_whole = max(answer.expected)[3:] in met[-1]
         return "" if is_whole else _differs_first(layers, met.index(met[-1]), linear_only, hidden)
     place, kind = wrong[0], layers[wrong[0]][1]
     linear = [i for i in sources[place] if met[i] and all(label.endswith(BEFORE) for label in met[i])]
-    if linear and (NO_ACTIVATION.search(kind) or len(sources[place]) > 1):
+    if linear and (kind in NO_ACTIVATION or len(sources[place]) > 1):
         return _differs_first(layers, linear[0], linear_only, hidden)
     what = "; what goes into it is right" if sources[place] and all(fine[i] for i in sources[place]) else ""
     return _differs_first(layers, place, what, hidden)
@@ -2285,13 +2319,14 @@ def _of_plan(
             claim = value.model(weights=weights)  # it lives elsewhere, and is rebuilt here
             plan, arrays = models().describe(claim["blueprint"]["config"]), claim["weights"]
         else:
-            blueprint = importlib.import_module("blueprint")
+            blueprint, admission = importlib.import_module("blueprint"), importlib.import_module("admit")
             plan = blueprint.of(value).to_dict()
+            plan = admission.with_numbers(plan, admission.admit(plan["config"]))
             arrays = blueprint.weights_of(value) if weights and hasattr(value, "count_params") else None
     except (Exception, SystemExit) as error:
         words = error.message if isinstance(error, Raised) else str(error)
         kind = error.type_name if isinstance(error, Raised) else type(error).__name__
-        named = "" if kind in ("BlueprintError", "Misfit", "an exception") else f"{kind}: "
+        named = "" if kind in ("BlueprintError", "Rejected", "Misfit", "an exception") else f"{kind}: "
         return _fail("raised", f"`{name}` gives no Keras model that can be looked at: {named}{words[:400]}")
     return judge(plan, arrays)
 

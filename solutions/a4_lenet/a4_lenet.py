@@ -32,8 +32,8 @@
 #
 # **Keep this file's name.** The cell above opens the tests of `a4_lenet.ipynb` by that name. If your copy is
 # called something else (Colab likes *Copy of …*, browsers like *(1)*) and that cell complains, rename the file
-# back. The folder `tests` and the files `cnnchecks.py`, `cnnpictures.py`, `blueprint.py`, `fixtures.npz` and
-# `data.npz` have to lie beside it.
+# back. The folder `tests` and the files `admit.py`, `blueprint.py`, `cnnchecks.py`, `cnnpictures.py`,
+# `fixtures.npz` and `data.npz` have to lie beside it.
 #
 # **The rules.** NumPy, Keras and Matplotlib. Write your code where you see `...`, keep the functions' names and
 # arguments, and add helper functions as you like. After each question `grader.check("q1")` tells you what is
@@ -840,7 +840,9 @@ print(x_train.shape, x_valid.shape)
 #
 # There are points for reaching 90, 93 and 95 % of the unseen digits. Fifteen epochs with Adam come out somewhere
 # near 95, sometimes below. To be sure of the third you may want a smaller step at the end, or more images: a digit
-# that is shifted by a pixel (`np.roll`) is a new image of the same digit, and costs nothing.
+# that is shifted by a pixel (`np.roll`) is a new image of the same digit, and costs nothing. The unseen digits come in
+# an order and in batches that are drawn for your file, a little brighter or darker, and some once more, shifted by a
+# pixel: your network has to read each image on its own.
 
 # %% [raw]
 # # BEGIN SOLUTION

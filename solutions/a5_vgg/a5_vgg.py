@@ -33,8 +33,8 @@
 #
 # **Keep this file's name.** The cell above opens the tests of `a5_vgg.ipynb` by that name. If your copy is
 # called something else (Colab likes *Copy of …*, browsers like *(1)*) and that cell complains, rename the file
-# back. The folder `tests` and the files `cnnchecks.py`, `cnnpictures.py`, `blueprint.py`, `fixtures.npz` and
-# `data.npz` have to lie beside it.
+# back. The folder `tests` and the files `admit.py`, `blueprint.py`, `cnnchecks.py`, `cnnpictures.py`,
+# `fixtures.npz` and `data.npz` have to lie beside it.
 #
 # **The rules.** NumPy, Keras and Matplotlib. Write your code where you see `...`, keep the functions' names and
 # arguments, and add helper functions as you like. After each question `grader.check("q1")` tells you what is
@@ -937,6 +937,9 @@ print(x_train.shape, x_valid.shape)
 # Adam and ten epochs, 2,500 digits as they are bring you near the second; three shifted copies of each past the third.
 # Steps that become smaller towards the end help too: give `keras.optimizers.Adam` a schedule in place of its learning
 # rate, such as `keras.optimizers.schedules.CosineDecay(initial_learning_rate, decay_steps)`. Each batch is one step.
+#
+# The unseen digits come in an order and in batches that are drawn for your file, a little brighter or darker, and some
+# once more, shifted by a pixel: your network has to read each image on its own.
 
 # %% [raw]
 # # BEGIN SOLUTION
@@ -1307,15 +1310,17 @@ def test_hidden_boards(env):
 # A network of your own for the digits, as a function without arguments, that keeps these rules:
 #
 # * it takes images (28, 28, 1) and gives ten numbers, the largest for the digit that it sees;
-# * it has at most <<budget | thousands>> parameters, counting all of them;
+# * it has at most <<budget | thousands>> parameters, counting all of them, also numbers in the arguments of layers if
+#   they are more than a few;
 # * it has at least two convolutions, and activations that aren't linear;
 # * from one convolution or pooling to the next the maps never become larger, and the last ones are at most 7×7;
 # * from one convolution to the next the channels never become fewer, and the last has more than the first.
 #
 # Any of Keras's layers is allowed (but `Lambda` and your own with `add_weight`). Then train it: **the second cell below,
 # which takes half a minute to two minutes**, is skipped by grading, which takes the file `my_cnn.weights.h5`. There are
-# points for the rules, and, if they are kept, for reading 90, 93 and 95 % of a thousand unseen digits. (If your output
-# has no softmax, the loss is `keras.losses.SparseCategoricalCrossentropy(from_logits=True)`.) How far can you get?
+# points for the rules, and, if they are kept, for reading 90, 93 and 95 % of a thousand unseen digits, which are drawn
+# for your file as in question 8. (If your output has no softmax, the loss is
+# `keras.losses.SparseCategoricalCrossentropy(from_logits=True)`.) How far can you get?
 
 # %% [raw]
 # # BEGIN SOLUTION

@@ -39,8 +39,8 @@
 #
 # **Keep this file's name.** The cell above opens the tests of `a7_transfer_learning.ipynb` by that name. If your copy
 # is called something else (Colab likes *Copy of …*, browsers like *(1)*) and that cell complains, rename the file
-# back. The folder `tests` and the files `cnnchecks.py`, `cnnpictures.py`, `blueprint.py`, `fixtures.npz` and
-# `data.npz` have to lie beside it.
+# back. The folder `tests` and the files `admit.py`, `blueprint.py`, `cnnchecks.py`, `cnnpictures.py`,
+# `fixtures.npz` and `data.npz` have to lie beside it.
 #
 # **The rules.** NumPy, Keras and Matplotlib. Write your code where you see `...`, keep the functions' names and
 # arguments, and add helper functions as you like. After each question `grader.check("q1")` tells you what is
@@ -777,7 +777,8 @@ def test_hidden_tuned_cost(env):
 #
 # There are points for the convolutions, which have to be the base's to the last number, and for reading 80 and 89 % of
 # about five hundred digits from 5 to 9 that are in nobody's folder. Forty epochs of Adam with a learning rate of 0.01 and
-# batches of 10 come out near 91.
+# batches of 10 come out near 91. The digits come in an order and in batches that are drawn for your file, a little
+# brighter or darker, and some once more, shifted by a pixel: your network has to read each image on its own.
 
 # %% [raw]
 # # BEGIN SOLUTION
