@@ -110,9 +110,8 @@ _MAP_TYPE, _MAP_PRIVATE, _MAP_ANONYMOUS = 0x0F, 0x02, 0x20
 # MAP_GROWSDOWN counts as stack, MAP_HUGETLB and MAP_SHARED | MAP_ANONYMOUS outside of RLIMIT_DATA
 _MAP_UNCOUNTED = 0x00100 | 0x40000
 _AF_UNIX, _SOCK_STREAM, _SOCK_FLAGS = 1, 1, os.O_NONBLOCK | os.O_CLOEXEC
-_CLOSE_RANGE_CLOEXEC = (
-    4  # its other flag gives a thread descriptors of its own, each again as many as the limit says
-)
+# CLOSE_RANGE_UNSHARE gives a thread descriptors of its own, again as many as the limit says
+_CLOSE_RANGE_CLOEXEC = 4
 _SOL_SOCKET, _RENAME_NOREPLACE = 1, 1
 _MSG_OOB, _MSG_DONTWAIT, _MSG_NOSIGNAL = 0x1, 0x40, 0x4000
 _GROW = 0  # the way of fallocate that heeds the limit on a file's size
