@@ -78,7 +78,7 @@ def outputs(
     LeNet's C5 may be a convolution (5, 5, 16, 120) or a dense layer (400, 120).
     Raises Rejected if weights or images don't fit the model.
     """
-    model = _loaded(config, weights, x)
+    model = _loaded(config, weights, x, max(sizes or (len(x),)))
     try:
         return in_batches(lambda images: np.asarray(model(images, training=False)), x, sizes)
     except Exception as error:
@@ -90,7 +90,7 @@ def activations(config: Any, weights: list[np.ndarray], x: np.ndarray) -> list[t
 
     For a few images and small networks: raises Rejected where these are more than `MOST_FOLLOWED` numbers.
     """
-    model = _loaded(config, weights, x)
+    model = _loaded(config, weights, x, len(x))
     try:
         rows = load_blueprint().activations(model, np.asarray(x, np.float32), MOST_FOLLOWED)
     except Exception as error:
@@ -98,13 +98,13 @@ def activations(config: Any, weights: list[np.ndarray], x: np.ndarray) -> list[t
     return [(name, kind, np.asarray(array, np.float32)) for name, kind, array in rows]
 
 
-def _loaded(config: Any, weights: list[np.ndarray], x: np.ndarray) -> Any:
-    """The rebuilt model with these weights, which can take the images. Raises Rejected."""
+def _loaded(config: Any, weights: list[np.ndarray], x: np.ndarray, together: int) -> Any:
+    """The rebuilt model with these weights, which can take so many of the images together. Raises Rejected."""
     rows = describe(config)["rows"]
     biggest = max((math.prod(n or 0 for n in row["output_shape"][1:]) for row in rows), default=0)
-    if biggest * len(x) > MOST_ACTIVATIONS:
+    if biggest * together > MOST_ACTIVATIONS:
         raise Rejected(
-            f"a layer's output for {len(x)} images has {biggest * len(x):,} numbers, more than are run here"
+            f"a layer's output for {together} images has {biggest * together:,} numbers, more than are run here"
         )
     model = rebuild(config)
     if len(model.inputs) != 1 or len(model.outputs) != 1:

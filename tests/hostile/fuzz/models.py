@@ -80,7 +80,7 @@ def listed(config: Any, depth: int = 0) -> bool:
     return config is None or (type(config) is str and len(config) <= admission.MOST_TEXT)
 
 
-CALLS = {"__keras_tensor__", "__slice__"}
+CALLS = {"__keras_tensor__", "__slice__", *admission.ARRAYS}
 OF_KERAS = {
     "keras": {"Sequential", "Functional", "DTypePolicy"},
     "keras.src.models.functional": {"Functional"},
