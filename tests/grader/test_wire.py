@@ -3,9 +3,11 @@
 import contextlib
 import io
 import json
+import os
 import pickle
 import socket
 import struct
+import sys
 import threading
 
 import numpy as np
@@ -243,3 +245,19 @@ def test_the_largest_values_that_may_cross_have_a_head_that_is_decoded():
     assert decode(encode(many)) == many
     commas = [",[{" * 300_000]  # a text is one part, whatever is in it
     assert decode(encode(commas)) == commas
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counts descriptors in /proc")
+def test_what_comes_beside_an_answer_is_dropped():
+    """Descriptors, and a byte out of band: no worker can send them while its system calls are filtered."""
+    ours, theirs = socket.socketpair()
+    words = encode(42)
+    socket.send_fds(theirs, [words[:1]], [theirs.fileno()] * 10)
+    theirs.send(words[1:14])
+    theirs.send(b"!", socket.MSG_OOB)
+    theirs.send(words[14:])
+    before = len(os.listdir("/proc/self/fd"))
+    assert Channel(ours).receive() == 42
+    assert len(os.listdir("/proc/self/fd")) == before
+    theirs.close()
+    ours.close()

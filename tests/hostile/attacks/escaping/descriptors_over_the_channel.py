@@ -1,9 +1,9 @@
 """Sends descriptors, hundreds of them, and a sender's name along with its answers to the judge (SCM_RIGHTS, SCM_CREDENTIALS), and
 looks whether the judge sends any."""
 # from: solved
-# shows: raised Ran: [1-9]\d+ descriptors are on their way
+# shows: raised Ran: \d+ descriptors are on their way
 # tried: below
-# stopped by: wire
+# stopped by: wire, seccomp
 
 # %% last
 import array
@@ -46,7 +46,10 @@ class Laden:
         return sock.send(data, flags)
 
     def recv(self, count, flags=0):
-        data, ancillary, _, _ = sock.recvmsg(count, 4096, flags)
+        try:
+            data, ancillary, _, _ = sock.recvmsg(count, 4096, flags)
+        except PermissionError:
+            return sock.recv(count, flags)
         if ancillary:
             open(f"{DROP}/{ATTACK}-got", "w").write(str(ancillary))
         return data

@@ -1,8 +1,8 @@
 """Sends the judge a single byte out of band, for which it is woken but which it can't read, and then sleeps (here: for eight
 minutes) while the judge waits for the rest, past every deadline."""
 # from: solved
-# shows: code cell \d+ was stopped and left out: it was not done
-# stopped by: deadlines
+# shows: (code cell \d+ was stopped and left out: it was not done|raised Ran: no byte is let through)
+# stopped by: deadlines, seccomp
 
 # %% last
 import gc
@@ -10,5 +10,8 @@ import socket
 import time
 
 channel = next(thing for thing in gc.get_objects() if type(thing).__name__ == "Channel")
-channel.socket.send(b"!", socket.MSG_OOB)
+try:
+    channel.socket.send(b"!", socket.MSG_OOB)
+except PermissionError:
+    say("no byte is let through")
 time.sleep(480)
