@@ -10,6 +10,7 @@ count as parameters.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,7 +22,8 @@ LARGEST_SEED = 2**31
 MOST_LAYERS = 1_500  # each as often as it is called
 MOST_SIZES = 16  # whole numbers of an argument that says how something lies: eight for a padding of four axes
 HANDFUL = 4  # numbers of any other argument: one for each colour
-FREE = 16  # different numbers in all arguments that don't count as parameters
+FREE = 16  # numbers in all arguments together that don't count as parameters
+BITS = 32  # of a weight
 
 
 class Rejected(ValueError):
@@ -114,7 +116,7 @@ TRAINED = _names("initializer regularizer constraint")  # weights are loaded, so
 ARRAYS = _names("__numpy__ __tensor__")  # how Keras writes down an array that stands in an argument
 SLICED = "GetItem"  # the one operation that is called with whole numbers that are no values
 
-Numbers = set[tuple[str, str, float]]  # (class, argument, number)
+Numbers = dict[tuple[str, str], list[float]]  # (class, argument) -> the numbers there, in all layers
 
 
 def admit(config: Any) -> int:
@@ -123,8 +125,7 @@ def admit(config: Any) -> int:
     Every layer, operation, activation, initialiser, regulariser and constraint must stand on the lists above, under
     Keras's own module; sizes, depth and number are bounded, so that nothing large is made of a small text.
 
-    Returns how many of the numbers in arguments count as parameters: all different ones of a class and argument but the
-    first `FREE`.
+    Returns how many of the numbers in arguments count as parameters: see `_as_parameters`.
 
     >>> admit({"module": "os", "class_name": "system", "config": "ls", "registered_name": None})
     Traceback (most recent call last):
@@ -133,14 +134,26 @@ def admit(config: Any) -> int:
     for number, _ in enumerate(_parts(config, 0)):
         if number > MOST_PARTS:
             raise Rejected(f"the model's configuration has more than {MOST_PARTS:,} parts")
-    found: Numbers = set()
+    found: Numbers = {}
     layers = _admit_model(config, found)
     if layers > MOST_LAYERS:
         raise Rejected(
             f"the model has {layers:,} layers, each counted as often as it is called; "
             f"at most {MOST_LAYERS:,} are let in"
         )
-    return max(0, len(found) - FREE)
+    return max(0, _as_parameters(found) - FREE)
+
+
+def _as_parameters(found: Numbers) -> int:
+    """How many weights would hold what stands in arguments: each number of a kind once, and the choice among several.
+
+    One epsilon in fifty layers is one number. Which of two slopes each of fifty layers has is fifty bits more.
+
+    >>> _as_parameters({("BatchNormalization", "epsilon"): [1e-5] * 50, ("LeakyReLU", "negative_slope"): [0.1, 0.2] * 25})
+    4
+    """
+    kinds = ((len(set(numbers)), len(numbers)) for numbers in found.values())
+    return sum(different + int(places * math.log2(different)) // BITS for different, places in kinds)
 
 
 def with_numbers(plan: dict[str, Any], counted: int) -> dict[str, Any]:
@@ -268,7 +281,7 @@ def _admit_arguments(config: dict[str, Any], owner: str, found: Numbers) -> None
                 raise Rejected(
                     f"{owner}'s {key} is {'.'.join(kind)}, which is not on the list of what is graded"
                 )
-            unused: Numbers = set()
+            unused: Numbers = {}
             arguments = _named_as_dtype(_config(value), slot)
             _admit_arguments(arguments, kind[1], unused if slot in TRAINED else found)
 
@@ -319,7 +332,8 @@ def _admit_few(numbers: list[Any], owner: str, key: str, most: int) -> None:
 
 def _count(numbers: list[Any], owner: str, key: str, found: Numbers) -> None:
     """Numbers that change what a network computes: True and False only choose between two ways to compute it."""
-    found.update((owner, key, number) for number in numbers if type(number) in (int, float))
+    if values := [number for number in numbers if type(number) in (int, float)]:
+        found.setdefault((owner, key), []).extend(values)
 
 
 def kind_of(part: Any) -> tuple[str, str]:
