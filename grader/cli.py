@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from grader import zoo
-from grader.console import BELOW_THE_BAR, TERMINATED, explains, import_keras, new_console
+from grader.console import BELOW_THE_BAR, TERMINATED, UNFINISHED, explains, import_keras, new_console
 from grader.gradescope.commands import gradescope
 
 
@@ -281,7 +281,13 @@ def _grade_class(
     )
     with bar:
         task = bar.add_task(f"grading {autograder.id}", total=len(intake.find(paths)))
-        reports = batch.grade_all(paths, autograder, out, jobs, seed, done=lambda report: bar.advance(task))
+        trouble: list[str] = []
+        try:
+            reports = batch.grade_all(
+                paths, autograder, out, jobs, seed, done=lambda report: bar.advance(task)
+            )
+        except batch.Unfinished as error:
+            reports, trouble = error.reports, error.trouble
     console.print(terminal.table(reports))
     for table in terminal.class_tables(class_report.summarise(reports)):
         console.print(table)
@@ -291,6 +297,9 @@ def _grade_class(
         highlight=False,
         soft_wrap=True,
     )
+    if trouble:
+        click.echo("\n".join(f"kerasnets: {sentence}" for sentence in trouble), err=True)
+        sys.exit(UNFINISHED)
     return reports
 
 

@@ -16,13 +16,20 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from grader.sandbox import disk
 from grader.sandbox import zygote as protocol
 from grader.sandbox.limits import LINUX, ConfinementError, Limits
 from grader.sandbox.wire import Channel
 
 START_SECONDS = 120  # the zygote's imports, on a slow and busy machine
-MOST_FILES, MOST_BYTES = 5_000, 2**30  # in a scratch folder
 FORK_SECONDS = 30  # how long a full machine is given to empty again
+FORK_TRIES = (
+    3  # a child that is gone before it was confined is made anew: the machine may have run out of memory
+)
+LEAST_BYTES, LEAST_FILES = (
+    2**28,
+    10_000,
+)  # for which there is room on the disk, unless there was little from the start
 _CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 _PASSED_ON = ("PATH", "LANG", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME", "KERAS_BACKEND")
 
@@ -30,6 +37,13 @@ _PASSED_ON = ("PATH", "LANG", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME", "KE
 def _environment() -> dict[str, str]:
     """The zygote's: its forks can read it, so of ours it has no more than Python needs, and no token."""
     return {name: os.environ[name] for name in _PASSED_ON if name in os.environ} | protocol.ENVIRONMENT
+
+
+class NoRoom(BaseException):
+    """The machine's disk or its list of processes is full, which is no notebook's mistake, or not for sure this one's.
+
+    No Exception, as `ConfinementError` is none: what forgives an error of a check must not take it for one.
+    """
 
 
 @dataclass
@@ -41,6 +55,7 @@ class Child:
     scratch: Path
     channel: Channel
     defences: dict[str, str] = field(default_factory=dict)
+    least_room: tuple[int, int] = (0, 0)  # bytes and files on the disk of its folder
     _next_look: float = 0.0
     _full: bool = False
 
@@ -68,11 +83,18 @@ class Child:
             return 0
         return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmData:"))
 
-    def fills_the_disk(self) -> bool:
-        """Are there more files in the scratch folder than fit, or larger ones? Looked up once a second."""
-        if time.monotonic() >= self._next_look:
+    def fills_the_disk(self, at_once: bool = False) -> bool:
+        """Does it hold more files than fit into its folder, or larger ones? Looked up once a second, or at once.
+
+        Raises `NoRoom` where the disk itself is nearly full, whoever filled it.
+        """
+        if any(free < least for free, least in zip(disk.room(self.scratch), self.least_room, strict=True)):
+            if disk.is_large(self.scratch, self.pid, self.uid, Limits().file_size):
+                return True
+            raise NoRoom(f"the disk of {self.scratch.parent.parent} is full")
+        if at_once or time.monotonic() >= self._next_look:
             self._next_look = time.monotonic() + 1
-            self._full = _is_large(self.scratch)
+            self._full = disk.is_large(self.scratch, self.pid, self.uid, Limits().file_size)
         return self._full
 
     def end(self) -> None:
@@ -84,30 +106,7 @@ class Child:
             for end in (os.killpg, os.kill):
                 with suppress(ProcessLookupError, PermissionError):
                     end(self.pid, signal.SIGKILL)
-        remove(self.scratch)
-
-
-def _is_large(folder: Path) -> bool:
-    """Is there more in `folder` than `MOST_FILES` or `MOST_BYTES`? Walked with a list: it may be deeper than Python recurses."""
-    files = size = 0
-    waiting = [str(folder)]
-    while waiting and files <= MOST_FILES and size <= MOST_BYTES:
-        with (
-            suppress(OSError),
-            os.scandir(waiting.pop()) as entries,
-        ):  # what is just being removed, or named too long
-            for entry in itertools.islice(entries, MOST_FILES):
-                files += 1
-                size += entry.stat(follow_symlinks=False).st_blocks * 512
-                if entry.is_dir(follow_symlinks=False):
-                    waiting.append(entry.path)
-    return files > MOST_FILES or size > MOST_BYTES
-
-
-def remove(folder: Path) -> None:
-    """Delete `folder`, however deep it is and whatever rights its owner took from it."""
-    subprocess.run(["chmod", "-R", "u+rwx", "--", folder], stderr=subprocess.DEVNULL, check=False)
-    subprocess.run(["rm", "-rf", "--", folder], stderr=subprocess.DEVNULL, check=False)
+        disk.remove(self.scratch)
 
 
 def _reap_user(uid: int, seconds: float = 10.0) -> None:
@@ -133,7 +132,7 @@ def _kill_at_once(uid: int) -> None:
         f"import os; os.setgroups([]); os.setresgid(*[{uid}] * 3); os.setresuid(*[{uid}] * 3); os.kill(-1, 9)"
     )
     assert uid > 0
-    with suppress(subprocess.TimeoutExpired):
+    with suppress(subprocess.TimeoutExpired, OSError):  # no room for a process: `_reap_user` tries again
         subprocess.run(
             [sys.executable, "-I", "-S", "-c", become_and_kill], timeout=5, capture_output=True, check=False
         )
@@ -170,6 +169,8 @@ class Zygote:
         self.backend, self._control, self._lock = backend, ours, threading.Lock()
         self._root = Path(tempfile.mkdtemp(prefix="kerasnets-"))
         self._root.chmod(0o711)  # workers pass through, nobody lists
+        free = disk.room(self._root)
+        self._least_room = min(LEAST_BYTES, free[0] // 4), min(LEAST_FILES, free[1] // 4)
         command = [
             sys.executable,
             *self.COMMAND,
@@ -213,7 +214,7 @@ class Zygote:
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(10)
         self._process.kill()
-        remove(self._root)
+        disk.remove(self._root)
 
     def fork(
         self,
@@ -223,25 +224,50 @@ class Zygote:
         limits: Limits | None = None,
         tick: Callable[[], None] = lambda: None,
     ) -> Child:
-        """A confined child with `files` in its home. Raises `ConfinementError` if a defence doesn't hold."""
+        """A confined child with `files` in its home. Raises `ConfinementError` if a defence doesn't hold, and `NoRoom`
+        where the machine is so full that there can't be one."""
+        for attempt in range(FORK_TRIES):
+            with suppress(EOFError):
+                return self._fork_once(role, files or {}, forbidden, limits or Limits(), tick)
+            time.sleep(0.5 * 2**attempt)
+        raise ConfinementError("the process ended before it could be confined")
+
+    def _fork_once(
+        self,
+        role: str,
+        files: dict[str, bytes],
+        forbidden: tuple[str, ...],
+        limits: Limits,
+        tick: Callable[[], None],
+    ) -> Child:
+        """The same, once. Raises `EOFError` too, where the child ended before it said a word."""
         uid = _fresh_uid()
-        scratch = self._make_scratch(files or {}, uid)
+        scratch = self._make_scratch(files, uid)
         plan = {
             "uid": uid,
             "scratch": str(scratch),
             "readable": self._ready["readable"],
             "listable": self._ready["listable"],
-            "limits": asdict(limits or Limits()),
+            "limits": asdict(limits),
         }
         request = {"role": role, "plan": plan, "forbidden": list(forbidden)}
         ours, theirs = socket.socketpair()
         with theirs:
-            pid = self._fork(request, theirs.fileno())
-        child = Child(pid, uid, scratch, Channel(ours, tick))
+            try:
+                pid = self._fork(request, theirs.fileno())
+            except BaseException:
+                ours.close()
+                disk.remove(scratch)
+                raise
+        child = Child(pid, uid, scratch, Channel(ours, tick), least_room=self._least_room)
         try:
             words = child.channel.receive()
         except EOFError:
-            words = {"refused": "the process ended before it could be confined"}
+            child.end()
+            raise
+        if "full" in words:
+            child.end()
+            raise NoRoom(f"no process could be started: {words['full']}")
         if "defences" not in words:
             child.end()
             raise ConfinementError(words.get("refused", "an unknown reason"))
@@ -261,16 +287,23 @@ class Zygote:
             if "pid" in reply:
                 return int(reply["pid"])
             if time.monotonic() > until:
-                raise ConfinementError(f"no process could be started: {reply.get('full')}")
+                raise NoRoom(f"no process could be started: {reply.get('full')}")
             time.sleep(0.2)
 
     def _make_scratch(self, files: dict[str, bytes], uid: int | None) -> Path:
-        scratch = Path(tempfile.mkdtemp(dir=self._root))
-        for name, content in files.items():
-            (scratch / name).write_bytes(content)
-        if uid is not None:
-            for path in (scratch, *scratch.iterdir()):
-                os.chown(path, uid, uid)
+        try:
+            scratch = Path(tempfile.mkdtemp(dir=self._root))
+        except OSError as error:
+            raise NoRoom(f"no folder for its files could be made: {error.strerror}") from None
+        try:
+            for name, content in files.items():
+                (scratch / name).write_bytes(content)
+            if uid is not None:
+                for path in (scratch, *scratch.iterdir()):
+                    os.chown(path, uid, uid)
+        except OSError as error:
+            disk.remove(scratch)
+            raise NoRoom(f"its files could not be written: {error.strerror}") from None
         return scratch
 
 

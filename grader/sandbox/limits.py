@@ -19,6 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LINUX = sys.platform == "linux"
+NO_ROOM = frozenset(
+    {errno.EAGAIN, errno.ENOMEM, errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE}
+)  # of a full machine
 
 
 class ConfinementError(BaseException):
@@ -151,6 +154,12 @@ def forbid_new_privileges() -> str:
 def hide_memory() -> None:
     """No other process of this user may read our memory or attach to us."""
     prctl(_PR_SET_DUMPABLE, 0)
+
+
+def show_what_is_open(uid: int | None) -> None:
+    """The judge may see which deleted files a process keeps, and so can its own user, where nothing else prevents it."""
+    if uid is not None or landlock_abi() > 0:
+        prctl(_PR_SET_DUMPABLE, 1)
 
 
 def die_with_parent() -> None:

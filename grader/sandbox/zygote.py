@@ -257,7 +257,11 @@ def run_child(request: dict[str, Any], sock: socket.socket, kept: list[int], she
             limits.Confinement(**{**plan, "limits": limits.Limits(**plan["limits"])}), [sock.fileno(), *kept]
         )
         limits.die_with_parent()  # after the change of user, which forgets it
-    except (limits.ConfinementError, OSError) as error:
+        limits.show_what_is_open(plan["uid"])
+    except OSError as error:
+        channel.send({"full" if error.errno in limits.NO_ROOM else "refused": f"{error}"})
+        return
+    except limits.ConfinementError as error:
         channel.send({"refused": f"{error}"})
         return
     channel.send({"defences": defences})

@@ -51,6 +51,8 @@ ABLATIONS = (
         LANDLOCK | {"seccomp"},
         linger=4.0,
     ),
+    Ablation("disk", "exhausting/disk_in_long_paths", "2 GB below long paths"),
+    Ablation("limits", "exhausting/disk_one_file", "4 GB|stopped and left out: it wrote more files"),
     Ablation("fresh-inputs", "cheating/memorised_inputs", "score 9[0-9]|score 100"),
     Ablation(
         "allow-list", "forging/lambda_layer", "leaked the evaluator", LANDLOCK | {"safe-mode"}, "a4_lenet"
@@ -71,4 +73,4 @@ def test_without_the_defence_the_attack_succeeds_and_with_it_it_does_not(ablatio
 
 
 def test_every_defence_that_the_battery_can_do_without_is_tried():
-    assert {ablation.defence for ablation in ABLATIONS} == set(ALL) - {"limits", "safe-mode"}
+    assert {ablation.defence for ablation in ABLATIONS} == set(ALL) - {"safe-mode"}

@@ -11,7 +11,7 @@ from typing import Any
 from unittest import mock
 
 from grader import autograder
-from grader.sandbox import client, evaluator, limits, zygote
+from grader.sandbox import client, disk, evaluator, limits, zygote
 
 
 def _off(*args: Any, **kwargs: Any) -> str:
@@ -41,11 +41,12 @@ IN_THE_ZYGOTE: dict[str, tuple[Any, str, Callable[..., Any]]] = {
 def _close_only(child: client.Child) -> None:
     """The end of a worker without reaping: it is told to go, and its folder is removed."""
     child.channel.close()
-    client.remove(child.scratch)
+    disk.remove(child.scratch)
 
 
 IN_THE_JUDGE: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "reaping": (client.Child, "end", _close_only),
+    "disk": (client.disk, "is_large", lambda *place: False),
     "fresh-inputs": (autograder.Autograder, "seed", lambda self, submission: b"the same for everyone"),
 }
 PRIVATE = "0700"  # of the grader's folders: `battery.stage` makes them
