@@ -123,7 +123,8 @@ def _pool(jobs: int) -> ThreadPoolExecutor:
                 pool.submit(all_there.wait)
             return pool
         except RuntimeError:  # "can't start new thread"
-            continue
+            all_there.set()
+            pool.shutdown()
         finally:
             all_there.set()
     raise Unfinished([], ["nothing was graded: this machine has no room for one thread more"])

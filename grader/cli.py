@@ -269,7 +269,6 @@ def _grade_class(
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     from grader import batch, intake
-    from grader.reports import class_report, terminal
 
     bar = Progress(
         TextColumn("{task.description}"),
@@ -288,6 +287,19 @@ def _grade_class(
             )
         except batch.Unfinished as error:
             reports, trouble = error.reports, error.trouble
+    if reports:
+        _show_class(reports, out, console)
+    if trouble:
+        click.echo("\n".join(f"kerasnets: {sentence}" for sentence in trouble), err=True)
+        sys.exit(UNFINISHED)
+    return reports
+
+
+def _show_class(reports: list[Any], out: Path, console: Any) -> None:
+    """The class's tables, and where its pages are."""
+    from grader import batch
+    from grader.reports import class_report, terminal
+
     console.print(terminal.table(reports))
     for table in terminal.class_tables(class_report.summarise(reports)):
         console.print(table)
@@ -297,10 +309,6 @@ def _grade_class(
         highlight=False,
         soft_wrap=True,
     )
-    if trouble:
-        click.echo("\n".join(f"kerasnets: {sentence}" for sentence in trouble), err=True)
-        sys.exit(UNFINISHED)
-    return reports
 
 
 if __name__ == "__main__":

@@ -261,6 +261,8 @@ class Session:
             raise Stopped("Stopped", "it was not done when its time on the clock was over")
         if self._received + child.channel.received > MOST_RECEIVED:
             raise Stopped("Stopped", "its answers are larger than those of a notebook of this course")
+        if child.has_too_many_threads():
+            raise Stopped("Stopped", "it started more threads than a notebook of this course needs")
         if child.fills_the_disk():
             raise Stopped("Stopped", TOO_MANY_FILES)
 

@@ -26,6 +26,7 @@ FORK_SECONDS = 30  # how long a full machine is given to empty again
 FORK_TRIES = (
     3  # a child that is gone before it was confined is made anew: the machine may have run out of memory
 )
+MOST_THREADS = 64 + 4 * (os.cpu_count() or 1)  # of one child; TensorFlow starts some for each processor
 LEAST_BYTES, LEAST_FILES = (
     2**28,
     10_000,
@@ -77,11 +78,19 @@ class Child:
 
     def memory(self) -> int:
         """Bytes of its own memory that count towards its limit. Where /proc is missing: 0."""
+        return self._status("VmData:") * 1024
+
+    def has_too_many_threads(self) -> bool:
+        """Where it shares its user with the judge, the count of processes is shared too, and a limit can't be low."""
+        return self._status("Threads:") > MOST_THREADS
+
+    def _status(self, entry: str) -> int:
+        """A number of /proc/PID/status; 0 where there is none."""
         try:
             lines = Path(f"/proc/{self.pid}/status").read_text().splitlines()
         except OSError:
             return 0
-        return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmData:"))
+        return sum(int(line.split()[1]) for line in lines if line.startswith(entry))
 
     def fills_the_disk(self, at_once: bool = False) -> bool:
         """Does it hold more files than fit into its folder, or larger ones? Looked up once a second, or at once.

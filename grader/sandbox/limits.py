@@ -6,6 +6,7 @@ it raises `ConfinementError`, and grading stops: a mark without its guard is not
 Sources: prctl(2), setrlimit(2), landlock(7), seccomp(2).
 """
 
+import _thread
 import ctypes
 import errno
 import os
@@ -19,6 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LINUX = sys.platform == "linux"
+SHARED_ALLOWANCE = 1024  # threads, for several workers beside each other and what their user starts meanwhile
+MOST_RUNNING = 2**22  # threads that a kernel can have
 NO_ROOM = frozenset(
     {errno.EAGAIN, errno.ENOMEM, errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE}
 )  # of a full machine
@@ -37,7 +40,9 @@ class Limits:
 
     cpu: int = 600  # of one process, the last resort: the judge's deadlines come long before
     memory: int = 4 * 2**30  # private writable memory beyond what the zygote gave
-    processes: int = 64  # TensorFlow alone needs 32 threads
+    processes: int = 64 + 4 * (
+        os.cpu_count() or 1
+    )  # threads too, of which TensorFlow needs some for each processor
     file_size: int = 128 * 2**20
     open_files: int = 256
 
@@ -109,8 +114,13 @@ def limit_resources(limits: Limits) -> None:
     }
     for name, cap in caps.items():
         which = getattr(resource, name, None)
-        if which is None or (name == "RLIMIT_NPROC" and os.geteuid() != 0):
-            continue  # without a user of its own a worker shares the count with everything you run
+        if which is None:
+            continue
+        if name == "RLIMIT_NPROC" and os.geteuid() != 0:
+            if not LINUX:
+                continue
+            # without a user of its own a worker shares the count with everything you run, now and a little later
+            cap = running_threads() + SHARED_ALLOWANCE
         _, hard = resource.getrlimit(which)
         cap = cap if hard == resource.RLIM_INFINITY else min(cap, hard)
         try:
@@ -118,6 +128,34 @@ def limit_resources(limits: Limits) -> None:
         except (OSError, ValueError) as error:
             if LINUX:
                 raise ConfinementError(f"the limit {name} could not be set: {error}") from None
+
+
+def running_threads() -> int:
+    """About as many processes and threads as this user has on the whole machine, some in containers perhaps: the smallest
+    limit, of those that double, under which one more thread can be started. At most twice too many."""
+    before = resource.getrlimit(resource.RLIMIT_NPROC)
+    highest = before[1] if before[1] != resource.RLIM_INFINITY else MOST_RUNNING
+    limit = 128
+    try:
+        while limit < highest:
+            resource.setrlimit(resource.RLIMIT_NPROC, (limit, before[1]))
+            if _starts_a_thread():
+                break
+            limit *= 2
+    finally:
+        resource.setrlimit(resource.RLIMIT_NPROC, before)
+    return limit
+
+
+def _starts_a_thread() -> bool:
+    ended = _thread.allocate_lock()
+    ended.acquire()
+    try:
+        _thread.start_new_thread(ended.release, ())
+    except RuntimeError:
+        return False
+    ended.acquire()
+    return True
 
 
 def drop_user(uid: int | None) -> str:

@@ -51,6 +51,7 @@ ABLATIONS = (
         LANDLOCK | {"seccomp"},
         linger=4.0,
     ),
+    Ablation("threads", "exhausting/threads_400", "Ran: 400 threads", frozenset({"limits"})),
     Ablation("disk", "exhausting/disk_in_long_paths", "2 GB below long paths"),
     Ablation("limits", "exhausting/disk_one_file", "4 GB|stopped and left out: it wrote more files"),
     Ablation("fresh-inputs", "cheating/memorised_inputs", "score 9[0-9]|score 100"),

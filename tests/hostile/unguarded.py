@@ -46,6 +46,7 @@ def _close_only(child: client.Child) -> None:
 
 IN_THE_JUDGE: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "reaping": (client.Child, "end", _close_only),
+    "threads": (client.Child, "has_too_many_threads", lambda self: False),
     "disk": (client.disk, "is_large", lambda *place: False),
     "fresh-inputs": (autograder.Autograder, "seed", lambda self, submission: b"the same for everyone"),
 }
