@@ -8,6 +8,7 @@ import os
 import secrets
 import stat
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from pathlib import Path
 
 MOST_FILES, MOST_BYTES = 5_000, 2**30  # in a scratch folder, and kept open by its process
 MOST_FOLDERS_DEEP = 40  # each is a descriptor while it is looked into
+REMOVE_TRIES = 10
 BLOCK = 512  # bytes; the unit of st_blocks, whatever the file system's own is
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -143,19 +145,25 @@ def remove(folder: Path) -> None:
 
     No process is started for it, and no path grows: what lies in a folder of a folder is moved up before it is emptied.
     """
-    try:
-        os.chmod(folder, 0o700)
-        top = os.open(folder, _FOLDER)
-    except OSError:  # it is gone
-        return
+    for _ in range(REMOVE_TRIES):
+        try:
+            os.chmod(folder, 0o700)
+            _empty(os.open(folder, _FOLDER))
+            os.rmdir(folder)
+        except FileNotFoundError:
+            return
+        except OSError:  # a process that is being ended has just made another file
+            time.sleep(0.01)
+
+
+def _empty(top: int) -> None:
+    """Delete what is in an open folder, and close it."""
     try:
         waiting = os.listdir(top)
         while waiting:
             waiting += _take_apart(waiting.pop(), top)
     finally:
         os.close(top)
-    with suppress(OSError):
-        os.rmdir(folder)
 
 
 def _take_apart(name: str, top: int) -> list[str]:
