@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from grader import zoo
-from grader.console import BELOW_THE_BAR, TERMINATED, explains, import_keras, new_console
+from grader.console import BELOW_THE_BAR, TERMINATED, UNFINISHED, explains, import_keras, new_console
 from grader.gradescope.commands import gradescope
 
 
@@ -304,7 +304,6 @@ def _grade_class(
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     from grader import batch, intake
-    from grader.reports import class_report, terminal
 
     bar = Progress(
         TextColumn("{task.description}"),
@@ -316,9 +315,26 @@ def _grade_class(
     )
     with bar:
         task = bar.add_task(f"grading {autograder.id}", total=len(intake.find(paths)))
-        reports = batch.grade_all(
-            paths, autograder, out, jobs, seed, done=lambda report: bar.advance(task), **options
-        )
+        trouble: list[str] = []
+        try:
+            reports = batch.grade_all(
+                paths, autograder, out, jobs, seed, done=lambda report: bar.advance(task), **options
+            )
+        except batch.Unfinished as error:
+            reports, trouble = error.reports, error.trouble
+    if reports:
+        _show_class(reports, out, console)
+    if trouble:
+        click.echo("\n".join(f"kerasnets: {sentence}" for sentence in trouble), err=True)
+        sys.exit(UNFINISHED)
+    return reports
+
+
+def _show_class(reports: list[Any], out: Path, console: Any) -> None:
+    """The class's tables, and where its pages are."""
+    from grader import batch
+    from grader.reports import class_report, terminal
+
     console.print(terminal.table(reports))
     for table in terminal.class_tables(class_report.summarise(reports)):
         console.print(table)
@@ -328,7 +344,6 @@ def _grade_class(
         highlight=False,
         soft_wrap=True,
     )
-    return reports
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-BELOW_THE_BAR, BAD_INPUT, NO_GUARD, INTERRUPTED, TERMINATED = 1, 2, 3, 130, 143
+BELOW_THE_BAR, BAD_INPUT, NO_GUARD, UNFINISHED, INTERRUPTED, TERMINATED = 1, 2, 3, 4, 130, 143
 
 
 def explains(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -42,6 +42,7 @@ MOST_RECEIVED = 2**29  # bytes that a notebook may answer with, all questions to
 FOLLOW_SHARE = 0.25  # of the time for one answer, for following a model that is wrong
 MOST_ANSWERS = 5  # of the longest kind that an evaluator gives to one submission
 TOO_LARGE = "it could not be evaluated in time: it is too large"
+TOO_MANY_FILES = "it wrote more files than a notebook of this course needs"
 MOST_KEPT = 3 * 2**30  # bytes of memory after a cell; a worker has four gigabytes
 MOST_STOPPED_CELLS = 10  # then the cells after the last of them are left out: each costs a restart
 
@@ -120,9 +121,9 @@ class Session:
                 self._note_what_was_tried(
                     f"code cell {cell.number}", reply, later="a code cell, when it ran again,"
                 )
-                if self._child is not None and self._child.memory() > MOST_KEPT:
+                if self._child is not None and (why := _keeps_too_much(self._child)):
                     self.close()  # what is left would not do for the questions
-                    self._leave_out(cell, "it kept too much memory")
+                    self._leave_out(cell, why)
                     break
 
     def _leave_out(self, cell: Cell, why: str) -> None:
@@ -286,8 +287,17 @@ class Session:
             raise Stopped("Stopped", "it was not done when its time on the clock was over")
         if self._received + child.channel.received > MOST_RECEIVED:
             raise Stopped("Stopped", "its answers are larger than those of a notebook of this course")
+        if child.has_too_many_threads():
+            raise Stopped("Stopped", "it started more threads than a notebook of this course needs")
         if child.fills_the_disk():
-            raise Stopped("Stopped", "it wrote more files than a notebook of this course needs")
+            raise Stopped("Stopped", TOO_MANY_FILES)
+
+
+def _keeps_too_much(child: Child) -> str:
+    """Why a cell that left so much in memory or on the disk is left out."""
+    if child.memory() > MOST_KEPT:
+        return "it kept too much memory"
+    return TOO_MANY_FILES if child.fills_the_disk(at_once=True) else ""
 
 
 def _is_reply(op: str, reply: dict[Any, Any]) -> bool:

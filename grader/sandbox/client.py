@@ -16,15 +16,22 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from grader.sandbox import defences, leftovers
+from grader.sandbox import defences, disk, leftovers
 from grader.sandbox import zygote as protocol
 from grader.sandbox.defences import Defence
 from grader.sandbox.limits import LINUX, ConfinementError, Limits
 from grader.sandbox.wire import Channel, WireError
 
 START_SECONDS = 120  # the zygote's imports, on a slow and busy machine
-MOST_FILES, MOST_BYTES = 5_000, 2**30  # in a scratch folder
 FORK_SECONDS = 30  # how long a full machine is given to empty again
+FORK_TRIES = (
+    3  # a child that is gone before it was confined is made anew: the machine may have run out of memory
+)
+MOST_THREADS = 64 + 4 * (os.cpu_count() or 1)  # of one child; TensorFlow starts some for each processor
+LEAST_BYTES, LEAST_FILES = (
+    2**28,
+    10_000,
+)  # for which there is room on the disk, unless there was little from the start
 _CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 _PASSED_ON = ("LANG", "PYTHONHOME", "KERAS_BACKEND")
 _LISTS_OF_FOLDERS = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH")
@@ -47,6 +54,13 @@ def _absolute(folders: str) -> str:
     return os.pathsep.join(folder for folder in folders.split(os.pathsep) if os.path.isabs(folder))
 
 
+class NoRoom(BaseException):
+    """The machine's disk or its list of processes is full, which is no notebook's mistake, or not for sure this one's.
+
+    No Exception, as `ConfinementError` is none: what forgives an error of a check must not take it for one.
+    """
+
+
 @dataclass
 class Child:
     """One forked process and what it takes to talk to it, to time it and to end it."""
@@ -56,6 +70,7 @@ class Child:
     scratch: Path
     channel: Channel
     defences: tuple[Defence, ...] = ()
+    least_room: tuple[int, int] = (0, 0)  # bytes and files on the disk of its folder
     _next_look: float = 0.0
     _full: bool = False
 
@@ -77,17 +92,32 @@ class Child:
 
     def memory(self) -> int:
         """Bytes of its own memory that count towards its limit. Where /proc is missing: 0."""
+        return self._status("VmData:") * 1024
+
+    def has_too_many_threads(self) -> bool:
+        """Where it shares its user with the judge, the count of processes is shared too, and a limit can't be low."""
+        return self._status("Threads:") > MOST_THREADS
+
+    def _status(self, entry: str) -> int:
+        """A number of /proc/PID/status; 0 where there is none."""
         try:
             lines = Path(f"/proc/{self.pid}/status").read_text().splitlines()
         except OSError:
             return 0
-        return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmData:"))
+        return sum(int(line.split()[1]) for line in lines if line.startswith(entry))
 
-    def fills_the_disk(self) -> bool:
-        """Are there more files in the scratch folder than fit, or larger ones? Looked up once a second."""
-        if time.monotonic() >= self._next_look:
+    def fills_the_disk(self, at_once: bool = False) -> bool:
+        """Does it hold more files than fit into its folder, or larger ones? Looked up once a second, or at once.
+
+        Raises `NoRoom` where the disk itself is nearly full, whoever filled it.
+        """
+        if any(free < least for free, least in zip(disk.room(self.scratch), self.least_room, strict=True)):
+            if disk.is_large(self.scratch, self.pid, self.uid, Limits().file_size):
+                return True
+            raise NoRoom(f"the disk of {self.scratch.parent.parent} is full")
+        if at_once or time.monotonic() >= self._next_look:
             self._next_look = time.monotonic() + 1
-            self._full = _is_large(self.scratch)
+            self._full = disk.is_large(self.scratch, self.pid, self.uid, Limits().file_size)
         return self._full
 
     def end(self) -> None:
@@ -99,30 +129,7 @@ class Child:
             for end in (os.killpg, os.kill):
                 with suppress(ProcessLookupError, PermissionError):
                     end(self.pid, signal.SIGKILL)
-        remove(self.scratch)
-
-
-def _is_large(folder: Path) -> bool:
-    """Is there more in `folder` than `MOST_FILES` or `MOST_BYTES`? Walked with a list: it may be deeper than Python recurses."""
-    files = size = 0
-    waiting = [str(folder)]
-    while waiting and files <= MOST_FILES and size <= MOST_BYTES:
-        with (
-            suppress(OSError),
-            os.scandir(waiting.pop()) as entries,
-        ):  # what is just being removed, or named too long
-            for entry in itertools.islice(entries, MOST_FILES):
-                files += 1
-                size += entry.stat(follow_symlinks=False).st_blocks * 512
-                if entry.is_dir(follow_symlinks=False):
-                    waiting.append(entry.path)
-    return files > MOST_FILES or size > MOST_BYTES
-
-
-def remove(folder: Path) -> None:
-    """Delete `folder`, however deep it is and whatever rights its owner took from it."""
-    for command in (["chmod", "-R", "u+rwx"], ["rm", "-rf"]):
-        subprocess.run([*command, "--", folder], stderr=subprocess.DEVNULL, check=False, env=_SYSTEM)
+        disk.remove(self.scratch)
 
 
 def _reap_user(uid: int, seconds: float = 10.0) -> None:
@@ -148,7 +155,7 @@ def _kill_at_once(uid: int) -> None:
         f"import os; os.setgroups([]); os.setresgid(*[{uid}] * 3); os.setresuid(*[{uid}] * 3); os.kill(-1, 9)"
     )
     assert uid > 0
-    with suppress(subprocess.TimeoutExpired):
+    with suppress(subprocess.TimeoutExpired, OSError):  # no room for a process: `_reap_user` tries again
         subprocess.run(
             [sys.executable, "-I", "-S", "-c", become_and_kill], timeout=5, capture_output=True, check=False
         )
@@ -187,6 +194,8 @@ class Zygote:
         self.backend, self._control, self._lock = backend, ours, threading.Lock()
         leftovers.sweep()
         self._root, self._locked = leftovers.make_folder()
+        free = disk.room(self._root)
+        self._least_room = min(LEAST_BYTES, free[0] // 4), min(LEAST_FILES, free[1] // 4)
         command = [
             sys.executable,
             *self.COMMAND,
@@ -242,7 +251,7 @@ class Zygote:
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(10)
         self._process.kill()
-        remove(self._root)
+        disk.remove(self._root)
         os.close(self._locked)
 
     def fork(
@@ -252,25 +261,45 @@ class Zygote:
         limits: Limits | None = None,
         tick: Callable[[], None] = lambda: None,
     ) -> Child:
-        """A confined child with `files` in its home. Raises `ConfinementError` if a defence doesn't hold."""
+        """A confined child with `files` in its home. Raises `ConfinementError` if a defence doesn't hold, and `NoRoom`
+        where the machine is so full that there can't be one."""
+        for attempt in range(FORK_TRIES):
+            with suppress(EOFError):
+                return self._fork_once(role, files or {}, limits or Limits(), tick)
+            time.sleep(0.5 * 2**attempt)
+        raise ConfinementError("the process ended before it could be confined")
+
+    def _fork_once(
+        self,
+        role: str,
+        files: dict[str, bytes],
+        limits: Limits,
+        tick: Callable[[], None],
+    ) -> Child:
+        """The same, once. Raises `EOFError` too, where the child ended before it said a word."""
         uid = _fresh_uid()
-        scratch = self._make_scratch(files or {}, uid)
+        scratch = self._make_scratch(files, uid)
         plan = {
             "uid": uid,
             "scratch": str(scratch),
             "readable": self._ready["readable"],
             "listable": self._ready["listable"],
-            "limits": asdict(limits or Limits()),
+            "limits": asdict(limits),
             "open_files": self._open_files,
         }
         request = {"role": role, "plan": plan, "backend": self.backend}
         ours, theirs = socket.socketpair()
         with theirs:
-            pid = self._fork(request, theirs.fileno())
-        child = Child(pid, uid, scratch, Channel(ours, tick))
+            try:
+                pid = self._fork(request, theirs.fileno())
+            except BaseException:
+                ours.close()
+                disk.remove(scratch)
+                raise
+        child = Child(pid, uid, scratch, Channel(ours, tick), least_room=self._least_room)
         try:
             child.defences = _told_by(child.channel)
-        except ConfinementError:
+        except (ConfinementError, NoRoom, EOFError):
             child.end()
             raise
         return child
@@ -288,28 +317,38 @@ class Zygote:
             if "pid" in reply:
                 return int(reply["pid"])
             if time.monotonic() > until:
-                raise ConfinementError(f"no process could be started: {reply.get('full')}")
+                raise NoRoom(f"no process could be started: {reply.get('full')}")
             time.sleep(0.2)
 
     def _make_scratch(self, files: dict[str, bytes], uid: int | None) -> Path:
-        scratch = Path(tempfile.mkdtemp(dir=self._root))
-        for name, content in files.items():
-            (scratch / name).write_bytes(content)
-        if uid is not None:
-            for path in (scratch, *scratch.iterdir()):
-                os.chown(path, uid, uid)
+        try:
+            scratch = Path(tempfile.mkdtemp(dir=self._root))
+        except OSError as error:
+            raise NoRoom(f"no folder for its files could be made: {error.strerror}") from None
+        try:
+            for name, content in files.items():
+                (scratch / name).write_bytes(content)
+            if uid is not None:
+                for path in (scratch, *scratch.iterdir()):
+                    os.chown(path, uid, uid)
+        except OSError as error:
+            disk.remove(scratch)
+            raise NoRoom(f"its files could not be written: {error.strerror}") from None
         return scratch
 
 
 def _told_by(channel: Channel) -> tuple[Defence, ...]:
-    """A new child's defences, in its first words, which are our code's: no line of a student's ran yet."""
+    """A new child's defences, in its first words, which are our code's: no line of a student's ran yet.
+
+    Raises `EOFError` where it ended before it said them.
+    """
     try:
         words = channel.receive()
+        if "full" in words:
+            raise NoRoom(f"no process could be started: {words['full']}")
         if "refused" in words:
             raise ConfinementError(words["refused"])
         return defences.from_data(words["defences"])
-    except EOFError:
-        raise ConfinementError("the process ended before it could be confined") from None
     except (WireError, ValueError, KeyError, TypeError) as error:
         raise ConfinementError(f"the new process did not say which defences hold: {error}") from None
 

@@ -6,7 +6,7 @@ A part of two bytes takes thirty times its length in memory, and while Python's 
 SIGNS = (b"[", b"{", b",")
 
 
-def has_more_parts(data: bytes, most: int) -> bool:
+def has_more_parts(data: bytes | bytearray, most: int) -> bool:
     """Are there more than `most` brackets and commas outside of strings? A JSON text has at least as many as values, less one.
 
     >>> text = b'{"a, b": [1, 2, []], "c": "[{,"}'
@@ -21,5 +21,5 @@ def has_more_parts(data: bytes, most: int) -> bool:
     return _signs(b"".join(plain.split(b'"')[::2])) > most
 
 
-def _signs(data: bytes) -> int:
+def _signs(data: bytes | bytearray) -> int:
     return sum(data.count(sign) for sign in SIGNS)

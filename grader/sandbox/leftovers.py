@@ -36,7 +36,7 @@ def sweep() -> list[Path]:
 
 def _swept(path: Path) -> bool:
     """Remove it, if it is ours and no living grader's. Its workers are ended first, if any are left."""
-    from grader.sandbox import client
+    from grader.sandbox import client, disk
 
     lock = _lock(path)
     if lock is None:
@@ -44,7 +44,7 @@ def _swept(path: Path) -> bool:
     try:
         for user in _users(path):
             client._reap_user(user)
-        client.remove(path)
+        disk.remove(path)
     finally:
         os.close(lock)
     return True
@@ -74,7 +74,7 @@ def _users(folder: Path) -> set[int]:
 
 def end_children(children: Mapping[int, int | None], seconds: float = 10.0) -> None:
     """In a zygote whose judge is gone: end its children, {process id: user of its own}, what they left, and the run's folder."""
-    from grader.sandbox import client
+    from grader.sandbox import client, disk
 
     until, pids = time.monotonic() + seconds, list(children)
     while _has_children() and time.monotonic() < until:
@@ -85,7 +85,7 @@ def end_children(children: Mapping[int, int | None], seconds: float = 10.0) -> N
         pids = _own_children()
     for user in {user for user in children.values() if user is not None}:
         client._reap_user(user)
-    client.remove(Path.cwd())  # the zygote stands in the run's folder
+    disk.remove(Path.cwd())  # the zygote stands in the run's folder
 
 
 def _has_children() -> bool:

@@ -6,7 +6,9 @@ it raises `ConfinementError`, and grading stops: a mark without its guard is not
 Sources: prctl(2), setrlimit(2), landlock(7), seccomp(2).
 """
 
+import _thread
 import ctypes
+import errno
 import os
 import platform
 import resource
@@ -21,6 +23,11 @@ from grader.sandbox import defences, system_calls
 from grader.sandbox.defences import Defence, State
 
 LINUX = sys.platform == "linux"
+SHARED_ALLOWANCE = 1024  # threads, for several workers beside each other and what their user starts meanwhile
+MOST_RUNNING = 2**22  # threads that a kernel can have
+NO_ROOM = frozenset(
+    {errno.EAGAIN, errno.ENOMEM, errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE}
+)  # of a full machine
 
 
 class ConfinementError(BaseException):
@@ -37,7 +44,9 @@ class Limits:
     cpu: int = 600  # of one process, the last resort: the judge's deadlines come long before
     memory: int = 4 * 2**30  # private writable memory beyond what the zygote gave
     addresses: int = 64 * 2**30  # what is mapped and not written to: its page tables are memory too
-    processes: int = 64  # TensorFlow alone needs 32 threads
+    processes: int = 64 + 4 * (
+        os.cpu_count() or 1
+    )  # threads too, of which TensorFlow needs some for each processor
     file_size: int = 128 * 2**20
     open_files: int = 256
 
@@ -68,7 +77,9 @@ def confine(plan: Confinement, keep: Iterable[int]) -> tuple[Defence, ...]:
         restrict_files(plan),
         drop_user(plan.uid),
     )
-    die_with_parent()  # after the change of user, which forgets it; before the filter, which refuses it
+    # after the change of user, which forgets both; before the filter, which refuses them
+    die_with_parent()
+    show_what_is_open(plan.uid)
     return (*held, filter_system_calls())
 
 
@@ -112,8 +123,13 @@ def limit_resources(limits: Limits) -> None:
     }
     for name, cap in caps.items():
         which = getattr(resource, name, None)
-        if which is None or (name == "RLIMIT_NPROC" and os.geteuid() != 0):
-            continue  # without a user of its own a worker shares the count with everything you run
+        if which is None:
+            continue
+        if name == "RLIMIT_NPROC" and os.geteuid() != 0:
+            if not LINUX:
+                continue
+            # without a user of its own a worker shares the count with everything you run, now and a little later
+            cap = running_threads() + SHARED_ALLOWANCE
         _, hard = resource.getrlimit(which)
         cap = cap if hard == resource.RLIM_INFINITY else min(cap, hard)
         try:
@@ -121,6 +137,34 @@ def limit_resources(limits: Limits) -> None:
         except (OSError, ValueError) as error:
             if LINUX:
                 raise ConfinementError(f"the limit {name} could not be set: {error}") from None
+
+
+def running_threads() -> int:
+    """About as many processes and threads as this user has on the whole machine, some in containers perhaps: the smallest
+    limit, of those that double, under which one more thread can be started. At most twice too many."""
+    before = resource.getrlimit(resource.RLIMIT_NPROC)
+    highest = before[1] if before[1] != resource.RLIM_INFINITY else MOST_RUNNING
+    limit = 128
+    try:
+        while limit < highest:
+            resource.setrlimit(resource.RLIMIT_NPROC, (limit, before[1]))
+            if _starts_a_thread():
+                break
+            limit *= 2
+    finally:
+        resource.setrlimit(resource.RLIMIT_NPROC, before)
+    return limit
+
+
+def _starts_a_thread() -> bool:
+    ended = _thread.allocate_lock()
+    ended.acquire()
+    try:
+        _thread.start_new_thread(ended.release, ())
+    except RuntimeError:
+        return False
+    ended.acquire()
+    return True
 
 
 def drop_user(uid: int | None) -> Defence:
@@ -159,6 +203,12 @@ def forbid_new_privileges() -> Defence:
 def hide_memory() -> None:
     """No other process of this user may read our memory or attach to us."""
     prctl(_PR_SET_DUMPABLE, 0)
+
+
+def show_what_is_open(uid: int | None) -> None:
+    """The judge may see which deleted files a process keeps, and so can its own user, where nothing else prevents it."""
+    if uid is not None or landlock_abi() > 0:
+        prctl(_PR_SET_DUMPABLE, 1)
 
 
 def die_with_parent() -> None:

@@ -69,7 +69,7 @@ def encode(value: Any) -> bytes:
     return _LENGTHS.pack(len(header), len(body)) + header + body
 
 
-def decode(frame: bytes) -> Any:
+def decode(frame: bytes | bytearray) -> Any:
     """The value of one whole frame. Raises `WireError` for anything that `encode` would not have written."""
     header_length, body_length = lengths(frame[: _LENGTHS.size])
     if len(frame) != _LENGTHS.size + header_length + body_length:
@@ -85,7 +85,7 @@ def decode(frame: bytes) -> Any:
     return _Unpacker(_split(frame, _LENGTHS.size + header_length, sizes)).unpack(tree, 0)
 
 
-def lengths(prefix: bytes) -> tuple[int, int]:
+def lengths(prefix: bytes | bytearray) -> tuple[int, int]:
     """Header and body length of a frame, checked against the caps before anything is allocated."""
     if len(prefix) != _LENGTHS.size:
         raise WireError("a frame without its lengths")
@@ -113,14 +113,16 @@ class Channel:
 
     def receive(self) -> Any:
         """The next value. Raises `EOFError` when the other end is gone, `WireError` for a bad frame."""
-        prefix = self._read(_LENGTHS.size)
-        return decode(prefix + self._read(sum(lengths(prefix))))
+        frame = bytearray()
+        self._read(frame, _LENGTHS.size)
+        self._read(frame, _LENGTHS.size + sum(lengths(frame)))
+        return decode(frame)
 
     def close(self) -> None:
         self.socket.close()
 
-    def _read(self, count: int) -> bytes:
-        parts = bytearray()
+    def _read(self, parts: bytearray, count: int) -> None:
+        """Read on into `parts` until there are `count` bytes: a frame is large, and copied nowhere."""
         while len(parts) < count:
             if not self._ready(write=False):
                 continue
@@ -133,7 +135,6 @@ class Channel:
                 raise EOFError("the other end of the channel is gone")
             parts += part
             self.received += len(part)
-        return bytes(parts)
 
     def _ready(self, write: bool) -> bool:
         reading, writing = ([], [self.socket]) if write else ([self.socket], [])
@@ -200,7 +201,7 @@ def _npy(array: np.ndarray) -> bytes:
     return buffer.getvalue()
 
 
-def _split(frame: bytes, start: int, sizes: Any) -> list[memoryview]:
+def _split(frame: bytes | bytearray, start: int, sizes: Any) -> list[memoryview]:
     if type(sizes) is not list or any(type(size) is not int or size < 0 for size in sizes):
         raise WireError("array sizes that are not sizes")
     if len(sizes) > MAX_ITEMS or start + sum(sizes) != len(frame):

@@ -229,7 +229,10 @@ def run_child(request: dict[str, Any], sock: socket.socket, kept: list[int], she
         )
         if os.getppid() != request["parent"]:  # it died before the kernel was told to end us with it
             return
-    except (limits.ConfinementError, OSError) as error:
+    except OSError as error:
+        channel.send({"full" if error.errno in limits.NO_ROOM else "refused": f"{error}"})
+        return
+    except limits.ConfinementError as error:
         channel.send({"refused": f"{error}"})
         return
     channel.send({"defences": defences.to_data(held)})

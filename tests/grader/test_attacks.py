@@ -16,7 +16,7 @@ import pytest
 from grader import budgets, intake, seal
 from grader.cnnchecks import Misfit, Opaque, Raised, check_refuses, outcome_of
 from grader.intake import Cell, IntakeError
-from grader.sandbox import client, limits
+from grader.sandbox import client, disk, limits
 from grader.sandbox.client import Zygote
 from grader.sandbox.limits import ConfinementError
 from grader.sandbox.wire import WireError, decode, encode
@@ -307,7 +307,7 @@ def test_the_judge_s_own_work_on_a_submission_has_a_limit(notebook, monkeypatch)
 
 
 def test_the_disk_is_not_filled(notebook, monkeypatch):
-    monkeypatch.setattr(client, "MOST_BYTES", 2**20)
+    monkeypatch.setattr(disk, "MOST_BYTES", 2**20)
     session = notebook(
         "open('big', 'wb').write(bytes(2**22))\nimport time; time.sleep(3)", "f = 1", seconds=1
     )

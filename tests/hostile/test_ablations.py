@@ -57,6 +57,9 @@ ABLATIONS = (
     Ablation(
         "listed-types", "leaking/exception_types_as_bits", r"stopped with (?!an exception|Ran\b|Exception)\w"
     ),
+    Ablation("threads", "exhausting/threads_400", "Ran: 400 threads", frozenset({"limits"})),
+    Ablation("disk", "exhausting/disk_in_long_paths", "2 GB below long paths"),
+    Ablation("limits", "exhausting/disk_one_file", "4 GB|stopped and left out: it wrote more files"),
     Ablation("fresh-inputs", "cheating/memorised_inputs", "score 9[0-9]|score 100"),
     Ablation(
         "allow-list", "forging/lambda_layer", "leaked the evaluator", LANDLOCK | {"safe-mode"}, "a4_lenet"
@@ -80,5 +83,5 @@ def test_without_the_defence_the_attack_succeeds_and_with_it_it_does_not(ablatio
 
 def test_every_defence_that_the_battery_can_do_without_is_tried():
     tried = {ablation.defence for ablation in ABLATIONS}
-    elsewhere = {"limits", "safe-mode", "ending"}  # "ending": tests/grader/test_leftovers.py
+    elsewhere = {"safe-mode", "ending"}  # "ending": tests/grader/test_leftovers.py
     assert tried == {name for name in ALL if not name.startswith("landlock-")} - elsewhere

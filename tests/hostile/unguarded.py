@@ -15,7 +15,7 @@ from unittest import mock
 import numpy as np
 
 from grader import autograder, judge, reading, seal
-from grader.sandbox import admit, client, evaluator, leftovers, limits, packages, zygote
+from grader.sandbox import admit, client, disk, evaluator, leftovers, limits, packages, zygote
 from grader.sandbox.admit import Rejected
 from grader.sandbox.defences import NO_FILTER, NO_LANDLOCK, SAME_USER, Defence
 
@@ -73,13 +73,15 @@ IN_THE_ZYGOTE: dict[str, tuple[Any, str, Callable[..., Any]]] = {
 def _close_only(child: client.Child) -> None:
     """The end of a worker without reaping: it is told to go, and its folder is removed."""
     child.channel.close()
-    client.remove(child.scratch)
+    disk.remove(child.scratch)
 
 
 IN_THE_JUDGE: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "reaping": (client.Child, "end", _close_only),
     "listed-types": (seal, "listed_type", lambda name: name),
     "drawn-question": (judge, "ask_digits", _in_the_order_of_the_file),
+    "threads": (client.Child, "has_too_many_threads", lambda self: False),
+    "disk": (client.disk, "is_large", lambda *place: False),
     "fresh-inputs": (autograder.Autograder, "seed", lambda self, submission: b"the same for everyone"),
 }
 PRIVATE = "0700"  # of the grader's folders: `battery.stage` makes them

@@ -1,6 +1,6 @@
 """Starts threads until no more can be had (here: at most 20,000)."""
 # from: solved
-# shows: raised Ran: (fewer than 1000|many) threads, then RuntimeError
+# shows: raised Ran: (fewer than 1000|many) threads, then RuntimeError|it started more threads than
 # stopped by: limits
 
 # %% last
