@@ -9,9 +9,10 @@ import glob
 import os
 import re
 import signal
+import subprocess
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -72,20 +73,22 @@ def _users(folder: Path) -> set[int]:
     return owners - {0, os.geteuid()}
 
 
-def end_children(children: Mapping[int, int | None], seconds: float = 10.0) -> None:
-    """In a zygote whose judge is gone: end its children, {process id: user of its own}, what they left, and the run's folder."""
+def end_children(spawned: Iterable[subprocess.Popen[bytes]], seconds: float = 10.0) -> None:
+    """In a zygote whose judge is gone: end its children, what they left, and the run's folder, in which the zygote stands."""
     from grader.sandbox import client, disk
 
-    until, pids = time.monotonic() + seconds, list(children)
+    for child in spawned:
+        child.kill()
+    until = time.monotonic() + seconds
     while _has_children() and time.monotonic() < until:
-        for pid in pids:
+        for pid in _own_children():
             with suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)
         time.sleep(0.002)
-        pids = _own_children()
-    for user in {user for user in children.values() if user is not None}:
+    folder = Path.cwd()
+    for user in _users(folder):
         client._reap_user(user)
-    disk.remove(Path.cwd())  # the zygote stands in the run's folder
+    disk.remove(folder)
 
 
 def _has_children() -> bool:

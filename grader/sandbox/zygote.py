@@ -13,6 +13,7 @@ import gc
 import json
 import mmap
 import os
+import signal
 import socket
 import struct
 import subprocess
@@ -142,11 +143,14 @@ def _untouched_file_pages() -> list[tuple[int, int]]:
 
 def serve(control: socket.socket, backend: str, kept: list[int], shell: Any, spawn: bool) -> None:
     """Answer requests until the judge says that it is done. If it is gone without a word, nothing of it stays behind."""
-    children: dict[int, int | None] = {}  # those that run, with the users that were made for them
+    spawned: list[subprocess.Popen[bytes]] = []
+    if not spawn:
+        signal.signal(signal.SIGCHLD, lambda *_: _reap_finished())
     try:
-        _answer(control, backend, kept, shell, spawn, children)
+        _answer(control, backend, kept, shell, spawned if spawn else None)
     except (EOFError, OSError):
-        leftovers.end_children(children)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        leftovers.end_children(spawned)
 
 
 def _answer(
@@ -154,21 +158,22 @@ def _answer(
     backend: str,
     kept: list[int],
     shell: Any,
-    spawn: bool,
-    children: dict[int, int | None],
+    spawned: list[subprocess.Popen[bytes]] | None,
 ) -> None:
+    """spawned: where a new interpreter is started for each child, those that run; None where one is forked."""
     from grader.sandbox import limits
 
     while True:
         request, descriptor = receive_request(control)
-        _reap_finished(children)  # only now: until then their numbers are nobody else's
         if request["role"] == "end":
             return
         assert descriptor is not None, "a child needs a channel"
         request["parent"] = os.getpid()
         request["plan"]["limits"] = asdict(limits.Limits(**request["plan"]["limits"]))
-        if spawn:
-            pid = _spawn(request, descriptor, backend)
+        if spawned is not None:
+            spawned[:] = [child for child in spawned if child.poll() is None]
+            spawned.append(_spawn(request, descriptor, backend))
+            pid = spawned[-1].pid
         else:
             try:
                 pid = os.fork()
@@ -178,20 +183,19 @@ def _answer(
                 continue
             if pid == 0:
                 _become_child(request, descriptor, kept, shell)
-        children[pid] = request["plan"]["uid"]
         os.close(descriptor)
         send_request(control, {"pid": pid})
 
 
-def _reap_finished(children: dict[int, int | None]) -> None:
+def _reap_finished() -> None:
     try:
-        while pid := os.waitpid(-1, os.WNOHANG)[0]:
-            children.pop(pid, None)
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            continue
     except ChildProcessError:
         return
 
 
-def _spawn(request: dict[str, Any], descriptor: int, backend: str) -> int:
+def _spawn(request: dict[str, Any], descriptor: int, backend: str) -> subprocess.Popen[bytes]:
     command = [
         sys.executable,
         "-P",  # the current folder is nobody's package
@@ -202,13 +206,14 @@ def _spawn(request: dict[str, Any], descriptor: int, backend: str) -> int:
         str(descriptor),
         json.dumps(request),
     ]
-    return subprocess.Popen(command, pass_fds=[descriptor], start_new_session=True).pid
+    return subprocess.Popen(command, pass_fds=[descriptor], start_new_session=True)
 
 
 def _become_child(request: dict[str, Any], descriptor: int, kept: list[int], shell: Any) -> None:
     """In the child: confine ourselves, say which defences hold, serve, and never return."""
     status = 1
     try:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         run_child(request, socket.socket(fileno=descriptor), kept, shell)
         status = 0
     finally:
