@@ -81,6 +81,7 @@ class Session:
     _spent: dict[str, float] = field(default_factory=dict)  # question -> CPU seconds so far
     # of the present request: the CPU time and the time of day at which it is overdue, and what it was given in words
     _allowed: tuple[float, float, str] = (0.0, 0.0, "")
+    _heard: set[str] = field(default_factory=set)  # what the present request's code tried
 
     def run_cells(self) -> None:
         """Run the notebook in a fresh worker. A cell that hangs or kills the worker counts as one that raised."""
@@ -97,6 +98,7 @@ class Session:
                         later="code cells were left out when the notebook ran again: too many cells were stopped",
                     )
                     break
+                who = f"code cell {cell.number}", "a code cell, when it ran again,"
                 try:
                     reply = self._request(
                         self.seconds,
@@ -107,6 +109,7 @@ class Session:
                     )
                 except Stopped as error:
                     self._leave_out(cell, error.message)
+                    self._note_what_was_tried(*who)
                     break
                 if "raised" in reply and cell.number not in self._raised:
                     self._raised.add(cell.number)
@@ -114,9 +117,7 @@ class Session:
                         f"code cell {cell.number} raised {exception_in_words(reply['raised'])}",
                         later=f"a code cell raised {AN_EXCEPTION} when it ran again",
                     )
-                self._note_what_was_tried(
-                    f"code cell {cell.number}", reply, later="a code cell, when it ran again,"
-                )
+                self._note_what_was_tried(*who)
                 if self._child is not None and self._child.memory() > MOST_KEPT:
                     self.close()  # what is left would not do for the questions
                     self._leave_out(cell, "it kept too much memory")
@@ -172,10 +173,11 @@ class Session:
             self._spend(question, min(share, time.monotonic() - began))
             self._close(question, name if self._spent[question] < self.seconds else "", error.message)
             raise
+        finally:
+            self._note_what_was_tried(
+                f"the code asked for in {question}", "the code asked for in a hidden case"
+            )
         self._spend(question, child.cpu_seconds() - before)
-        self._note_what_was_tried(
-            f"the code asked for in {question}", reply, later="the code asked for in a hidden case"
-        )
         if "withheld" in reply:
             raise Misfit(TOO_LARGE_TO_SEND)
         if "raised" in reply:
@@ -201,9 +203,9 @@ class Session:
     def _spend(self, question: str, seconds: float) -> None:
         self._spent[question] = self._spent.get(question, 0.0) + seconds
 
-    def _note_what_was_tried(self, who: str, reply: dict[str, Any], later: str) -> None:
+    def _note_what_was_tried(self, who: str, later: str) -> None:
         """Such as "code cell 7 tried to open a network connection (refused)": what the worker says, in our words."""
-        for kind in reply.pop("tried", ()):
+        for kind in sorted(self._heard):
             tried = tried_in_words(kind, self.defences)
             self._note(f"{who} {tried}", later=f"{later} {tried}")
 
@@ -247,10 +249,13 @@ class Session:
         wall = min(time.monotonic() + WALL_FACTOR * seconds, self.until, self.deadline)
         self._allowed = child.cpu_seconds() + seconds, wall, in_words
         try:
-            child.channel.send(request)
-            reply = child.channel.receive()
+            self._heard.clear()
+            child.channel.send({**request, "aloud": True})
+            while _is_heard(reply := child.channel.receive()):
+                self._heard.add(reply["heard"])
             if not isinstance(reply, dict) or not _is_reply(request["op"], reply):
                 raise WireError("an answer that isn't one")
+            self._heard.update(reply.pop("tried", []))
             return reply
         except Stopped:
             self.close()
@@ -274,6 +279,11 @@ class Session:
             raise Stopped("Stopped", "its answers are larger than those of a notebook of this course")
         if child is not None and child.fills_the_disk():
             raise Stopped("Stopped", "it wrote more files than a notebook of this course needs")
+
+
+def _is_heard(reply: Any) -> bool:
+    """Is it no answer yet, but what the notebook is just trying?"""
+    return isinstance(reply, dict) and isinstance(kind := reply.get("heard"), str) and kind in KINDS
 
 
 def _is_reply(op: str, reply: dict[Any, Any]) -> bool:
