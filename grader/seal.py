@@ -79,6 +79,7 @@ class Session:
     _has_seen_hidden: bool = False  # has the notebook seen an input of a hidden case?
     _received: int = 0  # bytes from workers that were ended
     _spent: dict[str, float] = field(default_factory=dict)  # question -> CPU seconds so far
+    _heard: set[str] = field(default_factory=set)  # what the present request's code tried
     _overdue: float = math.inf  # when the present request is, on the clock
     _judge: JudgesTime = field(default_factory=JudgesTime)
 
@@ -101,6 +102,7 @@ class Session:
                         later="code cells were left out when the notebook ran again: too many cells were stopped",
                     )
                     break
+                who = f"code cell {cell.number}", "a code cell, when it ran again,"
                 try:
                     reply = self._request(
                         self.seconds,
@@ -111,6 +113,7 @@ class Session:
                     )
                 except Stopped as error:
                     self._leave_out(cell, error.message)
+                    self._note_what_was_tried(*who)
                     break
                 if "raised" in reply and cell.number not in self._raised:
                     self._raised.add(cell.number)
@@ -118,9 +121,7 @@ class Session:
                         f"code cell {cell.number} raised {exception_in_words(reply['raised'])}",
                         later=f"a code cell raised {AN_EXCEPTION} when it ran again",
                     )
-                self._note_what_was_tried(
-                    f"code cell {cell.number}", reply, later="a code cell, when it ran again,"
-                )
+                self._note_what_was_tried(*who)
                 if self._child is not None and (why := _keeps_too_much(self._child)):
                     self.close()  # what is left would not do for the questions
                     self._leave_out(cell, why)
@@ -181,10 +182,11 @@ class Session:
             self._spend(question, min(share, time.monotonic() - began))
             self._close(question, name if self._spent[question] < self.seconds else "", error.message)
             raise
+        finally:
+            self._note_what_was_tried(
+                f"the code asked for in {question}", "the code asked for in a hidden case"
+            )
         self._spend(question, child.cpu_seconds() - before)
-        self._note_what_was_tried(
-            f"the code asked for in {question}", reply, later="the code asked for in a hidden case"
-        )
         if "withheld" in reply:
             raise Misfit(TOO_LARGE_TO_SEND)
         if "raised" in reply:
@@ -210,9 +212,9 @@ class Session:
     def _spend(self, question: str, seconds: float) -> None:
         self._spent[question] = self._spent.get(question, 0.0) + seconds
 
-    def _note_what_was_tried(self, who: str, reply: dict[str, Any], later: str) -> None:
+    def _note_what_was_tried(self, who: str, later: str) -> None:
         """Such as "code cell 7 tried to open a network connection (refused)": what the worker says, in our words."""
-        for kind in reply.pop("tried", ()):
+        for kind in sorted(self._heard):
             tried = tried_in_words(kind, self.defences)
             self._note(f"{who} {tried}", later=f"{later} {tried}")
 
@@ -256,10 +258,13 @@ class Session:
         self._overdue = min(time.monotonic() + WALL_FACTOR * seconds, self.until, self.deadline)
         self._meter.begin(child, seconds, in_words)
         try:
-            child.channel.send(request)
-            reply = child.channel.receive()
+            self._heard.clear()
+            child.channel.send({**request, "aloud": True})
+            while _is_heard(reply := child.channel.receive()):
+                self._heard.add(reply["heard"])
             if not isinstance(reply, dict) or not _is_reply(request["op"], reply):
                 raise WireError("an answer that isn't one")
+            self._heard.update(reply.pop("tried", []))
             return reply
         except Stopped:
             self.close()
@@ -298,6 +303,11 @@ def _keeps_too_much(child: Child) -> str:
     if child.memory() > MOST_KEPT:
         return "it kept too much memory"
     return TOO_MANY_FILES if child.fills_the_disk(at_once=True) else ""
+
+
+def _is_heard(reply: Any) -> bool:
+    """Is it no answer yet, but what the notebook is just trying?"""
+    return isinstance(reply, dict) and isinstance(kind := reply.get("heard"), str) and kind in KINDS
 
 
 def _is_reply(op: str, reply: dict[Any, Any]) -> bool:

@@ -1,8 +1,9 @@
 """What a notebook tried that no notebook of this course needs, in a few fixed words.
 
 Python tells its audit hooks of every file opened, process started and socket made, before it does so. The worker keeps
-which kinds it was told of and hands them over with its next answer, so that a report can say "tried to open a network
-connection". Like everything a worker says it is a claim: silence proves nothing, and no defence depends on it.
+which kinds it was told of and hands them over at once, and again with its next answer: what is tried may be the end of
+the process. So a report can say "tried to open a network connection". Like everything a worker says it is a claim: silence
+proves nothing, and no defence depends on it.
 
 Source: PEP 578, and the table of audit events in Python's documentation.
 """
@@ -10,7 +11,7 @@ Source: PEP 578, and the table of audit events in Python's documentation.
 import os
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 NETWORK, PROCESS, SIGNAL, FILE, BELOW = "network", "process", "signal", "file", "below"
@@ -69,9 +70,15 @@ _AF_UNIX = 1
 class Watch:
     """Listens from `listen` on; `take` says what it heard since it was last asked."""
 
-    def __init__(self, own: Iterable[str], writable: Iterable[str] = ()):
+    def __init__(
+        self,
+        own: Iterable[str],
+        writable: Iterable[str] = (),
+        tell: Callable[[str], None] = lambda kind: None,
+    ):
         self._own = tuple(own)  # folders and files that a notebook may open
         self._writable = tuple(writable) or self._own  # those of them that it may change
+        self._tell, self._pid = tell, os.getpid()
         self._heard: set[str] = set()
 
     def listen(self) -> None:
@@ -87,9 +94,14 @@ class Watch:
         if kind is None:
             return
         if event == "ctypes.dlsym" and _from_a_cell(2):  # a function of the C library by its name
-            self._heard.add(_SYMBOLS.get(arguments[1], BELOW))
+            self._keep(_SYMBOLS.get(arguments[1], BELOW))
         if kind not in self._heard and self._counts(kind, event, arguments):
+            self._keep(kind)
+
+    def _keep(self, kind: str) -> None:
+        if kind not in self._heard and os.getpid() == self._pid:  # a child of its would talk into its channel
             self._heard.add(kind)
+            self._tell(kind)
 
     def _counts(self, kind: str, event: str, arguments: tuple[Any, ...]) -> bool:
         match kind:

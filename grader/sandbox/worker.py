@@ -9,6 +9,7 @@ import importlib
 import linecache
 import re
 import sys
+import threading
 import types
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,7 +30,22 @@ def serve(channel: Channel, shell: Any, backend: str, own: list[str], writable: 
     install_otter(notebook)
     say_what_is_missing(REFUSALS[backend])
     forget_ourselves()
-    watch = Watch(own, writable)
+    aloud = False  # does the judge want to be told of what is tried before the answer?
+    sending = threading.Lock()
+
+    def send(value: dict[str, Any]) -> None:
+        with sending:
+            channel.send(value)
+
+    def tell(kind: str) -> None:
+        """Between the frames of an answer, from whatever thread; while one is being sent, the next answer has it."""
+        if aloud and sending.acquire(blocking=False):
+            try:
+                channel.send({"heard": kind})
+            finally:
+                sending.release()
+
+    watch = Watch(own, writable, tell)
     watch.listen()
     operations: dict[str, Callable[..., dict[str, Any]]]
     operations = {
@@ -43,11 +59,12 @@ def serve(channel: Channel, shell: Any, backend: str, own: list[str], writable: 
             request = channel.receive()
         except EOFError:
             return
+        aloud = request.pop("aloud", False)
         answer = operations[request.pop("op")](**request)
         try:
-            channel.send(answer | {"tried": watch.take()})
+            send(answer | {"tried": watch.take()})
         except WireError:  # no exception of the notebook's: its answer is too large
-            channel.send({"withheld": True, "tried": watch.take()})
+            send({"withheld": True, "tried": watch.take()})
 
 
 class Notebook:

@@ -9,12 +9,13 @@ import subprocess
 import sys
 import time
 import zipfile
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from grader import budgets, intake, seal
-from grader.cnnchecks import Misfit, Opaque, Raised, check_refuses, outcome_of
+from grader.cnnchecks import Misfit, Opaque, Raised, check_layers, check_refuses, outcome_of
 from grader.intake import Cell, IntakeError
 from grader.sandbox import client, disk, limits
 from grader.sandbox.client import Zygote
@@ -202,6 +203,31 @@ def test_a_hidden_case_names_no_type_of_an_answer_but_a_placeholders(notebook, a
     for session.hidden in (False, True):
         reply = session.ask("q1", op="call", name="f", args=(), kwargs={})
     assert reply["value"] == Opaque(told)
+
+
+def test_a_hidden_case_quotes_no_word_of_keras():
+    """Its errors may be made of the weights and images that a model is given."""
+    reply = {"rejected": "the model can't be run", "quoted": "LOOT"}
+    channel = SimpleNamespace(send=lambda request: None, receive=lambda: reply, tick=None)
+    evaluator = seal.Evaluator(None)
+    evaluator._child = SimpleNamespace(cpu_seconds=lambda: 0.0, channel=channel)
+    for evaluator.hidden, told in ((False, "the model can't be run: LOOT"), (True, "the model can't be run")):
+        with pytest.raises(Misfit) as misfit:
+            evaluator._evaluate({})
+        assert str(misfit.value) == told
+
+
+def test_a_defect_in_the_judge_is_not_told_as_a_models():
+    """A model that lives elsewhere raises nothing here: what is raised here is ours."""
+
+    class Elsewhere:
+        elsewhere = True
+
+        def model(self, weights=False):
+            raise ZeroDivisionError("ours")
+
+    with pytest.raises(ZeroDivisionError):
+        check_layers({"lenet": Elsewhere()}, "lenet")
 
 
 def test_no_number_of_a_time_depends_on_what_was_spent_on_hidden_cases(notebook):

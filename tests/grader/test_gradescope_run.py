@@ -11,10 +11,11 @@ import sys
 import time
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from grader.gradescope import zipped
+from grader.gradescope import autograde, zipped
 from grader.gradescope.schema import validate
 from tests.conftest import SUBMISSIONS
 
@@ -215,3 +216,10 @@ def test_the_wheel_has_the_same_bytes_twice_and_every_module():
         "grader/reports/feedback.html",
         "kerasnets/weights/lenet5.npz",
     } <= names
+
+
+@pytest.mark.parametrize(("public", "lines"), [(True, 1), (False, 0)])
+def test_a_public_seed_is_said_to_the_instructor_and_stops_no_upload(public, lines):
+    said = autograde.said_of_the_seed(SimpleNamespace(has_public_seed=public))
+    assert len(said) == lines
+    assert all("course.toml" in line and "public repository" in line for line in said)

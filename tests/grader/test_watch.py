@@ -4,7 +4,9 @@ import sys
 
 import pytest
 
+from grader.intake import Cell
 from grader.sandbox.watch import BELOW, FILE, KINDS, NETWORK, PROCESS, SIGNAL
+from grader.seal import Session
 from grader.told import TRIED
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux")
@@ -16,8 +18,12 @@ def tried(numpy_zygote):
     child = numpy_zygote.fork("worker", {"data.txt": b"1"})
 
     def run(source):
-        child.channel.send({"op": "cell", "index": 1, "source": source})
-        return set(child.channel.receive()["tried"])
+        child.channel.send({"op": "cell", "index": 1, "source": source, "aloud": True})
+        at_once = set()
+        while "heard" in (reply := child.channel.receive()):
+            at_once.add(reply["heard"])
+        assert at_once == set(reply["tried"])
+        return at_once
 
     yield run
     child.end()
@@ -107,6 +113,36 @@ import pickle; pickle.loads(pickle.dumps([1])); import copy; copy.deepcopy([1])
 @pytest.mark.parametrize("source", HONEST)
 def test_what_honest_notebooks_do_is_not(tried, source):
     assert tried(source) == set()
+
+
+@linux
+@pytest.mark.parametrize(
+    "ends", ["os._exit(1)", "ctypes.string_at(0)", "time.sleep(60)", "os.execv('/bin/true', ['true'])"]
+)
+def test_what_is_tried_is_named_also_where_the_process_ends_of_it(numpy_zygote, ends):
+    source = f"import ctypes, os, socket, time\ntry:\n    socket.socket()\nexcept OSError:\n    pass\n{ends}"
+    session = Session(numpy_zygote, (Cell(1, source, ""),), {}, {"q1": ["f"]}, (), 0.1)
+    session.run_cells()
+    session.close()
+    assert any(note.startswith("code cell 1 tried to open a network connection") for note in session.notes)
+
+
+@linux
+def test_threads_that_try_without_end_break_no_answer(numpy_zygote):
+    source = """
+import threading
+def tries():
+    while True:
+        try: open("/root/x")
+        except OSError: pass
+threads = [threading.Thread(target=tries, daemon=True) for _ in range(3)]
+for thread in threads: thread.start()
+f = 7
+"""
+    session = Session(numpy_zygote, (Cell(1, source, ""),), {}, {"q1": ["f"]}, (), 5)
+    answers = [session.ask("q1", op="look", name="f")["value"] for _ in range(50)]
+    session.close()
+    assert answers == [7] * 50
 
 
 def test_each_kind_has_its_words():

@@ -3,12 +3,16 @@
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
+from grader.report import Report
 from grader.sandbox import limits
-from tests.hostile.attack import BACKENDS, battery
-from tests.hostile.battery import IN_DOCKER, ORDINARY, ROOT, in_a_process
+from grader.sandbox.watch import KINDS
+from grader.told import TRIED
+from tests.hostile.attack import BACKENDS, HERE, battery
+from tests.hostile.battery import IN_DOCKER, ORDINARY, ROOT, in_a_process, judged, tells_the_time
 from tests.hostile.ordinary import as_in_docker
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="the defences are Linux's")
@@ -77,8 +81,35 @@ def test_the_battery_has_every_family_and_more_than_sixty_attacks():
     assert len(ATTACKS) >= 60
 
 
+def test_the_battery_asks_that_a_report_names_what_was_tried():
+    (attack,) = [attack for attack in ATTACKS if attack.name == "escaping/network"]
+    plan = SimpleNamespace(points={"q1": 1.0}, seconds=1.0, questions={"q1": ["f"]}, key=b"key")
+    for note, unnamed in (
+        (f"code cell 1 {TRIED['network']} (refused)", ()),
+        ("code cell 1 raised Ran", ("network",)),
+    ):
+        report = Report("a3", "A", "x.ipynb", notes=(note,))
+        result = judged(report, attack, plan, 0.0, "", HERE / "nothing")
+        assert result.unnamed == unnamed
+        assert ("did not name what it tried: network" in result.verdict) is bool(unnamed)
+
+
+@pytest.mark.parametrize(
+    ("shown", "tells"),
+    [
+        ("In 3.4 s.", True),
+        ('"execution_time": 3.42', True),
+        ('"execution_time": 60', False),
+        ("after 3.4 seconds", False),
+    ],
+)
+def test_the_battery_sees_a_time_on_a_page(shown, tells):
+    assert tells_the_time(3.42, shown) is tells
+
+
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
 def test_an_attack_says_what_it_tries_and_how_it_shows_that_it_ran(attack):
     assert len(attack.tries) > 20
     assert attack.shows
+    assert set(attack.tried) <= KINDS
     assert list(attack.sections)

@@ -1,6 +1,7 @@
 """Turns its process into a fresh interpreter (exec), without the guards that were put into this one, with a library to preload
 and a path of its own, which then goes on answering over the same channel."""
 # shows: raised Ran: (from a new program|(PermissionError|OSError|FileNotFoundError)( \w*Error)*)
+# tried: process
 # stopped by: landlock, seccomp
 
 # %% last

@@ -2,6 +2,7 @@
 it writes into memory), and with the numbers of x32. A filter ends a process for that, or says no."""
 # from: solved
 # shows: (code cell \d+ was stopped and left out: (the process ended itself|it was not done)|raised Ran: (another machine|no socket))
+# tried: below
 # stopped by: seccomp
 
 # %% before checks

@@ -2,6 +2,7 @@
 minutes) while the judge waits for the rest, past every deadline."""
 # from: solved
 # shows: (code cell \d+ was stopped and left out: it was not done|raised Ran: no byte is let through)
+# tried: below
 # stopped by: deadlines, seccomp
 
 # %% last
