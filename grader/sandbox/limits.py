@@ -34,6 +34,7 @@ class Limits:
 
     cpu: int = 600  # of one process, the last resort: the judge's deadlines come long before
     memory: int = 4 * 2**30  # private writable memory beyond what the zygote gave
+    addresses: int = 64 * 2**30  # what is mapped and not written to: its page tables are memory too
     processes: int = 64  # TensorFlow alone needs 32 threads
     file_size: int = 128 * 2**20
     open_files: int = 256
@@ -102,6 +103,7 @@ def limit_resources(limits: Limits) -> None:
         "RLIMIT_CORE": 0,
         "RLIMIT_CPU": limits.cpu,
         "RLIMIT_DATA": limits.memory,
+        "RLIMIT_AS": limits.addresses,
         "RLIMIT_NPROC": limits.processes,
         "RLIMIT_FSIZE": limits.file_size,
         "RLIMIT_NOFILE": limits.open_files,

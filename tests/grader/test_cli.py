@@ -8,8 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
-from grader import doctor
+from grader import batch, cli, doctor
+from grader.reports import class_report, terminal
 from tests.conftest import ROOT, SUBMISSIONS
 
 A3 = SUBMISSIONS / "a3_numpy_convnet"
@@ -29,6 +31,19 @@ def kerasnets(*arguments, cwd=ROOT, env=None):
 @pytest.fixture(scope="module")
 def zipped(built):
     return built / "dist" / "a3_numpy_convnet-autograder.zip"
+
+
+@pytest.mark.parametrize("words", [(), ("--allow-open-files",)], ids=["as it is", "allowed"])
+def test_files_are_left_open_to_a_submission_where_that_is_said_alone(zipped, tmp_path, monkeypatch, words):
+    said = []
+    monkeypatch.setattr(batch, "grade_all", lambda *arguments: said.append(arguments[-1]) or [])
+    monkeypatch.setattr(terminal, "table", str)
+    monkeypatch.setattr(class_report, "summarise", lambda reports: None)
+    monkeypatch.setattr(terminal, "class_tables", lambda summary: [])
+    done = CliRunner().invoke(
+        cli.cli, ["grade", str(A3 / "empty.ipynb"), "-a", str(zipped), "-o", str(tmp_path), *words]
+    )
+    assert (done.exit_code, said) == (0, [bool(words)])
 
 
 def test_the_zoo_is_listed_with_its_published_counts():

@@ -211,6 +211,47 @@ def test_a_defence_that_fails_stops_the_grading(numpy_zygote, monkeypatch):
         numpy_zygote.fork("worker")
 
 
+@linux
+def test_without_landlock_nothing_is_graded_by_who_shares_our_user_but_where_it_is_allowed(monkeypatch):
+    with switched_off(frozenset({"landlock-0"})):
+        if os.geteuid() == 0:  # its files are closed to a worker, who is another user
+            with Zygote("numpy") as zygote:
+                child = zygote.fork("worker")
+                child.end()
+            assert child.defences["files"] == "not enforced: this system has no Landlock"
+        monkeypatch.setattr(client, "_fresh_uid", lambda: None)
+        with Zygote("numpy") as zygote, pytest.raises(ConfinementError, match="say --allow-open-files"):
+            zygote.fork("worker")
+        with Zygote("numpy", open_files=True) as zygote:
+            child = zygote.fork("worker")
+            child.end()
+        assert "files were open to it" in child.defences["files"]
+
+
+@landlock
+@pytest.mark.parametrize("version", [1, 2, 3])
+def test_an_older_landlock_closes_files_too(tmp_path, version):
+    """And what it has no right for, emptying and moving, is closed as well."""
+    secret = tmp_path / "hidden_test.py"
+    secret.write_text("expected = 42")
+    secret.chmod(0o666)
+    for folder in (tmp_path, *tmp_path.parents[:-2]):
+        folder.chmod(0o777 if folder == tmp_path else 0o755)
+    with switched_off(frozenset({f"landlock-{version}"})), Zygote("numpy") as zygote:
+        ask = Asker(zygote)
+        for source in (
+            f"open({str(secret)!r}).read()",
+            f"import os; os.truncate({str(secret)!r}, 0)",
+            f"import os; os.open({str(secret)!r}, os.O_RDONLY | os.O_TRUNC)",
+            f"import os; os.open({str(secret)!r}, 3 | os.O_TRUNC)",
+            f"import os; os.rename({str(secret)!r}, 'mine')",
+            f"import os; os.link({str(secret)!r}, 'mine')",
+        ):
+            assert ask.error(source)["type"] in ("PermissionError", "OSError"), source
+        ask.child.end()
+    assert secret.read_text() == "expected = 42"
+
+
 def test_spawning_where_forking_is_not_safe_confines_as_well():
     with Zygote("numpy", spawn=True) as zygote:
         ask = Asker(zygote, files={"data.txt": b"42"})

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from grader.sandbox import limits
 from tests.hostile.attack import BACKENDS, battery
 from tests.hostile.battery import IN_DOCKER, ORDINARY, ROOT, in_a_process
 from tests.hostile.ordinary import as_in_docker
@@ -39,6 +40,19 @@ def test_no_attack_wins_and_no_honest_student_loses(built, user, assignment):
     assert sum(name.startswith("bystander") for name in results) == 3
     won = {name: (result.verdict, result.said[:2000]) for name, result in results.items() if result.verdict}
     assert won == {}
+
+
+@linux
+@pytest.mark.slow
+@pytest.mark.skipif(limits.landlock_abi() == 0, reason="this kernel has no Landlock")
+@pytest.mark.parametrize("version", [1, 4])
+def test_what_an_older_landlock_lacks_is_closed_by_the_list_of_system_calls(built, version):
+    """Below version 3 anybody may empty a file, below 5 command a device, below 6 signal a process outside."""
+    zipped = built / "dist" / "a3_numpy_convnet-autograder.zip"
+    only = "writing/,escaping/signals,escaping/undone,reading/results,exhausting/room"
+    results = in_a_process("a3_numpy_convnet", zipped, ORDINARY, only, f"landlock-{version}")
+    assert len(results) > 12
+    assert {result.attack: result.verdict for result in results if result.verdict} == {}
 
 
 @linux
