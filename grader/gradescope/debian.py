@@ -200,6 +200,8 @@ def _pristine(cache: Path, release: Release) -> Path:
         if code:
             last = " / ".join(log.read_text(errors="replace").strip().splitlines()[-3:])
             raise CleanRootError(f"debootstrap {release.name} ended with {code}: {last}")
+        if release.sources:
+            (tree / "etc" / "apt" / "sources.list").write_text(release.sources)
         (tree / "etc" / "hostname").unlink(missing_ok=True)  # this machine's, as is resolv.conf
         (tree / "etc" / "resolv.conf").unlink(missing_ok=True)
         with suppress(OSError):  # another try was quicker

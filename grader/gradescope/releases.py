@@ -28,6 +28,18 @@ class Release:
         options = ["--variant=minbase", f"--components={self.components}"]
         return ["debootstrap", *options, self.name, tree, *filter(None, (self.mirror, self.script))]
 
+    @property
+    def sources(self) -> str:
+        """The lines of sources.list where debootstrap's own aren't enough: Ubuntu's images have the updates too, which is
+        where 22.04 has its Python 3.11. Nothing where they are.
+
+        >>> RELEASES["jammy"].sources.splitlines()[1]
+        'deb http://archive.ubuntu.com/ubuntu jammy-updates main universe'
+        """
+        pockets = ("", "-updates", "-security") if self.mirror else ()
+        components = self.components.replace(",", " ")
+        return "".join(f"deb {self.mirror} {self.name}{pocket} {components}\n" for pocket in pockets)
+
 
 UBUNTU = {  # Python's venv is in universe there; each release of Ubuntu is made by the same script, `gutsy`
     "origin": "Ubuntu",

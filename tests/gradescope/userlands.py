@@ -46,18 +46,26 @@ def samples(plan: Autograder) -> Iterator[Sample]:
 
 def accepted(plan: Autograder) -> Iterator[Sample]:
     """Every accepted answer to one of its questions: a right notebook, in which it takes the place of what was there."""
-    right = sorted((SAMPLES / plan.id).glob("correct_*"))
+    base = sorted((SAMPLES / plan.id).glob("correct_*"))[0]
+    theirs = defined(base) - {name for names in plan.questions.values() for name in names}
     for path in sorted(ACCEPTED.rglob("*.py")):
         text = path.read_text(encoding="utf-8")
         bound = {node.name for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)}
         asking = frozenset(name for name, names in plan.questions.items() if bound & set(names))
         if asking:
-            helpers = bound - {name for names in plan.questions.values() for name in names}
-            base = next(
-                path for path in right if not helpers & defined(path)
-            )  # a helper's name is for one helper
-            data, suffix = replaced(base, text, asking)
+            data, suffix = replaced(base, renamed(text, bound & theirs), asking)
             yield Sample(f"accepted_{path.stem}", data, suffix, frozenset(), asking)
+
+
+def renamed(text: str, helpers: set[str]) -> str:
+    """The text with other names for its helpers: those of the notebook's own functions are taken.
+
+    >>> renamed("def pad(x): return np.pad(x, mode=pad(1))", {"pad"})
+    'def other_pad(x): return np.pad(x, mode=other_pad(1))'
+    """
+    for name in helpers:
+        text = re.sub(rf"(?<![\w.]){name}\b", f"other_{name}", text)
+    return text
 
 
 def defined(submission: Path) -> set[str]:
