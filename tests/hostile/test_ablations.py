@@ -59,7 +59,7 @@ ABLATIONS = (
     ),
     Ablation("threads", "exhausting/threads_400", "Ran: 400 threads", frozenset({"limits"})),
     Ablation("disk", "exhausting/disk_in_long_paths", "2 GB below long paths"),
-    Ablation("limits", "exhausting/disk_one_file", "4 GB|stopped and left out: it wrote more files"),
+    Ablation("limits", "exhausting/disk_one_file", "4 GB|stopped and left out"),
     Ablation("fresh-inputs", "cheating/memorised_inputs", "score 9[0-9]|score 100"),
     Ablation(
         "allow-list", "forging/lambda_layer", "leaked the evaluator", LANDLOCK | {"safe-mode"}, "a4_lenet"
