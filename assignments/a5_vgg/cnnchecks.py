@@ -274,6 +274,8 @@ def check_refuses(env: Mapping[str, Any], name: str, /, *args: Any, **kwargs: An
     try:
         function(*copy.deepcopy(args), **copy.deepcopy(kwargs))
     except (Exception, SystemExit) as error:
+        if _is_ours(error, function):
+            raise
         if isinstance(error, ValueError) or (isinstance(error, Raised) and error.type_name == "ValueError"):
             return
         raise CheckFailed(_raised(name, error)) from None
@@ -375,6 +377,8 @@ def _outcome_and_answer(
     except Misfit as error:  # ours, not the student's
         return _fail("raised", f"`{name}` can't be asked: {error}."), None
     except (Exception, SystemExit) as error:
+        if _is_ours(error, function):
+            raise
         return replace(_raised(name, error), **about), None
     if (mutated := _mutated(name, (args, kwargs), (given_args, given_kwargs))) is not None:
         return mutated, got
@@ -387,6 +391,12 @@ def _outcome_and_answer(
     if outcome.kind in ("finite", "value"):
         outcome = replace(outcome, picture=_picture(name, args, kwargs, outcome.label, got, answer))
     return replace(outcome, **about), got
+
+
+def _is_ours(error: BaseException, function: Any) -> bool:
+    """Is it no exception of the student's? Of a function that lives `elsewhere` those arrive as `Raised`, and whatever
+    else is raised here is a defect of the grader's."""
+    return bool(getattr(function, "elsewhere", False)) and not isinstance(error, Raised)
 
 
 def _fail(kind: str, message: str, detail: str = "", where: str = "", label: str = "") -> Outcome:
@@ -1853,6 +1863,20 @@ def check_trained(env: Mapping[str, Any], name: str, /, like: str, trainable: bo
     _raise(trained_outcome(env, name, like, trainable=trainable), name)
 
 
+@dataclass(frozen=True)
+class _Rebuilt:
+    """A model that its configuration was made into again, as a function of weights and images."""
+
+    plan: dict
+
+    @property
+    def elsewhere(self) -> bool:
+        return not isinstance(models(), LiveModels)
+
+    def __call__(self, weights: list, x: np.ndarray) -> np.ndarray:
+        return models().outputs(self.plan["config"], as_listed(self.plan, weights), x)
+
+
 def model_outcome(
     env: Mapping[str, Any], name: str, args: tuple, kwargs: dict, oracle: Oracle | None = None
 ) -> Outcome:
@@ -1867,8 +1891,7 @@ def model_outcome(
             return replace(fits, passed=False, kind="shape", message=message)
         if not fits.passed:
             return fits
-        answer = {name: lambda weights, x: models().outputs(plan["config"], as_listed(plan, weights), x)}
-        return outcome_of(answer, name, (weights, x), kwargs, oracle)
+        return outcome_of({name: _Rebuilt(plan)}, name, (weights, x), kwargs, oracle)
 
     return _of_plan(env, name, answered)
 
@@ -2317,13 +2340,15 @@ def _of_plan(
     try:
         if hasattr(type(value), "model") and not hasattr(value, "count_params"):
             claim = value.model(weights=weights)  # it lives elsewhere, and is rebuilt here
-            plan, arrays = models().describe(claim["blueprint"]["config"]), claim["weights"]
+            plan, arrays = models().describe(claim["blueprint"].get("config")), claim["weights"]
         else:
             blueprint, admission = importlib.import_module("blueprint"), importlib.import_module("admit")
             plan = blueprint.of(value).to_dict()
             plan = admission.with_numbers(plan, admission.admit(plan["config"]))
             arrays = blueprint.weights_of(value) if weights and hasattr(value, "count_params") else None
     except (Exception, SystemExit) as error:
+        if _is_ours(error, value) and not isinstance(error, Misfit):
+            raise
         words = error.message if isinstance(error, Raised) else str(error)
         kind = error.type_name if isinstance(error, Raised) else type(error).__name__
         named = "" if kind in ("BlueprintError", "Rejected", "Misfit", "an exception") else f"{kind}: "
