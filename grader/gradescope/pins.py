@@ -83,7 +83,8 @@ def resolved(names: tuple[str, ...], with_needs: bool) -> str:
         )
     if done.returncode:
         raise MasterError(f"uv can't resolve {', '.join(names)}: {done.stderr.strip()}")
-    return done.stdout
+    # Ubuntu 22.04 has 3.11.0rc1, which its pip finds to be neither below 3.14 nor above: it would install nothing
+    return done.stdout.replace("python_full_version", "python_version")
 
 
 def main() -> None:
