@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from grader.sandbox.client import remove
+from grader.sandbox.disk import remove
 from tests.hostile.attack import BACKENDS, Attack, submission
 from tests.hostile.battery import secrets, stage
 from tests.hostile.ordinary import interpreter
