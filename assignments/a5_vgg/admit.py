@@ -27,7 +27,14 @@ BITS = 32  # of a weight
 
 
 class Rejected(ValueError):
-    """A configuration or weights that are not let in; the message is fit for the student's report."""
+    """A configuration or weights that are not let in; the message is fit for the student's report.
+
+    `quoted` are a library's own words, which may be made of numbers that it was given: a hidden case leaves them out.
+    """
+
+    def __init__(self, message: str, quoted: str = "") -> None:
+        super().__init__(f"{message}: {quoted}" if quoted else message)
+        self.message, self.quoted = message, quoted
 
 
 # ---- what may stand in a configuration ----

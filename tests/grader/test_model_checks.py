@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader import cnnchecks, judge, reference
+from grader import cnnchecks, judge
 from grader.chains import counts_of, shapes_of, trained_of
 from grader.cnnchecks import CheckFailed, model_outcome, trained_outcome
 from grader.reading import Question, reader
@@ -18,7 +18,7 @@ from grader.sandbox import evaluator
 from grader.tasks import networks as models
 from grader.tasks.catalogue import by_id, for_function
 from grader.tasks.lenet.models.computing import RandomWeights
-from grader.tasks.networks import model_config
+from grader.tasks.networks import configs_for, model_config
 from grader.tasks.trained import held_out_digits, trained
 
 BUILDERS = ("lenet_same", "lenet_valid")
@@ -435,7 +435,7 @@ def test_the_judge_s_way_imports_no_keras(tmp_path):
     """With blueprints from the zip and another process to rebuild models, neither a pass nor a diagnosis needs Keras."""
     import json
 
-    (tmp_path / "configs.json").write_text(json.dumps(reference.configs_for("a4_lenet")))
+    (tmp_path / "configs.json").write_text(json.dumps(configs_for("a4_lenet")))
     code = f"""
 import json, sys
 import numpy as np
