@@ -169,11 +169,11 @@ class Full:
         for module in (files, batch):
             monkeypatch.setattr(module, "write_atomically", self)
 
-    def __call__(self, path, content, **options):
+    def __call__(self, path, content, *private, **options):
         if self.is_meant(Path(path)) and self.left > 0:
             self.left -= 1
             raise OSError(errno.ENOSPC, "No space left on device")
-        return self.write(path, content, **options)
+        return self.write(path, content, *private, **options)
 
 
 @pytest.fixture

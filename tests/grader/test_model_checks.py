@@ -439,15 +439,17 @@ def test_the_judge_s_way_imports_no_keras(tmp_path):
     code = f"""
 import json, sys
 import numpy as np
-from grader import cnnchecks, judge, reference
-reference.MODEL_CONFIGS.update(json.load(open({str(tmp_path / "configs.json")!r})))
+from grader import cnnchecks, judge
+from grader.tasks.networks import MODEL_CONFIGS
+from grader.tasks.trained import trained
+MODEL_CONFIGS.update(json.load(open({str(tmp_path / "configs.json")!r})))
 class Elsewhere:
-    def describe(self, config): return reference.MODEL_CONFIGS["lenet_same"] | {{"config": config}}
+    def describe(self, config): return MODEL_CONFIGS["lenet_same"] | {{"config": config}}
     def outputs(self, config, weights, x, sizes=None): return np.full((len(x), 10), len(json.dumps(config)) / 1e6, np.float32)
 cnnchecks.set_models(Elsewhere())
 class Claim:
     def model(self, weights=False):
-        return {{"blueprint": {{"config": {{}}}}, "weights": [1.02 * w for w in reference.trained("lenet5")]}}
+        return {{"blueprint": {{"config": {{}}}}, "weights": [1.02 * w for w in trained("lenet5")]}}
 for ask in (
     lambda env: judge.check_model_drawn(env, "lenet_same", "random"),
     lambda env: judge.check_model_drawn(env, "lenet_same", "trained"),
