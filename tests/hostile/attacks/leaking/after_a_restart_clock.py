@@ -1,6 +1,6 @@
 """Carries a value over a restart by nothing but the time: the function ends its worker at a second of its choice, and the
 notebook, which is run again at once, looks at the clock and says the value in a cell."""
-# shows: ^(No verdict: )?the process ended
+# shows: ^(No verdict: )?(the process ended|it computed nothing for too long)
 
 # %% first
 import os
