@@ -13,6 +13,7 @@ try:
         threading.Thread(target=wait.wait, daemon=True).start()
         made += 1
 except (RuntimeError, MemoryError):
+    wait.set()  # its own questions need threads
     say("fewer than 400 threads")
 until = time.thread_time() + 0.5
 while time.thread_time() < until:
