@@ -1,6 +1,5 @@
 """The judge's end of the sandbox: start a zygote, have it fork workers and evaluators, end them for good."""
 
-import itertools
 import os
 import secrets
 import signal
@@ -16,7 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from grader.sandbox import defences, disk, leftovers
+from grader.sandbox import defences, disk, leftovers, processes
 from grader.sandbox import zygote as protocol
 from grader.sandbox.defences import Defence
 from grader.sandbox.limits import LINUX, ConfinementError, Limits
@@ -86,7 +85,9 @@ class Child:
         """Does no thread of it run, or wait for a processor or the disk? Where /proc is missing: no."""
         try:
             threads = os.listdir(f"/proc/{self.pid}/task")
-            return not any(_state(f"/proc/{self.pid}/task/{thread}/stat") in "RD" for thread in threads)
+            return not any(
+                processes.state_of(f"/proc/{self.pid}/task/{thread}/stat") in "RD" for thread in threads
+            )
         except OSError:  # it ended, or a thread did
             return False
 
@@ -124,62 +125,14 @@ class Child:
         """Kill the process, its session, and whatever else runs as its user, until nothing does. Remove its scratch."""
         self.channel.close()
         if self.uid is not None:
-            _reap_user(self.uid)  # by its user, not by its number: that may be somebody else's by now
+            processes.reap_user(
+                self.uid
+            )  # by its user, not by its number: that may be somebody else's by now
         else:
             for end in (os.killpg, os.kill):
                 with suppress(ProcessLookupError, PermissionError):
                     end(self.pid, signal.SIGKILL)
         disk.remove(self.scratch)
-
-
-def _reap_user(uid: int, seconds: float = 10.0) -> None:
-    """Kill every process of `uid` until none is left. Raises `ConfinementError` when one can't be ended."""
-    until = time.monotonic() + seconds
-    for attempt in itertools.count():
-        if not (pids := _processes_of(uid)):
-            return
-        if time.monotonic() > until:
-            raise ConfinementError(f"processes of the worker's user {uid} would not end: {pids}")
-        if attempt >= 3:
-            _kill_at_once(uid)
-        for pid in pids:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        time.sleep(0.002)
-
-
-def _kill_at_once(uid: int) -> None:
-    """A process that forks and ends, over and over, is gone before its number is read. The kernel's "kill all that I may"
-    misses none; it is said by a process that became the worker's user, and so may end nothing else."""
-    become_and_kill = (
-        f"import os; os.setgroups([]); os.setresgid(*[{uid}] * 3); os.setresuid(*[{uid}] * 3); os.kill(-1, 9)"
-    )
-    assert uid > 0
-    with suppress(subprocess.TimeoutExpired, OSError):  # no room for a process: `_reap_user` tries again
-        subprocess.run(
-            [sys.executable, "-I", "-S", "-c", become_and_kill], timeout=5, capture_output=True, check=False
-        )
-
-
-def _processes_of(uid: int) -> list[int]:
-    found = []
-    for name in os.listdir("/proc"):
-        if name.isdigit():
-            with suppress(OSError):
-                if os.stat(f"/proc/{name}").st_uid == uid and not _is_dead(name):
-                    found.append(int(name))
-    return found
-
-
-def _state(stat: str) -> str:
-    """R, S, D and so on, of a process's or a thread's `stat`."""
-    return Path(stat).read_text(errors="replace").rpartition(")")[2].split()[0]
-
-
-def _is_dead(pid: str) -> bool:
-    """Only waiting to be reaped. A process whose first thread ended looks the same, but has other threads."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return fields[0] in "ZX" and int(fields[17]) <= 1
 
 
 class Zygote:
@@ -366,7 +319,7 @@ def _fresh_uid() -> int | None:
     lowest, highest = (2**29, 2**30) if top > 2**30 else (top // 2, top - 2)
     while True:
         uid = lowest + secrets.randbelow(highest - lowest)
-        if not _processes_of(uid):
+        if not processes.processes_of(uid):
             return uid
 
 

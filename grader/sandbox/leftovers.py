@@ -16,6 +16,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
+from grader.sandbox import disk, processes
+
 _NAME = re.compile(r"kerasnets-\w{8}")
 
 
@@ -37,14 +39,12 @@ def sweep() -> list[Path]:
 
 def _swept(path: Path) -> bool:
     """Remove it, if it is ours and no living grader's. Its workers are ended first, if any are left."""
-    from grader.sandbox import client, disk
-
     lock = _lock(path)
     if lock is None:
         return False
     try:
         for user in _users(path):
-            client._reap_user(user)
+            processes.reap_user(user)
         disk.remove(path)
     finally:
         os.close(lock)
@@ -75,8 +75,6 @@ def _users(folder: Path) -> set[int]:
 
 def end_children(spawned: Iterable[subprocess.Popen[bytes]], seconds: float = 10.0) -> None:
     """In a zygote whose judge is gone: end its children, what they left, and the run's folder, in which the zygote stands."""
-    from grader.sandbox import client, disk
-
     for child in spawned:
         child.kill()
     until = time.monotonic() + seconds
@@ -87,7 +85,7 @@ def end_children(spawned: Iterable[subprocess.Popen[bytes]], seconds: float = 10
         time.sleep(0.002)
     folder = Path.cwd()
     for user in _users(folder):
-        client._reap_user(user)
+        processes.reap_user(user)
     disk.remove(folder)
 
 

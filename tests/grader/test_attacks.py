@@ -17,7 +17,7 @@ import pytest
 from grader import budgets, intake, seal
 from grader.cnnchecks import Misfit, Opaque, Raised, check_layers, check_refuses, outcome_of
 from grader.intake import Cell, IntakeError
-from grader.sandbox import client, disk, limits
+from grader.sandbox import client, disk, limits, processes
 from grader.sandbox.client import Zygote
 from grader.sandbox.limits import ConfinementError
 from grader.sandbox.wire import WireError, decode, encode
@@ -447,7 +447,7 @@ def test_killing_all_of_a_user_is_exact():
     """`_kill_at_once`, which needs no process numbers, ends that user's processes and no other's."""
     mine, other = client._fresh_uid(), client._fresh_uid()
     sleepers = [subprocess.Popen(["/bin/sleep", "60"], user=uid, group=uid) for uid in (mine, other)]
-    client._kill_at_once(mine)
+    processes.kill_at_once(mine)
     try:
         assert sleepers[0].wait(5) == -9
         assert sleepers[1].poll() is None
@@ -465,7 +465,7 @@ def test_a_worker_ends_with_the_zygote():
         zygote_._process.kill()
         zygote_._process.wait()
         time.sleep(0.3)
-        assert not os.path.exists(f"/proc/{pid}") or client._is_dead(str(pid))
+        assert not os.path.exists(f"/proc/{pid}") or processes.is_dead(str(pid))
         session.close()
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.sandbox import client, leftovers
+from grader.sandbox import client, leftovers, processes
 from grader.sandbox.client import Zygote
 
 root_on_linux = pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="needs root on Linux")
@@ -57,7 +57,7 @@ def start(*words):
 
 
 def alive(*pids):
-    return [pid for pid in pids if os.path.exists(f"/proc/{pid}") and not client._is_dead(str(pid))]
+    return [pid for pid in pids if os.path.exists(f"/proc/{pid}") and not processes.is_dead(str(pid))]
 
 
 def until(condition, seconds=8.0):

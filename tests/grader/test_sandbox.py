@@ -8,7 +8,7 @@ import time
 import numpy as np
 import pytest
 
-from grader.sandbox import client, limits
+from grader.sandbox import client, limits, processes
 from grader.sandbox.client import Zygote
 from grader.sandbox.defences import CALLS, NO_LANDLOCK, OPEN_FILES, holds
 from grader.sandbox.limits import ConfinementError
@@ -214,12 +214,12 @@ def leave_a_daemon(ask):
     assert ask.cell(DAEMON) == {"done": True, "tried": ["process"]}
     uid = ask.child.uid
     for _ in range(100):
-        if len(client._processes_of(uid)) > 1:
+        if len(processes.processes_of(uid)) > 1:
             break
         time.sleep(0.02)
-    assert len(client._processes_of(uid)) > 1, "the daemon did run"
+    assert len(processes.processes_of(uid)) > 1, "the daemon did run"
     ask.child.end()
-    assert client._processes_of(uid) == []
+    assert processes.processes_of(uid) == []
 
 
 def test_a_worker_that_ends_itself_is_the_end_of_its_channel(ask):

@@ -9,7 +9,7 @@ import pytest
 
 from grader import batch
 from grader.intake import Cell
-from grader.sandbox import client, limits
+from grader.sandbox import client, limits, processes
 from grader.sandbox.client import NoRoom, Zygote
 from grader.sandbox.limits import ConfinementError
 from grader.seal import Session
@@ -107,7 +107,7 @@ def test_ending_a_worker_s_processes_does_not_need_a_process_at_once(monkeypatch
         raise BlockingIOError(11, "Resource temporarily unavailable")
 
     monkeypatch.setattr(client.subprocess, "run", full)
-    client._kill_at_once(2**29)  # is tried again by who called
+    processes.kill_at_once(2**29)  # is tried again by who called
 
 
 @pytest.mark.parametrize("room", [1, 2])
