@@ -287,8 +287,9 @@ class Apart:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         try:
             return self.function(*args, **kwargs)
-        except Exception as error:  # of a wrong idea, and across the seal that comes as data
-            raise Raised(type(error).__name__, str(error)) from None
+        except Exception as error:  # across the seal it comes as data, a class of one's own by its parent
+            kind = next(kind for kind in type(error).__mro__ if kind.__module__ == "builtins")
+            raise Raised(kind.__name__, str(error)) from None
 
 
 def marks(question: Question, sample: str, env: Env, draws: Sequence[bytes]) -> Marks:

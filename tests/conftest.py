@@ -1,5 +1,8 @@
 """What many tests share: the course, its autograders built once, and a zygote of each kind."""
 
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,12 +22,24 @@ def the_course():
 
 
 @pytest.fixture(scope="session")
-def built(the_course, tmp_path_factory):
-    """{id: folder} with each assignment built into dist/ and assignments/ of a temporary folder."""
-    folder = tmp_path_factory.mktemp("built")
-    for assignment in the_course.assignments.values():
-        build.build(the_course, assignment, folder / "dist", folder / "assignments", solution=False)
+def built(the_course, tmp_path_factory, worker_id):
+    """The folder with each assignment built into its dist/ and assignments/, once for all test processes."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own if worker_id == "master" else own.parent) / "built"
+    with alone(folder.with_suffix(".lock")):
+        if not (folder / "whole").exists():
+            for assignment in the_course.assignments.values():
+                build.build(the_course, assignment, folder / "dist", folder / "assignments", solution=False)
+            (folder / "whole").touch()
     return folder
+
+
+@contextmanager
+def alone(lock: Path) -> Iterator[None]:
+    """One process at a time is inside."""
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from grader.sandbox import limits
 
 def about() -> dict[str, str | int]:
     return {
-        "kernel": platform.release(),
+        "kernel": platform.release().partition("-")[0],
         "architecture": platform.machine(),
         "landlock": limits.landlock_abi(),
         "libseccomp": libseccomp(),

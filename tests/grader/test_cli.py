@@ -39,12 +39,24 @@ def zipped(built):
 @pytest.mark.parametrize("words", [(), ("--allow-open-files",)], ids=["as it is", "allowed"])
 def test_files_are_left_open_to_a_submission_where_that_is_said_alone(zipped, tmp_path, monkeypatch, words):
     said = []
-    monkeypatch.setattr(batch, "grade_all", lambda *arguments: said.append(arguments[-1]) or [])
+    monkeypatch.setattr(
+        batch, "grade_all", lambda *_, **options: said.append(options["allow_open_files"]) or []
+    )
     monkeypatch.setattr(terminal, "table", str)
     monkeypatch.setattr(class_report, "summarise", lambda reports: None)
     monkeypatch.setattr(terminal, "class_tables", lambda summary: [])
     done = CliRunner().invoke(
-        cli.cli, ["grade", str(A3 / "empty.ipynb"), "-a", str(zipped), "-o", str(tmp_path), *words]
+        cli.cli,
+        [
+            "grade",
+            "--allow-public-seed",
+            str(A3 / "empty.ipynb"),
+            "-a",
+            str(zipped),
+            "-o",
+            str(tmp_path),
+            *words,
+        ],
     )
     assert (done.exit_code, said) == (0, [bool(words)])
 

@@ -102,7 +102,7 @@ def test_on_another_system_nothing_is_tried_and_that_is_what_is_said(take, name,
 def test_a_kernel_without_landlock_is_said_to_lack_it(monkeypatch):
     monkeypatch.setattr(limits, "landlock_abi", lambda: 0)
     monkeypatch.setattr(limits, "LINUX", True)
-    assert limits.restrict_files(limits.Confinement(None, "/", ())) == NO_LANDLOCK
+    assert limits.restrict_files(limits.Confinement(7, "/", ())) == NO_LANDLOCK
 
 
 def test_a_worker_of_the_graders_own_user_is_said_to_be_one():

@@ -16,6 +16,7 @@ from grader.gradescope.schema import validate
 from grader.intake import IntakeError
 from grader.reports import page
 from grader.sandbox import closing
+from grader.sandbox.defences import NO_LANDLOCK, State
 from grader.told import TRIED
 from tests.conftest import ROOT, SUBMISSIONS
 
@@ -355,6 +356,6 @@ def test_a_network_of_zeros_does_not_follow_from_a_layer_of_zeros(a3, numpy_zygo
 
 def test_without_landlock_numpy_alone_is_promised_only_where_nothing_else_can_be_read(monkeypatch):
     # Keras is installed here
-    assert grade._numpy_alone(landlock=False) == "not enforced: only an import hook"
+    assert grade.numpy_alone((NO_LANDLOCK,)).state is State.MISSING
     monkeypatch.setattr(closing, "within_reach", lambda backend: ())
-    assert grade._numpy_alone(landlock=False) == "no other library is within reach on this machine"
+    assert grade.numpy_alone((NO_LANDLOCK,)).holds

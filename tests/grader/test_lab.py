@@ -13,7 +13,7 @@ from grader import build
 from grader.tasks.catalogue import by_id
 from grader.tasks.lab.average import moving_average
 from grader.tasks.lab.dense import dense_weights
-from grader.tasks.lab.detector import kernels_behind
+from grader.tasks.lab.detector import KERNELS, kernels_behind
 from grader.tasks.lab.grey import to_grey
 from grader.tasks.lab.matrix import convolution_matrix
 from grader.tasks.lab.picture import pixel_value, readings
@@ -21,7 +21,6 @@ from grader.tasks.lab.repair import repair
 from grader.tasks.lab.slide import correlate1d
 from grader.tasks.lab.template import best_match, match_scores
 from grader.tasks.lab.turn import convolve2d, correlate2d
-from grader.tasks.layers.conv.padding import KERNELS
 
 SEEDS = range(20)
 A2 = "a2_convolution_lab"

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader import cnnchecks, judge, reference
+from grader import cnnchecks, judge
 from grader.chains import counts_of, shapes_of, trained_of
 from grader.cnnchecks import CheckFailed, model_outcome, trained_outcome
 from grader.reading import Question, reader
@@ -18,7 +18,7 @@ from grader.sandbox import evaluator
 from grader.tasks import networks as models
 from grader.tasks.catalogue import by_id, for_function
 from grader.tasks.lenet.models.computing import RandomWeights
-from grader.tasks.networks import model_config
+from grader.tasks.networks import configs_for, model_config
 from grader.tasks.trained import held_out_digits, trained
 
 BUILDERS = ("lenet_same", "lenet_valid")
@@ -435,19 +435,21 @@ def test_the_judge_s_way_imports_no_keras(tmp_path):
     """With blueprints from the zip and another process to rebuild models, neither a pass nor a diagnosis needs Keras."""
     import json
 
-    (tmp_path / "configs.json").write_text(json.dumps(reference.configs_for("a4_lenet")))
+    (tmp_path / "configs.json").write_text(json.dumps(configs_for("a4_lenet")))
     code = f"""
 import json, sys
 import numpy as np
-from grader import cnnchecks, judge, reference
-reference.MODEL_CONFIGS.update(json.load(open({str(tmp_path / "configs.json")!r})))
+from grader import cnnchecks, judge
+from grader.tasks.networks import MODEL_CONFIGS
+from grader.tasks.trained import trained
+MODEL_CONFIGS.update(json.load(open({str(tmp_path / "configs.json")!r})))
 class Elsewhere:
-    def describe(self, config): return reference.MODEL_CONFIGS["lenet_same"] | {{"config": config}}
+    def describe(self, config): return MODEL_CONFIGS["lenet_same"] | {{"config": config}}
     def outputs(self, config, weights, x, sizes=None): return np.full((len(x), 10), len(json.dumps(config)) / 1e6, np.float32)
 cnnchecks.set_models(Elsewhere())
 class Claim:
     def model(self, weights=False):
-        return {{"blueprint": {{"config": {{}}}}, "weights": [1.02 * w for w in reference.trained("lenet5")]}}
+        return {{"blueprint": {{"config": {{}}}}, "weights": [1.02 * w for w in trained("lenet5")]}}
 for ask in (
     lambda env: judge.check_model_drawn(env, "lenet_same", "random"),
     lambda env: judge.check_model_drawn(env, "lenet_same", "trained"),

@@ -29,7 +29,7 @@ time.sleep(0.5)
 @pytest.mark.parametrize(("threads", "stopped"), [(20, False), (client.MOST_THREADS + 20, True)])
 def test_a_cell_may_start_threads_but_not_hundreds(numpy_zygote, threads, stopped):
     cells = (Cell(1, THREADS.format(threads), ""), Cell(2, "f = 1", ""))
-    session = Session(numpy_zygote, cells, {}, {"q1": ["f"]}, (), 2.0)
+    session = Session(numpy_zygote, cells, {}, {"q1": ["f"]}, 2.0)
     try:
         assert session.ask("q1", op="look", name="f")["value"] == 1
     finally:

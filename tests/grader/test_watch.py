@@ -121,7 +121,7 @@ def test_what_honest_notebooks_do_is_not(tried, source):
 )
 def test_what_is_tried_is_named_also_where_the_process_ends_of_it(numpy_zygote, ends):
     source = f"import ctypes, os, socket, time\ntry:\n    socket.socket()\nexcept OSError:\n    pass\n{ends}"
-    session = Session(numpy_zygote, (Cell(1, source, ""),), {}, {"q1": ["f"]}, (), 0.1)
+    session = Session(numpy_zygote, (Cell(1, source, ""),), {}, {"q1": ["f"]}, 0.1)
     session.run_cells()
     session.close()
     assert any(note.startswith("code cell 1 tried to open a network connection") for note in session.notes)
@@ -139,7 +139,7 @@ threads = [threading.Thread(target=tries, daemon=True) for _ in range(3)]
 for thread in threads: thread.start()
 f = 7
 """
-    session = Session(numpy_zygote, (Cell(1, source, ""),), {}, {"q1": ["f"]}, (), 5)
+    session = Session(numpy_zygote, (Cell(1, source, ""),), {}, {"q1": ["f"]}, 5)
     answers = [session.ask("q1", op="look", name="f")["value"] for _ in range(50)]
     session.close()
     assert answers == [7] * 50

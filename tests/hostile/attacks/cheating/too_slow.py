@@ -2,7 +2,7 @@
 # from: solved
 # loses: q1
 # stopped by: deadlines
-# shows: not done after
+# shows: it computed nothing for too long
 
 # %% first
 import json

@@ -1,7 +1,7 @@
 """Sends itself SIGSTOP in a function: the process is there, but neither answers nor uses any time."""
 # from: solved
 # loses: q7
-# shows: it was not done
+# shows: it computed nothing for too long
 # stopped by: deadlines
 
 # %% before checks

@@ -1,7 +1,7 @@
 """Answers with frames whose text is five million empty lists, or texts of one letter: small to send, large to decode."""
 # from: solved
 # loses: q7
-# shows: not data in the agreed form: a header of too many parts
+# shows: what came back was not data in the agreed form
 # stopped by: wire
 
 # %% before checks

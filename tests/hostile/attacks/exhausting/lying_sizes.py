@@ -1,5 +1,5 @@
 """A zip whose table of contents says that 300 megabytes are 300 bytes."""
-# shows: The zip can't be opened
+# shows: The zip can't be opened|set aside, not used in grading: my_lenet
 # stopped by: intake
 
 # %% upload

@@ -1,5 +1,5 @@
 """A notebook of 60 megabytes of numbers and short texts, which are many times as large in memory, and one number of a million digits."""
-# shows: The notebook can't be read
+# shows: The notebook (can't be read|holds more than a million)
 # stopped by: intake
 
 # %% upload

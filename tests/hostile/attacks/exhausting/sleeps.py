@@ -1,7 +1,7 @@
 """A function that sleeps for a year, which no limit on computing time notices, with all signals blocked."""
 # from: solved
 # loses: q7
-# shows: it was not done
+# shows: it computed nothing for too long
 # stopped by: deadlines
 
 # %% before checks

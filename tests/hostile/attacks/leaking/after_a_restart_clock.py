@@ -1,5 +1,6 @@
 """Carries a value over a restart by nothing but the time: the function ends its worker at a second of its choice, and the
 notebook, which is run again at once, looks at the clock and says the value in a cell."""
+# only: keras
 # shows: ^(No verdict: )?the process ended
 
 # %% first
@@ -18,6 +19,7 @@ def is_hidden(name, args, kwargs):
     return bool(args) and key(name, args, kwargs) not in KNOWN and repr(args) != "(4, 7)"
 
 
+# waiting for its second has to fit into what a notebook may sleep, which is little where questions are short
 SECONDS = 4  # two of them say nothing, so that a slow machine's first run isn't taken for the second
 
 

@@ -11,7 +11,7 @@ import time
 
 MINE = os.getcwd()
 ABOVE = os.path.dirname(MINE)
-homes, came, until = set(), set(), time.monotonic() + 3
+homes, came, until = set(), set(), time.monotonic() + 1.2
 
 
 def look(folder):
