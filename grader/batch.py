@@ -43,6 +43,7 @@ def grade_all(
     if not allow_open_files:
         refuse_open_files(paths, private)
     # reports are read by their teacher, not by students' code
+    page.import_matplotlib()
     out.mkdir(mode=0o700, parents=True, exist_ok=True)
     folders = name_folders(intake.find(paths), out)
     for path, folder in folders.items():
@@ -60,14 +61,14 @@ def grade_all(
             done(report)
     ordered = [reports[path] for path in folders]
     summary = class_report.summarise(ordered, [folder.name for folder in folders.values()])
-    page = class_report.render(summary)
+    of_class = class_report.render(summary)
     # once more, now that no notebook's files are left on the disk
     last: dict[Path, Callable[[], Any]]
     last = {
         folders[path]: partial(write_report, reports[path], autograder, folders[path]) for path in unwritten
     }
     last[out / GRADEBOOK] = partial(gradebook.write_csv, ordered, out / GRADEBOOK)
-    last[out / CLASS] = partial(write_atomically, out / CLASS, page, private=True)
+    last[out / CLASS] = partial(write_atomically, out / CLASS, of_class, private=True)
     trouble = [
         f"{path} could not be written: {why}" for path, write in last.items() if (why := why_unwritten(write))
     ]
@@ -96,6 +97,8 @@ def why_unwritten(write: Callable[[], Any]) -> str:
         return ""
     except OSError as error:
         return error.strerror or type(error).__name__
+    except Exception as error:  # a defect of ours, or of a library, in what one page shows
+        return failure(error)
 
 
 def _side_by_side(

@@ -67,7 +67,7 @@ from grader.tasks.catalogue import GRIDS, TASKS, by_id, for_function
 from grader.tasks.layers.faster import PARTS
 from grader.tasks.rounding import map_leaves, of_a_network
 from grader.tasks.trained import held_out_digits, trained
-from grader.thin import ThinModel, ThinOracle, drawn
+from grader.thin import ThinModel, ThinOracle, drawn, first_placed
 from grader.together import believers
 from grader.two_ideas import Allowance, Search, Trial, explained_by, is_met_by_chance
 from kerasnets import blueprint
@@ -377,6 +377,10 @@ def check_thin(env: Mapping[str, Any], name: str) -> None:
     value = env[name]
     claimed = hasattr(type(value), "model") and not hasattr(value, "count_params")
     config = value.model()["blueprint"]["config"] if claimed else blueprint.of(value).to_dict()["config"]
+    if kind := first_placed(config):
+        raise CheckFailed(
+            Outcome(False, "value", f"{NO_COPY} What stands in the way: a layer of the kind {kind}.")
+        )
     given = drawn(name, generator(name, "thin", 0))
     outcome = model_outcome({name: ThinModel(config)}, name, given, {}, ThinOracle())
     if outcome.passed:

@@ -39,9 +39,11 @@ from grader.told import (
 
 CALL_SHARE = 0.5  # of a question's time, for one call: a function that hangs leaves time to ask the question's other ones
 MOST_RECEIVED = 2**29  # bytes that a notebook may answer with, all questions together
+MOST_HEARD = 100  # frames before an answer: one for each kind of what is tried, and what threads say twice
 FOLLOW_SHARE = 0.25  # of the time for one answer, for following a model that is wrong
 MOST_ANSWERS = 5  # of the longest kind that an evaluator gives to one submission
 TOO_LARGE = "it could not be evaluated in time: it is too large"
+TOO_SLOW_TO_COMPARE = "comparing the answers of the whole notebook took too long (are they very large?)"
 TOO_MANY_FILES = "it wrote more files than a notebook of this course needs"
 MOST_KEPT = 3 * 2**30  # bytes of memory after a cell; a worker has four gigabytes
 MOST_STOPPED_CELLS = 10  # then the cells after the last of them are left out: each costs a restart
@@ -150,7 +152,7 @@ class Session:
         if self._meter.is_used_up or time.monotonic() >= min(self.until, self.deadline):
             why = "the whole notebook took too long (cells that wait or never end?)"
         elif self._judge.is_used_up:
-            why = "comparing the answers of the whole notebook took too long (are they very large?)"
+            why = TOO_SLOW_TO_COMPARE
         else:
             return False
         for question in self.questions:
@@ -260,8 +262,7 @@ class Session:
         try:
             self._heard.clear()
             child.channel.send({**request, "aloud": True})
-            while _is_heard(reply := child.channel.receive()):
-                self._heard.add(reply["heard"])
+            reply = self._after_what_is_heard(child)
             if not isinstance(reply, dict) or not _is_reply(request["op"], reply):
                 raise WireError("an answer that isn't one")
             self._heard.update(reply.pop("tried", []))
@@ -281,6 +282,14 @@ class Session:
         finally:
             self._meter.end()
 
+    def _after_what_is_heard(self, child: Child) -> Any:
+        """The answer, behind what the notebook tries meanwhile. Each word of that costs the judge some time: they are few."""
+        for _ in range(MOST_HEARD):
+            if not _is_heard(reply := child.channel.receive()):
+                return reply
+            self._heard.add(reply["heard"])
+        raise WireError("more was said of what is tried than there is to say")
+
     def _check_deadline(self) -> None:
         child = self._child
         if child is None:
@@ -290,6 +299,8 @@ class Session:
             raise Stopped("Stopped", why)
         if time.monotonic() > self._overdue:
             raise Stopped("Stopped", "it was not done when its time on the clock was over")
+        if self._judge.is_used_up:
+            raise Stopped("Stopped", TOO_SLOW_TO_COMPARE)
         if self._received + child.channel.received > MOST_RECEIVED:
             raise Stopped("Stopped", "its answers are larger than those of a notebook of this course")
         if child.has_too_many_threads():

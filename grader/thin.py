@@ -12,12 +12,21 @@ from typing import Any
 import numpy as np
 
 from grader.chains import counts_of, run_chain, shapes_of, trained_of
-from grader.cnnchecks import Answer, Diagnosis, tolerance
+from grader.cnnchecks import Answer, Diagnosis, _names, tolerance
 from grader.tasks.lenet.models import computing as ideas
 from grader.tasks.networks import Change, every, hidden, kinds, layers_of, setting
 
 BY = 16
 WIDTHS = {"Conv2D": "filters", "Dense": "units"}
+# A thin copy has other channels at a place, or none: what picks some out computes another thing there. No layer of a network
+# like the reference does that
+PLACED = _names(
+    """
+    GetItem Cropping1D Cropping2D Cropping3D Concatenate Stack Permute Transpose RepeatVector Dot Matmul UpSampling1D
+    UpSampling2D UpSampling3D ZeroPadding1D ZeroPadding3D MaxPooling1D MaxPooling3D AveragePooling1D AveragePooling3D
+    GroupNormalization
+    """
+)
 UNTOLD = frozenset({"build_config", "compile_config"})  # sizes of the wide network, which nothing needs
 
 WRONG: tuple[tuple[Any, Change], ...] = (  # ideas that change no number of weights
@@ -50,6 +59,21 @@ def thinned(part: Any, by: int = BY) -> Any:
                 key: _thin_shape(config[key], by) for key in ("target_shape", "newshape") if config.get(key)
             }
     return thin
+
+
+def first_placed(part: Any) -> str:
+    """The kind of a layer in a configuration that tells channels apart by their places; nothing if there is none.
+
+    >>> first_placed({"layers": [{"class_name": "Dense", "config": {}}, {"class_name": "GetItem", "config": {}}]})
+    'GetItem'
+    """
+    if isinstance(part, dict):
+        kind = part.get("class_name")
+        if isinstance(kind, str) and kind in PLACED:
+            return kind
+        part = list(part.values())
+    found = map(first_placed, part) if isinstance(part, list | tuple) else ()
+    return next(filter(None, found), "")
 
 
 def _thin_shape(shape: list[Any], by: int) -> list[Any]:

@@ -24,6 +24,7 @@ MOST_SIZES = 16  # whole numbers of an argument that says how something lies: ei
 HANDFUL = 4  # numbers of any other argument: one for each colour
 FREE = 16  # numbers in all arguments together that don't count as parameters
 BITS = 32  # of a weight
+FREE_CHOICES = 64  # the same of what is joined and cut; a DenseNet-201's concatenations come to twenty
 
 
 class Rejected(ValueError):
@@ -122,8 +123,11 @@ IDLE = _names(
 TRAINED = _names("initializer regularizer constraint")  # weights are loaded, so these do nothing to an answer
 ARRAYS = _names("__numpy__ __tensor__")  # how Keras writes down an array that stands in an argument
 SLICED = "GetItem"  # the one operation that is called with whole numbers that are no values
+PLACES = _names("cropping padding pad_width")  # sizes that say which part of something is meant
+JOINED, CUT = ("", "joined"), ("", "cut")  # which outputs are put together, and which parts of them are taken
 
-Numbers = dict[tuple[str, str], list[float]]  # (class, argument) -> the numbers there, in all layers
+# (class, argument) -> the numbers there, in all layers; without a class: what was chosen there, among several
+Numbers = dict[tuple[str, str], list[Any]]
 
 
 def admit(config: Any) -> int:
@@ -132,7 +136,7 @@ def admit(config: Any) -> int:
     Every layer, operation, activation, initialiser, regulariser and constraint must stand on the lists above, under
     Keras's own module; sizes, depth and number are bounded, so that nothing large is made of a small text.
 
-    Returns how many of the numbers in arguments count as parameters: see `_as_parameters`.
+    Returns how many of the numbers in arguments count as parameters: see `_as_parameters` and `_as_choices`.
 
     >>> admit({"module": "os", "class_name": "system", "config": "ls", "registered_name": None})
     Traceback (most recent call last):
@@ -148,7 +152,8 @@ def admit(config: Any) -> int:
             f"the model has {layers:,} layers, each counted as often as it is called; "
             f"at most {MOST_LAYERS:,} are let in"
         )
-    return max(0, _as_parameters(found) - FREE)
+    choices = [found.pop(kind) for kind in list(found) if not kind[0]]
+    return max(0, _as_parameters(found) - FREE) + max(0, _as_choices(choices) - FREE_CHOICES)
 
 
 def _as_parameters(found: Numbers) -> int:
@@ -161,6 +166,16 @@ def _as_parameters(found: Numbers) -> int:
     """
     kinds = ((len(set(numbers)), len(numbers)) for numbers in found.values())
     return sum(different + int(places * math.log2(different)) // BITS for different, places in kinds)
+
+
+def _as_choices(found: list[list[Any]]) -> int:
+    """How many weights would hold which of several things stands in each place: a row of ten thousand numbers can be put
+    together of sixteen.
+
+    >>> _as_choices([["a", "b", "c", "d"] * 80])
+    20
+    """
+    return sum(int(len(chosen) * math.log2(len(set(chosen)) or 1)) // BITS for chosen in found)
 
 
 def with_numbers(plan: dict[str, Any], counted: int) -> dict[str, Any]:
@@ -233,20 +248,21 @@ def _admit_nodes(nodes: Any, owner: str, found: Numbers) -> int:
         _only(node, {"args", "kwargs"}, "inbound_nodes")
         if not isinstance(node.get("args"), list) or not isinstance(node.get("kwargs"), dict):
             raise Rejected("a layer's call lacks args or kwargs")
-        numbers = list(_numbers_in_call([node["args"], node["kwargs"]], owner))
+        joined: list[str] = []
+        numbers = list(_numbers_in_call([node["args"], node["kwargs"]], owner, joined))
+        found.setdefault(JOINED, []).extend(joined[1:])  # what goes into a layer of one input is no choice
         _admit_few(numbers, owner, "call", MOST_SIZES if owner == SLICED else HANDFUL)
-        if owner != SLICED:
-            _count(numbers, owner, "call", found)
+        _count(numbers, *(CUT if owner == SLICED else (owner, "call")), found)
     return len(nodes)
 
 
-def _numbers_in_call(value: Any, owner: str) -> Iterator[Any]:
-    """What a layer is called on beside tensors, each proved to be plain."""
+def _numbers_in_call(value: Any, owner: str, joined: list[str]) -> Iterator[Any]:
+    """What a layer is called on beside tensors, each proved to be plain; the tensors' names are written into `joined`."""
     if isinstance(value, dict) and "class_name" not in value:  # keyword arguments
         value = list(value.values())
     if isinstance(value, list | tuple):
         for part in value:
-            yield from _numbers_in_call(part, owner)
+            yield from _numbers_in_call(part, owner, joined)
     elif isinstance(value, dict):
         allowed = {
             "__keras_tensor__": {"shape", "dtype", "keras_history"},
@@ -261,6 +277,8 @@ def _numbers_in_call(value: Any, owner: str) -> Iterator[Any]:
                 f"a layer is called on {shortened(name)}: only tensors and plain numbers are let in"
             )
         _only(_config(value), allowed[name], name)
+        if name == "__keras_tensor__":
+            joined.append(repr(value["config"].get("keras_history")))
         for part in value["config"].values():
             numbers = _plain_numbers(part, name, MOST_NUMBER)
             yield from numbers if name == "__slice__" else ()
@@ -323,7 +341,9 @@ def _admit_numbers(numbers: list[Any], owner: str, key: str, found: Numbers) -> 
         return
     sizes = key in SIZES and not any(isinstance(number, float) for number in numbers)
     _admit_few(numbers, owner, key, MOST_SIZES if sizes else HANDFUL)
-    if not sizes and key not in IDLE:
+    if sizes and key in PLACES:
+        _count(numbers, *CUT, found)
+    elif not sizes and key not in IDLE:
         _count(numbers, owner, key, found)
 
 
@@ -339,8 +359,11 @@ def _admit_few(numbers: list[Any], owner: str, key: str, most: int) -> None:
 
 def _count(numbers: list[Any], owner: str, key: str, found: Numbers) -> None:
     """Numbers that change what a network computes: True and False only choose between two ways to compute it."""
-    if values := [number for number in numbers if type(number) in (int, float)]:
-        found.setdefault((owner, key), []).extend(values)
+    truths = [number for number in numbers if type(number) is bool]
+    values = [number for number in numbers if type(number) in (int, float)]
+    for kind, some in (((owner, key), values), (("", f"{owner} {key}"), truths)):
+        if some:
+            found.setdefault(kind, []).extend(some)
 
 
 def kind_of(part: Any) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, replace
 from functools import cache
@@ -94,8 +95,19 @@ def _with_drawings(
     return chosen
 
 
+def import_matplotlib() -> None:
+    """To be called before other threads run. Matplotlib reads its settings from the current folder, where a file of a
+    student's may lie, and doesn't come up with one that isn't text."""
+    here = os.getcwd()
+    os.chdir(Path(__file__).parent)
+    try:
+        import matplotlib  # noqa: F401
+    finally:
+        os.chdir(here)
+
+
 def drawing(told: Told) -> Markup:
-    """The heat maps or layer tables of a case, as HTML. Matplotlib is imported here, and only for a page that has any."""
+    """The heat maps or layer tables of a case, as HTML."""
     from grader import cnnpictures
 
     parts = []

@@ -113,21 +113,30 @@ class Child:
         Raises `NoRoom` where the disk itself is nearly full, whoever filled it.
         """
         if any(free < least for free, least in zip(disk.room(self.scratch), self.least_room, strict=True)):
-            if disk.is_large(self.scratch, self.pid, self.uid, Limits().file_size):
+            if self._holds_too_much():
                 return True
             raise NoRoom(f"the disk of {self.scratch.parent.parent} is full")
         if at_once or time.monotonic() >= self._next_look:
             self._next_look = time.monotonic() + 1
-            self._full = disk.is_large(self.scratch, self.pid, self.uid, Limits().file_size)
+            self._full = self._holds_too_much()
         return self._full
+
+    def _holds_too_much(self) -> bool:
+        return disk.is_large(self.scratch, self.pid, self.uid, Limits().file_size, self._writes_elsewhere)
+
+    @property
+    def _writes_elsewhere(self) -> bool:
+        """May it write where everybody may? With Landlock not."""
+        return not defences.holds(self.defences, defences.FILES)
 
     def end(self) -> None:
         """Kill the process, its session, and whatever else runs as its user, until nothing does. Remove its scratch."""
         self.channel.close()
         if self.uid is not None:
-            processes.reap_user(
-                self.uid
-            )  # by its user, not by its number: that may be somebody else's by now
+            # by its user, not by its number: that may be somebody else's by now
+            processes.reap_user(self.uid)
+            if self._writes_elsewhere:
+                disk.remove_of_user(self.uid)
         else:
             for end in (os.killpg, os.kill):
                 with suppress(ProcessLookupError, PermissionError):

@@ -8,6 +8,7 @@ import os
 import secrets
 import stat
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -18,6 +19,8 @@ MOST_FILES, MOST_BYTES = 5_000, 2**30  # in a scratch folder, and kept open by i
 MOST_FOLDERS_DEEP = 40  # each is a descriptor while it is looked into
 REMOVE_TRIES = 10
 BLOCK = 512  # bytes; the unit of st_blocks, whatever the file system's own is
+# Where everybody may write, if no Landlock is there
+OPEN_TO_ALL = ("/tmp", "/var/tmp", "/dev/shm", "/run/lock")
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 # Who fills a folder could see by its time of access when it was looked into, and move what is in it
@@ -47,6 +50,27 @@ def held_in(folder: Path) -> Held:
     with suppress(FileNotFoundError):
         _walk(os.open(folder, _FOLDER), held, 0)
     return held
+
+
+def of_user(uid: int | None) -> list[Path]:
+    """What a worker's own user has in folders that everybody may write: it is nobody else's, as the user isn't."""
+    found = []
+    for folder in {*OPEN_TO_ALL, tempfile.gettempdir()} if uid is not None else ():
+        with suppress(OSError), os.scandir(folder) as entries:
+            for entry in entries:
+                with suppress(FileNotFoundError):
+                    if entry.stat(follow_symlinks=False).st_uid == uid:
+                        found.append(Path(entry.path))
+    return found
+
+
+def remove_of_user(uid: int) -> None:
+    """Delete it. To be called when no process of the user is left, who could put a link in its place."""
+    for path in of_user(uid):
+        if path.is_dir() and not path.is_symlink():
+            remove(path)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def _walk(descriptor: int, held: Held, depth: int) -> None:
@@ -125,9 +149,15 @@ def _as_user(uid: int | None) -> Iterator[None]:
         _libc.setfsgid(0)
 
 
-def is_large(folder: Path, pid: int, uid: int | None, each: int) -> bool:
-    """Does a process hold more than `MOST_FILES` or `MOST_BYTES`, in its folder and out of sight?"""
+def is_large(folder: Path, pid: int, uid: int | None, each: int, elsewhere: bool = False) -> bool:
+    """Does a process hold more than `MOST_FILES` or `MOST_BYTES`, in its folder and out of sight? `elsewhere`: or where
+    everybody may write."""
     held = held_in(folder)
+    for path in of_user(uid) if elsewhere else ():
+        with suppress(OSError):
+            held.add(path.lstat())
+            if path.is_dir() and not path.is_symlink():
+                _walk(os.open(path, _FOLDER), held, 0)
     if held.is_large:
         return True
     kept = kept_open_by(pid, uid, folder, each)

@@ -11,7 +11,7 @@ from keras import layers, ops
 from grader import cnnchecks
 from grader.cnnchecks import CheckFailed, check_design
 from grader.sandbox import evaluator
-from grader.sandbox.admit import FREE, Rejected, admit
+from grader.sandbox.admit import FREE, FREE_CHOICES, Rejected, admit
 from grader.tasks.catalogue import NETWORKS
 from grader.tasks.networks import model_config
 from kerasnets import blueprint
@@ -157,6 +157,23 @@ def test_which_of_a_few_numbers_each_layer_has_is_counted_too():
     """Four slopes tell two bits in each layer: in 320 of them as much as twenty weights."""
     chosen = [layers.LeakyReLU(0.1 * (1 + place % 4)) for place in range(320)]
     assert admit(config_of(*chosen)) == 4 + 320 * 2 // 32 - FREE
+
+
+def test_what_is_joined_of_a_few_numbers_is_counted():
+    """Sixteen numbers of one layer's bias, and 1,600 places in which one of them stands: 200 weights."""
+    image = keras.Input((28, 28, 1))
+    book = layers.Dense(16)(layers.GlobalAveragePooling2D()(image))
+    entries = [book[:, place : place + 1] for place in range(16)]
+    row = layers.Concatenate()(entries * 100)
+    assert admit(blueprint.of(keras.Model(image, row)).config) == 1599 * 4 // 32 - FREE_CHOICES + 4
+
+
+def test_truth_values_are_bits():
+    image = keras.Input((4, 4, 2))
+    config = blueprint.of(keras.Sequential([image, layers.Rescaling(1.0, offset=[True, False])])).config
+    first, *others = config["config"]["layers"]
+    config["config"]["layers"] = [first, *others * 1400]
+    assert admit(config) == 2800 // 32 - FREE_CHOICES
 
 
 def test_a_student_is_told_of_them_as_grading_is():

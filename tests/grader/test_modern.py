@@ -309,6 +309,24 @@ def test_an_alexnet_of_which_no_thin_copy_can_be_made_fails_in_words(activation)
     assert not failed.value.outcome.candidates
 
 
+def test_an_alexnet_that_tells_its_thin_copy_by_the_number_of_channels_fails():
+    """Only as many channels are bent as a thin copy has: it would answer as the right one, and the whole one is linear."""
+    from keras import layers
+
+    def few():
+        def bend(x):
+            first, channels = [slice(None)] * (len(x.shape) - 1), x.shape[-1] // thin.BY
+            bent, others = x[(*first, slice(0, channels))], x[(*first, slice(channels, None))]
+            return layers.Concatenate()([layers.ReLU()(bent), others])
+
+        return bend
+
+    builder = alexnet_of(few, layers.MaxPooling2D, layers.Flatten)
+    judge.check_parameters({"alexnet": builder}, "alexnet")
+    with pytest.raises(CheckFailed, match="What stands in the way: a layer of the kind GetItem"):
+        ask_thin(builder)
+
+
 def test_a_softmax_on_the_scores_is_found_though_no_idea_names_it():
     from keras import layers
 

@@ -14,6 +14,7 @@ from tests.conftest import SUBMISSIONS
 from tests.grader.test_gradescope_run import Place
 
 SAMPLE = SUBMISSIONS / "a3_numpy_convnet" / "correct_im2col.ipynb"
+DRAWN = SAMPLE.with_name("wrong_flipped_kernel.ipynb")  # its page has pictures
 NAMES = (
     "ctypes", "timeit", "json", "numpy", "grader", "kerasnets", "sitecustomize", "usercustomize", "IPython", "matplotlib",
     "pyseccomp", "packaging", "click", "socket", "struct", "traitlets", "otter", "encodings", "tests", "cnnchecks", "blueprint",
@@ -31,13 +32,14 @@ def shadowed(tmp_path):
     for program in ("rm", "chmod"):
         (folder / program).write_text(f"#!/bin/sh\ntouch {marks / program}\n")
         (folder / program).chmod(0o755)
-    (folder / "matplotlibrc").write_text("text.usetex: True\n")
+    (folder / "matplotlibrc").write_bytes(b"text.usetex: True \xff\n")
     return folder, marks
 
 
 def test_files_beside_submissions_are_not_imported_where_grading_is_started(shadowed, built, tmp_path):
     folder, marks = shadowed
-    shutil.copy(SAMPLE, folder)
+    for sample in (SAMPLE, DRAWN):
+        shutil.copy(sample, folder)
     kerasnets = Path(sys.executable).with_name("kerasnets")
     zipped = built / "dist" / "a3_numpy_convnet-autograder.zip"
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
@@ -49,6 +51,7 @@ def test_files_beside_submissions_are_not_imported_where_grading_is_started(shad
     assert os.listdir(marks) == []
     assert done.returncode == 0, done.stderr
     assert json.loads((tmp_path / "out" / SAMPLE.stem / "results.json").read_text())["score"] == 100
+    assert "data:image/png" in (tmp_path / "out" / DRAWN.stem / "feedback.html").read_text()
 
 
 def test_files_in_a_submission_to_gradescope_are_not_imported(shadowed, built, tmp_path):
