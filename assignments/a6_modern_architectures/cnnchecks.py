@@ -46,6 +46,7 @@ import warnings
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Protocol, cast
@@ -2322,9 +2323,11 @@ def _sources(plan: dict, names: list[str]) -> list[list[int]] | None:
         return None
     places = {paths[name]: place for place, name in enumerate(names)}
 
+    @cache  # and each place once: through inner models lead as many ways as there are layers, multiplied
     def nearest(path: str) -> list[int]:
-        sources = graph.inputs[path]
-        return [p for s in sources for p in ([places[s]] if s in places else nearest(s))]
+        sources = dict.fromkeys(graph.inputs[path])
+        found = [p for s in sources for p in ([places[s]] if s in places else nearest(s))]
+        return list(dict.fromkeys(found))
 
     return [nearest(paths[name]) for name in names]
 

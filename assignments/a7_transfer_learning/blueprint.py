@@ -28,7 +28,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 Shape = tuple[int | None, ...]
@@ -528,7 +528,7 @@ def _wire(part: dict[str, Any], prefix: str, given: tuple[str, ...], known: Wiri
         if nodes is not None and len(nodes) > 1:
             raise BlueprintError(f"{prefix + name!r} is called {len(nodes)} times")
         sources = _tensors(nodes) if nodes is not None else None
-        inputs = before if sources is None else tuple(n for s in sources for n in stands_for[s])
+        inputs = before if sources is None else tuple(_output(stands_for[s], place) for s, place in sources)
         inputs = inputs or (given if layer["class_name"] == "InputLayer" else ())
         if "layers" in layer["config"]:
             before = tuple(_wire(layer, f"{prefix}{name}/", inputs, known))
@@ -541,22 +541,29 @@ def _wire(part: dict[str, Any], prefix: str, given: tuple[str, ...], known: Wiri
         stands_for[name] = before
     if "output_layers" not in part["config"]:
         return list(before)
-    return [name for end in _ends(part["config"]["output_layers"]) for name in stands_for[end]]
+    return [_output(stands_for[end], place) for end, place in _ends(part["config"]["output_layers"])]
 
 
-def _tensors(call: Any) -> list[str]:
-    """The names of the layers whose outputs a call takes, in order."""
+def _output(layers: tuple[str, ...], place: int) -> str:
+    """Which layer gives an output: an inner model has several, each of one layer. Were it all of them, ten models in one
+    another, of ten outputs each, would have ten thousand million."""
+    return layers[min(place, len(layers) - 1)]
+
+
+def _tensors(call: Any) -> list[tuple[str, int]]:
+    """The names of the layers whose outputs a call takes, in order, and which of its outputs it is."""
     if isinstance(call, dict) and call.get("class_name") == "__keras_tensor__":
-        return [call["config"]["keras_history"][0]]
+        history = call["config"]["keras_history"]  # name, call, place
+        return [(history[0], history[2])]
     parts = call.values() if isinstance(call, dict) else call if isinstance(call, list | tuple) else ()
-    return [name for part in parts for name in _tensors(part)]
+    return [tensor for part in parts for tensor in _tensors(part)]
 
 
-def _ends(outputs: Any) -> list[str]:
+def _ends(outputs: Any) -> list[tuple[str, int]]:
     """Keras writes one output as ["name", 0, 0], several as a list of such."""
     if outputs and isinstance(outputs[0], str):
-        return [outputs[0]]
-    return [name for output in outputs for name in _ends(output)]
+        return [(outputs[0], outputs[2])]
+    return [end for output in outputs for end in _ends(output)]
 
 
 def has_weights(kind: str) -> bool:
@@ -591,14 +598,15 @@ def weight_order(graph: Wiring) -> list[str]:
 def _first_met(graph: Wiring, height: dict[str, int]) -> dict[str, int]:
     """Layers by when a walk from the outputs to the inputs meets them, branch by branch."""
     met: dict[str, int] = {}
+    behind = cache(partial(_behind, graph))
     ahead = list(reversed(graph.outputs))
     while ahead:
         name = ahead.pop()
         if name not in met:
             met[name] = len(met)
-            sources = list(graph.inputs[name])
+            sources = list(dict.fromkeys(graph.inputs[name]))
             if graph.kinds[name] in COMMUTATIVE:
-                sources.sort(key=lambda n: (height[n], _behind(graph, n)))
+                sources.sort(key=lambda n: (height[n], behind(n)))
             ahead.extend(reversed(sources))
     return met
 

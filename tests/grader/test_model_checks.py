@@ -4,6 +4,7 @@ import importlib.util
 import math
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from grader.tasks.catalogue import by_id, for_function
 from grader.tasks.lenet.models.computing import RandomWeights
 from grader.tasks.networks import configs_for, model_config
 from grader.tasks.trained import held_out_digits, trained
+from tests.conftest import SUBMISSIONS
 
 BUILDERS = ("lenet_same", "lenet_valid")
 SHAPES = {"lenet_same": (28, 28, 1), "lenet_valid": (32, 32, 1)}
@@ -316,9 +318,9 @@ def test_no_message_of_a_hidden_case_quotes_the_expected_counts():
 
 def test_a_network_that_reads_digits_passes_and_an_untrained_one_does_not():
     good = sequential()
-    good.set_weights(
-        [1.02 * array for array in trained("lenet5")]
-    )  # the published ones themselves are refused
+    with zipfile.ZipFile(SUBMISSIONS / "a4_lenet" / "correct_sequential.zip") as sample:
+        own = sample.read("my_lenet.weights.h5")  # the published ones are refused
+    good.set_weights(evaluator.weights_from_bytes(own, model_config("lenet_same")["config"]))
     judge.check_accuracy({"trained": good}, "trained", "lenet_same", 0.95)
     with pytest.raises(CheckFailed, match="that it has never seen"):
         judge.check_accuracy({"trained": sequential()}, "trained", "lenet_same", 0.9)
@@ -381,7 +383,13 @@ def test_the_published_weights_are_nobodys_own(change):
 
 def test_other_weights_are_not_taken_for_the_published_ones():
     arrays = list(trained("lenet5"))
-    assert not judge.are_published([*arrays[:-1], arrays[-1] + 0.1])
+    rng = np.random.default_rng(1)
+    assert judge.are_published([array * rng.normal(1, 0.05, array.shape) for array in arrays])
+    assert not judge.are_published([array * rng.normal(1, 0.5, array.shape) for array in arrays])
+    swapped = [array.copy() for array in arrays]
+    order = rng.permutation(6)
+    swapped[0], swapped[1], swapped[2] = arrays[0][..., order], arrays[1][order], arrays[2][:, :, order]
+    assert judge.are_published(swapped)
     assert not judge.are_published(arrays[:-1])
 
 

@@ -295,3 +295,18 @@ def test_it_imports_nothing_of_ours_and_keras_only_when_asked():
     folder = REPOSITORY / "kerasnets"
     ran = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "set()"
+
+
+def test_an_inner_model_of_many_outputs_gives_each_of_them_once():
+    """Sixteen outputs through eight models in one another: each layer has one input all the same."""
+    image = keras.Input((8, 8, 1))
+    inner = keras.Model(image, [keras.layers.Activation("relu")(image) for _ in range(16)])
+    for _ in range(7):
+        image = keras.Input((8, 8, 1))
+        inner = keras.Model(image, list(inner(image)))
+    image = keras.Input((8, 8, 1))
+    model = keras.Model(image, keras.layers.Conv2D(2, 3, name="last")(inner(image)[3]))
+    graph = blueprint.wiring(blueprint.of(model).config)
+    (source,) = graph.inputs["last"]
+    activations = [path for path, kind in graph.kinds.items() if kind == "Activation"]
+    assert source == activations[3]

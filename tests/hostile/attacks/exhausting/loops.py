@@ -4,6 +4,7 @@
 # shows: code cell \d+ was stopped and left out: it was not done
 # stopped by: deadlines
 
+
 # %% before checks
 def endless(*args, **kwargs):
     while True:
