@@ -5,13 +5,7 @@
 # stopped by: intake
 
 # %% upload
-for name in (
-    "a" * 250 + ".weights.h5",
-    "\u00e4" * 200 + ".weights.h5",
-    ".weights.h5",
-    "C:.weights.h5",
-    "-rf.weights.h5",
-):
+for name in ("a" * 250 + ".weights.h5", "\u00e4" * 200 + ".weights.h5", ".weights.h5", "C:.weights.h5", "-rf.weights.h5"):
     files[name] = files["my_lenet.weights.h5"]
 
 # %% last

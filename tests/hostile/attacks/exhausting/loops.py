@@ -4,7 +4,6 @@
 # shows: code cell \d+ was stopped and left out: it was not done
 # stopped by: deadlines
 
-
 # %% before checks
 def endless(*args, **kwargs):
     while True:

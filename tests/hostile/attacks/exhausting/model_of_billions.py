@@ -12,9 +12,7 @@ if QUESTION == "q4":
 
     def lenet_valid():
         wide = [keras.layers.Dense(10**6) for _ in range(2)]
-        return keras.Sequential(
-            [keras.Input((32, 32, 1)), keras.layers.Flatten(), *wide, keras.layers.Dense(10)]
-        )
+        return keras.Sequential([keras.Input((32, 32, 1)), keras.layers.Flatten(), *wide, keras.layers.Dense(10)])
 
 
 # %% last

@@ -17,10 +17,7 @@ if QUESTION == "q4":
         return {"module": "keras.layers", "class_name": class_name, "config": config, "registered_name": None}
 
     def model(layers):
-        whole = {
-            "name": "m",
-            "layers": [part("InputLayer", batch_shape=[None, 32, 32, 1], name="i"), *layers],
-        }
+        whole = {"name": "m", "layers": [part("InputLayer", batch_shape=[None, 32, 32, 1], name="i"), *layers]}
         return {"module": "keras", "class_name": "Sequential", "config": whole, "registered_name": None}
 
     def nested(depth):

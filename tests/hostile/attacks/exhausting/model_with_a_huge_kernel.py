@@ -11,11 +11,7 @@ import itertools
 import keras
 
 if QUESTION == "q4":
-    SETTINGS = [
-        {"kernel_size": 10**6},
-        {"kernel_size": 10**4, "padding": "same"},
-        {"kernel_size": 3, "dilation_rate": 10**6},
-    ]
+    SETTINGS = [{"kernel_size": 10**6}, {"kernel_size": 10**4, "padding": "same"}, {"kernel_size": 3, "dilation_rate": 10**6}]
     TURN = itertools.count()
 
     def lenet_valid():

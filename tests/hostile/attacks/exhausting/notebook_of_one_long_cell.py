@@ -6,6 +6,4 @@
 import json
 
 words = " ".join(f"a{number}" for number in range(3_000_000))
-files[notebook] = json.dumps(
-    {"nbformat": 4, "metadata": {}, "cells": [{"cell_type": "code", "source": words}]}
-).encode()
+files[notebook] = json.dumps({"nbformat": 4, "metadata": {}, "cells": [{"cell_type": "code", "source": words}]}).encode()

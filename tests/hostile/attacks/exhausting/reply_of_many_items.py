@@ -8,12 +8,7 @@
 import itertools
 
 CALLS = itertools.count()
-MANY = [
-    lambda: [0] * 10**7,
-    lambda: ["\0"] * 10**7,
-    lambda: dict.fromkeys(range(10**6)),
-    lambda: [[]] * 10**6,
-]
+MANY = [lambda: [0] * 10**7, lambda: ["\0"] * 10**7, lambda: dict.fromkeys(range(10**6)), lambda: [[]] * 10**6]
 globals().update(globals().pop("KEPT", {}))  # only question 7 is to suffer
 if QUESTION == "q7":
     KEPT = {name: globals()[name] for name in NAMES}

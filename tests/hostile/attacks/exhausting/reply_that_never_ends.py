@@ -22,15 +22,7 @@ class Counting(dict):
     items = keys = values = __iter__ = lambda self: itertools.count()
 
 
-ENDLESS = [
-    itertools.count(),
-    Endless(),
-    Counting(),
-    UserDict(),
-    (x for x in itertools.count()),
-    iter(int, 1),
-    range(10**18),
-]
+ENDLESS = [itertools.count(), Endless(), Counting(), UserDict(), (x for x in itertools.count()), iter(int, 1), range(10**18)]
 globals().update(globals().pop("KEPT", {}))  # only question 7 is to suffer
 if QUESTION == "q7":
     KEPT = {name: globals()[name] for name in NAMES}

@@ -12,14 +12,7 @@ import os
 
 libc = ctypes.CDLL(None, use_errno=True)
 libc.mmap.restype = ctypes.c_void_p
-libc.mmap.argtypes = (
-    ctypes.c_void_p,
-    ctypes.c_size_t,
-    ctypes.c_int,
-    ctypes.c_ulong,
-    ctypes.c_int,
-    ctypes.c_long,
-)
+libc.mmap.argtypes = ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_ulong, ctypes.c_int, ctypes.c_long
 FALLOCATE, CLOSE_RANGE, UNSHARE = 285 if os.uname().machine == "x86_64" else 47, 436, 2
 PRIVATE, SHARED, ANONYMOUS, GROWS_DOWN, NO_RESERVE, HUGE = 0x02, 0x01, 0x20, 0x100, 0x4000, 0x40000
 FAILED, LENGTH = ctypes.c_void_p(-1).value, 6 * 2**30
@@ -46,10 +39,7 @@ for name, number in (("pipe", 1031), ("pipehigh", 1031 | 1 << 32)):
     else:
         came.append(f"{name}:{errno.errorcode[ctypes.get_errno()]}")
 for name, high in (("descriptors", 0), ("descriptorshigh", 1 << 32)):
-    if (
-        libc.syscall(CLOSE_RANGE, ctypes.c_long(1000), ctypes.c_long(1001), ctypes.c_ulong(high | UNSHARE))
-        == 0
-    ):
+    if libc.syscall(CLOSE_RANGE, ctypes.c_long(1000), ctypes.c_long(1001), ctypes.c_ulong(high | UNSHARE)) == 0:
         taken.append(f"{name}:again")
     else:
         came.append(f"{name}:{errno.errorcode[ctypes.get_errno()]}")
@@ -58,9 +48,7 @@ if libc.mmap(None, 2**42, 1, PRIVATE | ANONYMOUS | NO_RESERVE, -1, 0) == FAILED:
 else:
     taken.append("tables:mapped")
 with open("reserved", "wb") as file:
-    libc.syscall(
-        FALLOCATE, ctypes.c_long(file.fileno()), ctypes.c_long(1), ctypes.c_long(0), ctypes.c_long(2**29)
-    )
+    libc.syscall(FALLOCATE, ctypes.c_long(file.fileno()), ctypes.c_long(1), ctypes.c_long(0), ctypes.c_long(2**29))
     if os.stat("reserved").st_blocks * 512 > 2**27:
         taken.append("disk:reserved")
     else:

@@ -6,7 +6,6 @@
 
 # %% before checks
 import numpy as np
-
 globals().update(globals().pop("KEPT", {}))  # only question 7 is to suffer
 if QUESTION == "q7":
     KEPT = {name: globals()[name] for name in NAMES}
