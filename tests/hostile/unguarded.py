@@ -14,7 +14,6 @@ from unittest import mock
 
 import numpy as np
 
-from grader import autograder, judge, reading, seal
 from grader.sandbox import admit, client, disk, evaluator, leftovers, limits, packages, zygote
 from grader.sandbox.admit import Rejected
 from grader.sandbox.defences import NO_FILTER, NO_LANDLOCK, SAME_USER, Defence
@@ -39,8 +38,10 @@ def _trusting(config: Any) -> Any:
         raise Rejected(type(error).__name__) from None
 
 
-def _in_the_order_of_the_file(images: np.ndarray, labels: np.ndarray, rng: Any) -> reading.Question:
+def _in_the_order_of_the_file(images: np.ndarray, labels: np.ndarray, rng: Any) -> Any:
     """One batch of all digits, the same for everyone."""
+    from grader import reading
+
     nothing = np.arange(0)
     return reading.Question(images, (len(images),), labels, nothing, nothing)
 
@@ -76,13 +77,14 @@ def _close_only(child: client.Child) -> None:
     disk.remove(child.scratch)
 
 
-IN_THE_JUDGE: dict[str, tuple[Any, str, Callable[..., Any]]] = {
-    "reaping": (client.Child, "end", _close_only),
-    "listed-types": (seal, "listed_type", lambda name: name),
-    "drawn-question": (judge, "ask_digits", _in_the_order_of_the_file),
-    "threads": (client.Child, "has_too_many_threads", lambda self: False),
-    "disk": (client.disk, "is_large", lambda *place: False),
-    "fresh-inputs": (autograder.Autograder, "seed", lambda self, submission: b"the same for everyone"),
+# By name: a zygote imports this file too, and must know neither the hidden tests nor the reference
+IN_THE_JUDGE: dict[str, tuple[str, Callable[..., Any]]] = {
+    "reaping": ("grader.sandbox.client.Child.end", _close_only),
+    "listed-types": ("grader.seal.listed_type", lambda name: name),
+    "drawn-question": ("grader.judge.ask_digits", _in_the_order_of_the_file),
+    "threads": ("grader.sandbox.client.Child.has_too_many_threads", lambda self: False),
+    "disk": ("grader.sandbox.disk.is_large", lambda *place: False),
+    "fresh-inputs": ("grader.autograder.Autograder.seed", lambda self, submission: b"the same for everyone"),
 }
 PRIVATE = "0700"  # of the grader's folders: `battery.stage` makes them
 ALL = (*IN_THE_ZYGOTE, *IN_THE_JUDGE, PRIVATE)
@@ -91,7 +93,7 @@ ALL = (*IN_THE_ZYGOTE, *IN_THE_JUDGE, PRIVATE)
 @contextmanager
 def switched_off(names: frozenset[str]) -> Iterator[None]:
     """Zygotes that are started inside the block, and the judge in it, lack these defences."""
-    patches = [mock.patch.object(*IN_THE_JUDGE[name]) for name in names if name in IN_THE_JUDGE]
+    patches = [mock.patch(*IN_THE_JUDGE[name]) for name in names if name in IN_THE_JUDGE]
     if there := ",".join(sorted(names & set(IN_THE_ZYGOTE))):
         patches.append(mock.patch.object(client.Zygote, "COMMAND", ("-P", os.path.abspath(__file__), there)))
     with ExitStack() as stack:
