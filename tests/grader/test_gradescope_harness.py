@@ -472,7 +472,7 @@ def test_mistakes_end_in_a_sentence(act, tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("number", "code"), [(signal.SIGINT, 1), (signal.SIGTERM, 143), (signal.SIGKILL, -9)]
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -9)]
 )
 def test_a_try_that_is_ended_leaves_no_process_and_no_mount(cache, act, tmp_path, number, code):
     zipped = stand_in(tmp_path / "a.zip", setup="sleep 98763 & sleep 98763")
