@@ -1,9 +1,14 @@
 """A trained network of a class whose attributes stand in another order than the data's, with dropout before the output."""
 
+import zipfile
+from pathlib import Path
+
 import keras
 from keras import layers, ops
 
-from kerasnets.models import registry
+from grader.sandbox.evaluator import weights_from_bytes
+
+SAMPLE = Path(__file__).parents[2] / "submissions" / "a4_lenet" / "correct_sequential.zip"
 
 
 class LeNet(keras.Model):
@@ -30,6 +35,8 @@ class LeNet(keras.Model):
 trained = LeNet()
 trained(keras.Input((28, 28, 1)))
 places = [*trained.convolutions[::-1], *trained.dense[::-1], trained.last]
-weights = [1.1 * array for array in registry.weights("lenet5")]  # the shipped numbers themselves are refused
+weights = weights_from_bytes(
+    zipfile.ZipFile(SAMPLE).read("my_lenet.weights.h5")
+)  # the shipped ones are refused
 for place, layer in enumerate(places):
     layer.set_weights(weights[2 * place : 2 * place + 2])
