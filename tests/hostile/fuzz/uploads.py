@@ -108,7 +108,7 @@ read_submission = patched(lambda path: intake.read(path, (".npz",)), intake, **C
 def hostile_zip(random: Random) -> bytes:
     contents = [*NOTEBOOKS, b"", bytes(900), ZIPS[1], hostile_notebook(random)]
     made = archived([(random.choice(NAMES), random.choice(contents)) for _ in range(random.randrange(6))])
-    return random.choices([mutated(random, ZIPS), made, mutated(random, [made]), bomb()], [20, 20, 10, 1])[0]
+    return random.choices([mutated(random, ZIPS), made, mutated(random, [made]), bomb("mine.npz")], [20, 20, 10, 1])[0]
 
 
 def a_zip_is_a_submission_or_refused(read: Callable, data: bytes) -> None:

@@ -32,10 +32,10 @@ def archived(members: list[tuple[str, bytes]], method: int = zipfile.ZIP_DEFLATE
 
 
 @functools.cache
-def bomb() -> bytes:
+def bomb(name: str = "a.npy") -> bytes:
     """An eighth of a megabyte that unpacks to 128."""
     header = b"\x93NUMPY\x01\x00v\x00{'descr': '|u1', 'fortran_order': False, 'shape': (134217728,), }"
-    return archived([("a.npy", header.ljust(127) + b"\n" + bytes(2**27))])
+    return archived([(name, header.ljust(127) + b"\n" + bytes(2**27))])
 
 
 ARCHIVES = [
