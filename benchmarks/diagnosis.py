@@ -19,8 +19,9 @@ from unittest import mock
 
 import nbformat
 
-from grader import audit, autograder, grade, runner
-from grader.runner import judging
+from grader.auditing.library import library
+from grader.grading import autograder, grade, runner
+from grader.grading.runner import judging
 from grader.sandbox.client import Zygote
 
 ROOT = Path(__file__).parent.parent
@@ -100,7 +101,7 @@ def cost(paper: Path, plan: autograder.Autograder, zygote: Zygote, rounds: int) 
 @contextmanager
 def undiagnosed() -> Iterator[None]:
     """Inside the block no wrong idea is known, and no example is made."""
-    with audit.library(()), mock.patch.object(runner, "with_examples", lambda found, session, notes: found):
+    with library(()), mock.patch.object(runner, "with_examples", lambda found, session, notes: found):
         yield
 
 

@@ -17,8 +17,8 @@ from typing import Any
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))  # the attacks are the tests'
 
-from grader import autograder, grade  # noqa: E402
-from grader.runner import judging  # noqa: E402
+from grader.grading import autograder, grade  # noqa: E402
+from grader.grading.runner import judging  # noqa: E402
 from grader.sandbox.client import Zygote  # noqa: E402
 from tests.hostile.attack import HERE, Attack, submission  # noqa: E402
 

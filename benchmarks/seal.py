@@ -15,8 +15,8 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))  # the switches are the tests': nothing in the package turns a defence off
 
-from grader import autograder, grade  # noqa: E402
-from grader.runner import judging  # noqa: E402
+from grader.grading import autograder, grade  # noqa: E402
+from grader.grading.runner import judging  # noqa: E402
 from grader.sandbox.client import Zygote  # noqa: E402
 from tests.hostile.unguarded import ALL, switched_off  # noqa: E402
 

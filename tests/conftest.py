@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from grader import autograder, build, course
+from grader import course
+from grader.building.build import build
+from grader.grading import autograder
 from grader.sandbox.client import Zygote
 
 ROOT = Path(__file__).parent.parent
@@ -29,7 +31,7 @@ def built(the_course, tmp_path_factory, worker_id):
     with alone(folder.with_suffix(".lock")):
         if not (folder / "whole").exists():
             for assignment in the_course.assignments.values():
-                build.build(the_course, assignment, folder / "dist", folder / "assignments", solution=False)
+                build(the_course, assignment, folder / "dist", folder / "assignments", solution=False)
             (folder / "whole").touch()
     return folder
 

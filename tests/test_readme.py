@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from grader import master
+from grader.building import master
 from grader.tasks.catalogue import IDEAS
 from tests.conftest import ROOT
 

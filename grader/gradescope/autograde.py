@@ -23,7 +23,7 @@ from grader.sandbox.client import Zygote
 from grader.sandbox.limits import ConfinementError
 
 if TYPE_CHECKING:
-    from grader.autograder import Autograder
+    from grader.grading.autograder import Autograder
     from grader.report import Report
 
 SHARE_OF_TIME = 0.8  # of the container's minutes, in which questions are asked: the rest is for results
@@ -40,7 +40,7 @@ def main(arguments: list[str]) -> None:
 
 def autograde(place: Path) -> None:
     """Grade `place`/submission by `place`/source into `place`/results/results.json."""
-    from grader import autograder
+    from grader.grading import autograder
 
     began = time.monotonic()
     close_to_others(place)
@@ -88,8 +88,8 @@ def graded(submission: Path, assignment: Autograder, attempt: Attempt, began: fl
     deadline = began + SHARE_OF_TIME * 60 * assignment.gradescope.minutes
     try:
         with Zygote(assignment.backend) as zygote:
-            from grader.batch import grade_or_say_why
-            from grader.runner import judging
+            from grader.grading.batch import grade_or_say_why
+            from grader.grading.runner import judging
 
             seed = assignment.seed(f"gradescope/{attempt.id}") if attempt.id else None
             with judging(assignment):
@@ -106,14 +106,14 @@ def graded(submission: Path, assignment: Autograder, attempt: Attempt, began: fl
 
 
 def refused(submission: Path, assignment: Autograder, error: str, what_to_do: str) -> Report:
-    from grader.grade import not_graded
+    from grader.grading.grade import not_graded
 
     return not_graded(submission, assignment, error, what_to_do)
 
 
 def as_results(report: Report, assignment: Autograder, attempt: Attempt) -> dict[str, Any]:
     """results.json, with the score that counts by the instructor's choice."""
-    from grader.reports import gradescope
+    from grader.gradescope import results as gradescope
 
     policy = assignment.gradescope
     remarks = [*container.remarks(assignment.backend), *metadata.remarks(attempt, policy)]
@@ -125,14 +125,14 @@ def as_results(report: Report, assignment: Autograder, attempt: Attempt) -> dict
 
 def said_of_the_seed(assignment: Autograder) -> list[str]:
     """A public seed is its instructor's trouble: no student's upload stops for it."""
-    from grader.autograder import PUBLIC_SEED
+    from grader.grading.autograder import PUBLIC_SEED
 
     return [f"warning: {PUBLIC_SEED.format('this zip')}"] if assignment.has_public_seed else []
 
 
 def close_packages(place: Path, others: bool) -> None:
     """Of the container's packages leave to students' code what its assignment installs, also where Landlock is missing."""
-    from grader import autograder
+    from grader.grading import autograder
     from grader.sandbox import closing
 
     count = closing.close(autograder.read(place / "source").backend, others)
@@ -141,14 +141,14 @@ def close_packages(place: Path, others: bool) -> None:
 
 def check(place: Path) -> None:
     """After the build: does everything that grading imports work, and is the zip whole? Says what is there."""
-    from grader import autograder, doctor, grade
+    from grader.grading import autograder, doctor, grade
 
     assignment = autograder.read(place / "source")
     print(f"setup: {assignment.id} with {', '.join(' '.join(pair) for pair in grade.versions())}")
     for line in said_of_the_seed(assignment):
         print(f"setup: {line}")
     if assignment.backend == "keras":
-        from grader.console import import_keras
+        from grader.quiet import import_keras
 
         import_keras()
     for row in doctor.examine():

@@ -24,20 +24,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from grader.autograder import AutograderError
 from grader.gradescope import meter
 from grader.gradescope.debian import clean_debian, why_not_clean
 from grader.gradescope.meter import Limits
 from grader.gradescope.places import Place, Step, beside, folder
 from grader.gradescope.releases import RELEASES, USUAL, Release
 from grader.gradescope.schema import validate
+from grader.grading.autograder import AutograderError
 
 SETUP = 'bash "$PWD/source/setup.sh"'
 RUN = "./run_autograder"
 TOGETHER = """\
 import os
 from pathlib import Path
-from grader import autograder, batch
+from grader.grading import autograder, batch
 os.umask(0o077)
 batch.grade_all([Path("submission")], autograder.read(Path("source")), Path("results"))
 """

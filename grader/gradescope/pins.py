@@ -14,8 +14,8 @@ import tempfile
 from importlib.metadata import requires
 from pathlib import Path
 
+from grader.building.master import MasterError
 from grader.files import write_atomically
-from grader.master import MasterError
 
 CLONE = Path(__file__).parents[2]
 CONSTRAINTS = CLONE / "constraints.txt"

@@ -17,13 +17,13 @@ import zipfile
 from functools import cache
 from pathlib import Path
 
-from grader.autograder import Autograder
+from grader.building.master import MasterError
+from grader.building.packing import zip_bytes
 from grader.course import Assignment
-from grader.grade import not_graded
 from grader.gradescope import pins
-from grader.master import MasterError
-from grader.packing import zip_bytes
-from grader.reports import gradescope
+from grader.gradescope import results as gradescope
+from grader.grading.autograder import Autograder
+from grader.grading.grade import not_graded
 
 HERE = Path(__file__).parent
 CLONE = pins.CLONE

@@ -12,18 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from grader.report import CaseResult, QuestionResult, Report
-from grader.reports import (
-    MARKS,
-    STATES,
-    Told,
-    file_name,
-    first_loss,
-    heading,
-    number,
-    percent,
-    public,
-    tell,
-)
+from grader.reports import MARKS, STATES, Told, file_name, first_loss, heading, number, percent, public, tell
 
 MOST_DRAWINGS = 6  # on one page; the words are always there
 

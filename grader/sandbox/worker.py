@@ -17,8 +17,8 @@ from typing import Any
 
 import numpy as np
 
+from grader.sandbox.audit_hook import Watch
 from grader.sandbox.packages import REFUSALS
-from grader.sandbox.watch import Watch
 from grader.sandbox.wire import Channel, WireError
 
 MAX_MESSAGE = 600  # characters of an exception's text

@@ -103,9 +103,9 @@ def warm_up(backend: str) -> None:
     import matplotlib.pyplot  # noqa: F401
     import numpy  # noqa: F401
 
-    from grader.sandbox import evaluator
+    from grader.sandbox.evaluator import load_blueprint
 
-    evaluator.load_blueprint()  # a file of the package, which the evaluator can't read once it is confined
+    load_blueprint()  # a file of the package, which the evaluator can't read once it is confined
     if backend == "keras":
         import keras  # noqa: F401
 
@@ -247,9 +247,9 @@ def run_child(request: dict[str, Any], sock: socket.socket, kept: list[int], she
         own = [*plan["readable"], *writable, "/proc/self"]
         worker.serve(channel, shell, request["backend"], own, writable)
     else:
-        from grader.sandbox import evaluator
+        from grader.sandbox.evaluator import serve
 
-        evaluator.serve(channel)
+        serve(channel)
 
 
 def main(arguments: list[str]) -> None:

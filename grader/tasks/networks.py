@@ -1,7 +1,7 @@
 """The networks that students build, and wrong ones as changes of right ones.
 
-A network is the list of its layers, as plain data (`grader.chains`); a change makes another list of it. `computes` and
-`has_other_layers` turn a change into an idea's answer, without Keras: `grader.chains` counts and computes.
+A network is the list of its layers, as plain data (`network_shapes`); a change makes another list of it. `computes` and
+`has_other_layers` turn a change into an idea's answer, without Keras: `numpy_networks` counts and computes.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from grader.chains import MERGING, counts_of, layers_in, run_chain, shapes_of, trained_of
 from grader.sandbox import admit
 from grader.tasks.drawn import Grid
+from grader.tasks.network_shapes import MERGING, counts_of, layers_in, shapes_of, trained_of
+from grader.tasks.numpy_networks import run_chain
 from grader.tasks.task import Idea, Step, replaceable
 from kerasnets import blueprint
 
@@ -23,8 +24,6 @@ CHANGES: dict[tuple[str, str], list[Change]] = {}  # by an idea's id and what it
 # Their names in a student's folder, by which cnnchecks asks for them.
 sys.modules.setdefault("blueprint", blueprint)
 sys.modules.setdefault("admit", admit)
-
-# The networks that students' networks are compared with -----------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -69,9 +68,6 @@ def model_config(name: str) -> dict[str, Any]:
     if name not in MODEL_CONFIGS:
         MODEL_CONFIGS.update(model_configs([name]))
     return MODEL_CONFIGS[name]
-
-
-# Layers -----------------------------------------------------------------------------------------------------
 
 
 @replaceable
@@ -131,8 +127,6 @@ def configuration(idea: Idea, name: str, way: int = 0) -> dict[str, Any]:
     return chain(ways[way](layers_of(name)))
 
 
-# Which layers -----------------------------------------------------------------------------------------------
-
 Which = Callable[[list[Layer]], list[Layer]]  # the layers that a change is about, of all
 
 
@@ -156,9 +150,6 @@ def hidden(*kinds: str) -> Which:
         return [part for part in every(*kinds)(layers) if part is not every("Conv2D", "Dense")(layers)[-1]]
 
     return which
-
-
-# Changes ----------------------------------------------------------------------------------------------------
 
 
 def setting(which: Which, **arguments: Any) -> Change:
@@ -295,9 +286,6 @@ def images(*shape: int | None) -> Change:
 def sizes_of(layers: list[Layer]) -> list[tuple[int, ...]]:
     """What each layer gives for one image."""
     return [gives for _, _, gives in shapes_of(layers)]
-
-
-# From a change to an answer ---------------------------------------------------------------------------------
 
 
 def computes(wrong: Idea, change: Change, *names: str) -> None:

@@ -825,7 +825,7 @@ def test_hidden_base_kept(env):
     """The convolutions are the base's"""
     from cnnchecks import data
 
-    from grader.taken_over import check_taken_over
+    from grader.judge.kept_weights import check_taken_over
 
     given = [data()[f"base{place}"] for place in range(6)]
     check_taken_over(env, "extracted", like="frozen_network", given=given, kept=6)
@@ -1071,7 +1071,7 @@ def test_hidden_tuned(env):
     """Two convolutions are the base's, the third has learnt"""
     from cnnchecks import data
 
-    from grader.taken_over import check_taken_over
+    from grader.judge.kept_weights import check_taken_over
 
     given = [data()[f"base{place}"] for place in range(6)]
     check_taken_over(env, "finetuned", like="partly_frozen_network", given=given, kept=4, tuned=2)

@@ -12,6 +12,7 @@ from grader import cnnchecks
 from grader.cnnchecks import CheckFailed, check_design
 from grader.sandbox import evaluator
 from grader.sandbox.admit import FREE, FREE_CHOICES, Rejected, admit
+from grader.sandbox.evaluator import describe
 from grader.tasks.catalogue import NETWORKS
 from grader.tasks.networks import model_config
 from kerasnets import blueprint
@@ -106,7 +107,7 @@ def test_an_array_in_an_argument_is_weights_and_says_so(what):
     with pytest.raises(
         Rejected, match=r"holds \d+ numbers; at most \d+ are let in. So many numbers are weights"
     ):
-        evaluator.describe(HIDDEN[what]())
+        describe(HIDDEN[what]())
 
 
 def test_an_object_that_is_no_array_is_still_refused():
@@ -139,13 +140,13 @@ def slopes(count):
 
 
 def counted(config):
-    return sum(row["parameters"] for row in evaluator.describe(config)["rows"])
+    return sum(row["parameters"] for row in describe(config)["rows"])
 
 
 def test_numbers_beyond_a_few_count_as_parameters():
     few, many = (config_of(*slopes(count), image=(28, 28, 1)) for count in (1, 301))
     assert counted(many) - counted(few) == 301 + int(301 * np.log2(301)) // 32 - FREE
-    assert evaluator.describe(many)["rows"][-1]["name"] == "the numbers in its arguments"
+    assert describe(many)["rows"][-1]["name"] == "the numbers in its arguments"
 
 
 def test_one_number_in_many_layers_is_one_number():

@@ -8,8 +8,11 @@ import zipfile
 import numpy as np
 import pytest
 
-from grader import audit, build, cnnchecks, judge
-from grader.reference import REFERENCE
+from grader import cnnchecks, judge
+from grader.auditing.questions import function_of
+from grader.building.source import Source, data_module, data_of
+from grader.judge.ask import check_value
+from grader.judge.reference import REFERENCE
 from grader.tasks.arithmetic.cost import conv_cost
 from grader.tasks.arithmetic.counts import convolved_parameters, fully_connected_parameters
 from grader.tasks.arithmetic.field import receptive_field
@@ -137,7 +140,7 @@ def test_keras_counts_the_same():
 
 @pytest.fixture(scope="module")
 def source(the_course):
-    return build.Source(the_course, the_course.assignments[ID])
+    return Source(the_course, the_course.assignments[ID])
 
 
 def asked(source, data, monkeypatch):
@@ -155,14 +158,14 @@ def asked(source, data, monkeypatch):
         for question in source.questions:
             for test in question.tests:
                 if test.hidden:
-                    audit.function_of(test.source)({})
+                    function_of(test.source)({})
     finally:
         cnnchecks.set_data(before)
     return rows
 
 
 def of_term(source, seed):
-    module = build.data_module(source)
+    module = data_module(source)
     drawn = module.draws(np.random.default_rng(seed))
     return module.data() | {f"term_{name}": np.array(value) for name, value in drawn.items()}
 
@@ -199,7 +202,7 @@ def test_every_term_tells_wrong_ideas_from_the_right_answer(source, monkeypatch)
 
 
 def test_terms_differ(source):
-    drawn = [build.data_module(source).draws(np.random.default_rng(seed)) for seed in range(12)]
+    drawn = [data_module(source).draws(np.random.default_rng(seed)) for seed in range(12)]
     for name in ("n", "drawn_side", "net_inputs", "casino_rewards", "slip_height"):
         assert len({row[name] for row in drawn}) > 1
 
@@ -228,7 +231,7 @@ def test_a_wrong_number_is_told_its_idea(source, monkeypatch, name, believed, id
     monkeypatch.undo()
     _, function, args, options, also = row
     with pytest.raises(cnnchecks.CheckFailed) as failed:
-        judge.check_value({name: believed(data)}, name, function, *args, also=also, **options)
+        check_value({name: believed(data)}, name, function, *args, also=also, **options)
     outcome = failed.value.outcome
     assert "has other values than expected" in outcome.message
     assert id in {card.id for card in outcome.candidates}
@@ -238,9 +241,7 @@ def test_a_wrong_number_is_told_its_idea(source, monkeypatch, name, believed, id
 def test_windows_alone_may_be_of_any_operation(source, word):
     (question,) = [question for question in source.questions if question.name == "q11"]
     (case,) = [
-        audit.function_of(test.source)
-        for test in question.tests
-        if "picture_b" in test.source and test.hidden
+        function_of(test.source) for test in question.tests if "picture_b" in test.source and test.hidden
     ]
     case({"picture_b": (word, 3, 2, 1, 1)})
     with pytest.raises(cnnchecks.CheckFailed) as failed:
@@ -254,7 +255,7 @@ def test_no_number_that_is_asked_for_stands_in_the_students_folder(source, built
     with zipfile.ZipFile(folder / "fixtures.npz") as archive:
         texts["fixtures"] = archive.read("index.json").decode()
     numbers = set()
-    for _, function, args, options, also in asked(source, build.data_of(source), monkeypatch):
+    for _, function, args, options, also in asked(source, data_of(source), monkeypatch):
         found = cnnchecks.flatten([REFERENCE[function](*args, **options), *also]).values()
         numbers |= {int(number) for number in found if not isinstance(number, str) and number >= 10_000}
     assert len(numbers) >= 7

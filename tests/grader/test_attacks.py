@@ -14,14 +14,17 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from grader import budgets, intake, seal
 from grader.cnnchecks import Misfit, Opaque, Raised, check_layers, check_refuses, outcome_of
-from grader.intake import Cell, IntakeError
+from grader.grading import budgets, intake
+from grader.grading import session as session_of_a_notebook
+from grader.grading.environment import SealedEnv
+from grader.grading.intake import Cell, IntakeError
+from grader.grading.models import Evaluator
+from grader.grading.session import MOST_STOPPED_CELLS, Session, Stopped
 from grader.sandbox import client, disk, limits, processes
 from grader.sandbox.client import Zygote
 from grader.sandbox.limits import ConfinementError
 from grader.sandbox.wire import WireError, decode, encode
-from grader.seal import SealedEnv, Session, Stopped
 from tests.hostile.unguarded import switched_off
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux")
@@ -133,14 +136,14 @@ def test_an_answer_to_a_hidden_case_brings_no_word_of_its_own(notebook):
 
 
 def test_a_notebook_may_not_send_without_end(notebook, monkeypatch):
-    monkeypatch.setattr(seal, "MOST_RECEIVED", 2**20)
+    monkeypatch.setattr(session_of_a_notebook, "MOST_RECEIVED", 2**20)
     session = notebook("import numpy as np\nf = np.zeros(2**20)", seconds=5)
     with pytest.raises(Stopped, match="larger than"):
         [session.ask("q1", op="look", name="f") for _ in range(100)]
 
 
 def test_a_cell_that_keeps_all_memory_is_left_out(notebook, monkeypatch):
-    monkeypatch.setattr(seal, "MOST_KEPT", 700 * 2**20)
+    monkeypatch.setattr(session_of_a_notebook, "MOST_KEPT", 700 * 2**20)
     session = notebook("import numpy as np\nkept = np.ones(2**27)", "f = 1", seconds=5)
     assert session.ask("q1", op="look", name="f")["value"] == 1
     assert session.notes[0] == "code cell 1 was stopped and left out: it kept too much memory"
@@ -209,7 +212,7 @@ def test_a_hidden_case_quotes_no_word_of_keras():
     """Its errors may be made of the weights and images that a model is given."""
     reply = {"rejected": "the model can't be run", "quoted": "LOOT"}
     channel = SimpleNamespace(send=lambda request: None, receive=lambda: reply, tick=None)
-    evaluator = seal.Evaluator(None)
+    evaluator = Evaluator(None)
     evaluator._child = SimpleNamespace(cpu_seconds=lambda: 0.0, channel=channel)
     for evaluator.hidden, told in ((False, "the model can't be run: LOOT"), (True, "the model can't be run")):
         with pytest.raises(Misfit) as misfit:
@@ -305,7 +308,7 @@ def test_waiting_cells_have_a_limit_together(notebook):
     session.run_cells()
     assert session.ask("q1", op="look", name="f")["value"] == 1  # what was there before is asked about
     assert time.monotonic() - began < 20  # without it: 30
-    assert sum("computed nothing" in note for note in session.notes) == seal.MOST_STOPPED_CELLS
+    assert sum("computed nothing" in note for note in session.notes) == MOST_STOPPED_CELLS
 
 
 def test_sleeping_a_little_is_no_waiting(notebook):

@@ -8,17 +8,27 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from grader import audit, cnnchecks, grade, judge, vacuous
-from grader.audit import Case, Findings, Marks, Question, Said
+from grader import cnnchecks
+from grader.auditing import audit, empty_answers
+from grader.auditing import page as report
+from grader.auditing.answers import accepted, of_accepted, of_empty, of_ideas
+from grader.auditing.audit import Findings, run
+from grader.auditing.library import library
+from grader.auditing.marks import Marks, Said, seeds
+from grader.auditing.marks import marks as ask_every_case
+from grader.auditing.questions import Case, Question, judging, questions
 from grader.cli import cli
-from grader.reference import REFERENCE
-from grader.reports import audit as report
+from grader.grading import grade
+from grader.judge.ask import check_drawn
+from grader.judge.carried import Fixed
+from grader.judge.draw import DEFAULT_SEED, generator
+from grader.judge.reference import REFERENCE
 from grader.tasks.catalogue import IDEAS, by_id
 from tests.conftest import ROOT, SUBMISSIONS
 
 ACCEPTED = ROOT / "tests" / "accepted"
 NUMPY, MODELS = sorted(ACCEPTED.glob("*.py")), sorted((ACCEPTED / "models").glob("*.py"))
-QUESTIONS = audit.questions(ROOT)
+QUESTIONS = questions(ROOT)
 SHORT = ("a3.q1", "a3.q7", "a3.q9", "a4.q5")  # a second each
 
 
@@ -31,12 +41,12 @@ def question(ask, names=("relu_forward",), hidden=True):
 
 
 def asked(of_question, *arguments):
-    with audit.judging(arguments[0]):
-        return list(of_question(*arguments, audit.seeds(2)))
+    with judging(arguments[0]):
+        return list(of_question(*arguments, seeds(2)))
 
 
 def drawn(env):
-    judge.check_drawn(env, "relu_forward", "plain")
+    check_drawn(env, "relu_forward", "plain")
 
 
 def accepts_everything(env):
@@ -45,7 +55,7 @@ def accepts_everything(env):
 
 def accepts_a_shape(env):
     x = np.arange(-3.0, 3.0)
-    anything = judge.Fixed(cnnchecks.Answer(x, atol=1e9))
+    anything = Fixed(cnnchecks.Answer(x, atol=1e9))
     outcome = cnnchecks.outcome_of(env, "relu_forward", (x,), {}, anything)
     if not outcome.passed:
         raise cnnchecks.CheckFailed(outcome)
@@ -56,7 +66,7 @@ def accepts_a_shape(env):
 
 @pytest.mark.parametrize("chosen", [q for q in QUESTIONS if q.id in SHORT], ids=about)
 def test_a_question_meets_every_bar_on_two_draws(chosen):
-    found = audit.run(ROOT, lambda question: question == chosen, audit.seeds(2))
+    found = run(ROOT, lambda question: question == chosen, seeds(2))
     assert [bar.what for bar in report.bars(found) if not bar.met] == []
     assert len(found.ideas) >= 3
     assert len(found.empty) >= 20
@@ -66,7 +76,7 @@ def test_a_question_meets_every_bar_on_two_draws(chosen):
 @pytest.mark.parametrize("chosen", QUESTIONS, ids=about)
 def test_each_question_meets_every_bar(chosen):
     """`kerasnets audit` takes twenty draws, and these are none of them."""
-    found = audit.run(ROOT, lambda question: question == chosen, audit.seeds(22)[20:])
+    found = run(ROOT, lambda question: question == chosen, seeds(22)[20:])
     assert [bar.what for bar in report.bars(found) if not bar.met] == []
 
 
@@ -84,9 +94,9 @@ def test_the_cases_are_those_of_the_masters():
 
 
 def test_no_test_draws_from_the_audit_s_seeds():
-    known = {bytes([n]) for n in range(256)} | {b"", judge.DEFAULT_SEED}
-    assert not known & set(audit.seeds(20))
-    assert len(set(audit.seeds(20))) == 20
+    known = {bytes([n]) for n in range(256)} | {b"", DEFAULT_SEED}
+    assert not known & set(seeds(20))
+    assert len(set(seeds(20))) == 20
 
 
 def test_the_page_in_the_docs_is_about_what_there_is():
@@ -102,12 +112,12 @@ def test_the_page_in_the_docs_is_about_what_there_is():
 
 def test_a_check_that_accepts_everything_kills_nothing_and_pays_for_everything():
     weak = question(accepts_everything)
-    assert not any(m.killed for m in asked(audit.of_ideas, weak))
-    assert not any(m.empty for m in asked(audit.of_empty, weak))
+    assert not any(m.killed for m in asked(of_ideas, weak))
+    assert not any(m.empty for m in asked(of_empty, weak))
 
 
 def test_a_check_of_the_shape_alone_pays_for_noise():
-    paid = {m.sample for m in asked(audit.of_empty, question(accepts_a_shape)) if not m.empty}
+    paid = {m.sample for m in asked(of_empty, question(accepts_a_shape)) if not m.empty}
     assert {"zeros", "noise", "argument 1 returned"} <= paid
     assert not {"returns None", "always 0", "refuses everything"} & paid
 
@@ -119,7 +129,7 @@ def test_a_check_that_is_too_narrow_rejects_what_is_right():
             raise cnnchecks.CheckFailed(cnnchecks.Outcome(False, "value", "not as I wrote it"))
 
     narrow = question(exact)
-    found = asked(audit.of_accepted, narrow, audit.accepted(ACCEPTED, narrow.names))
+    found = asked(of_accepted, narrow, accepted(ACCEPTED, narrow.names))
     rejected = {m.sample for m in found if not m.clean}
     assert "stride_tricks" in rejected
     assert "loops" not in rejected
@@ -127,10 +137,10 @@ def test_a_check_that_is_too_narrow_rejects_what_is_right():
 
 def test_a_case_that_hangs_on_the_draw_is_noticed():
     def lucky(env):
-        if judge.generator("relu_forward", "plain", 0).integers(2):
+        if generator("relu_forward", "plain", 0).integers(2):
             drawn(env)
 
-    (marks,) = asked(lambda q, draws: [audit.marks(q, "always 0", {"relu_forward": lambda x: 0 * x}, audit.seeds(20))],
+    (marks,) = asked(lambda q, draws: [ask_every_case(q, "always 0", {"relu_forward": lambda x: 0 * x}, seeds(20))],
                      question(lucky))  # fmt: skip
     assert not marks.steady
     assert not marks.killed
@@ -139,9 +149,9 @@ def test_a_case_that_hangs_on_the_draw_is_noticed():
 
 def test_without_an_idea_in_the_library_nothing_is_named():
     before = list(IDEAS)
-    with audit.library(()):
+    with library(()):
         (marks,) = asked(
-            lambda q, draws: [audit.marks(q, "", {"relu_forward": lambda x: x}, draws)], question(drawn)
+            lambda q, draws: [ask_every_case(q, "", {"relu_forward": lambda x: x}, draws)], question(drawn)
         )
     assert marks.killed
     assert marks.confident() == []
@@ -154,7 +164,7 @@ def test_a_master_s_weak_case_is_found_by_the_answer_that_refuses_everything():
     def refuses(env):
         cnnchecks.check_refuses(env, "conv_output_size", 5, 6)
 
-    paid = {m.sample for m in asked(audit.of_empty, question(refuses, ("conv_output_size",))) if not m.empty}
+    paid = {m.sample for m in asked(of_empty, question(refuses, ("conv_output_size",))) if not m.empty}
     assert paid == {"refuses everything"}
 
 
@@ -206,14 +216,14 @@ def test_an_implementation_that_only_fails_a_visible_case_is_rejected_too():
 def test_an_idea_that_explains_one_case_and_not_another_is_told_but_in_doubt():
     (chosen,) = [q for q in QUESTIONS if q.id == "a3.q3"]
     with (
-        audit.library(idea for idea in list(IDEAS) if idea.card.id != "conv.bias_per_tap"),
-        audit.judging(chosen),
+        library(idea for idea in list(IDEAS) if idea.card.id != "conv.bias_per_tap"),
+        judging(chosen),
     ):
         wrong = {"conv2d_forward": by_id("conv.bias_per_channel").answers["conv2d_forward"]}
-        right = audit.marks(chosen, "conv.bias_per_channel", wrong, audit.seeds(2))
+        right = marks(chosen, "conv.bias_per_channel", wrong, seeds(2))
         wrong = {"conv2d_forward": lambda x, w, b, *more, **options: REFERENCE["conv2d_forward"](
             x, w, b * w[..., 0].size, *more, **options)}  # fmt: skip
-        unknown = audit.marks(chosen, "conv.bias_per_tap", wrong, audit.seeds(2))
+        unknown = marks(chosen, "conv.bias_per_tap", wrong, seeds(2))
     assert all(right.named())
     assert unknown.confident() == []
     told = {said.ideas for draw in unknown.hidden for said in draw if said}
@@ -260,7 +270,7 @@ def test_there_are_more_than_forty_and_each_says_what_is_different_about_it():
 @pytest.mark.parametrize("path", NUMPY, ids=lambda path: path.stem)
 def test_each_answers_something_that_is_asked(path):
     names = {name for question in QUESTIONS for name in question.names}
-    (found,) = [a for a in audit.accepted(ACCEPTED, sorted(names)) if a.name == path.stem]
+    (found,) = [a for a in accepted(ACCEPTED, sorted(names)) if a.name == path.stem]
     assert found.env
 
 
@@ -317,8 +327,8 @@ def test_what_is_empty_has_the_right_form():
     (chosen,) = [q for q in QUESTIONS if q.id == "a3.q4"]
     x, w, dout = np.ones((1, 4, 4, 2)), np.ones((3, 3, 2, 1)), np.ones((1, 2, 2, 1))
     right = REFERENCE["conv2d_backward"](dout, x, w)
-    for kind, env in vacuous.answers(chosen.names, []):
-        if kind in vacuous.FORMS:
+    for kind, env in empty_answers.answers(chosen.names, []):
+        if kind in empty_answers.FORMS:
             answer = env["conv2d_backward"](dout, x, w)
             assert [a.shape for a in answer] == [r.shape for r in right]
             assert [a.dtype for a in answer] == [r.dtype for r in right]
@@ -327,8 +337,8 @@ def test_what_is_empty_has_the_right_form():
 def test_the_public_answers_are_known_by_heart():
     (chosen,) = [q for q in QUESTIONS if q.id == "a3.q1"]
     public = [case.ask for case in chosen.cases if not case.hidden]
-    with audit.judging(chosen):
-        known = dict(vacuous.answers(chosen.names, public))
+    with judging(chosen):
+        known = dict(empty_answers.answers(chosen.names, public))
     by_heart = known["the public answers by heart"]["conv_output_size"]
     assert by_heart(64, 3) == 62
     assert by_heart(65, 3) == 0

@@ -6,9 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from grader import build, cnnchecks, master, packing
-from grader.build import Source
-from grader.master import MasterError
+from grader import cnnchecks
+from grader.building import master, packing
+from grader.building.build import assemble, build, execute_solution
+from grader.building.hand_out import run_case
+from grader.building.leaks import _text_lines, refuse_leaks, solution_lines
+from grader.building.master import MasterError
+from grader.building.source import Source
 from tests.conftest import ROOT
 
 
@@ -38,7 +42,7 @@ def test_assignments_regenerate_to_the_byte(built, assignment):
 
 @pytest.mark.parametrize("assignment", ids())
 def test_both_zips_are_the_same_bytes_when_built_again(the_course, built, tmp_path, assignment):
-    build.build(the_course, the_course.assignments[assignment], tmp_path, tmp_path, solution=False)
+    build(the_course, the_course.assignments[assignment], tmp_path, tmp_path, solution=False)
     for kind in ("student", "autograder"):
         name = f"{assignment}-{kind}.zip"
         assert (tmp_path / name).read_bytes() == (built / "dist" / name).read_bytes()
@@ -47,7 +51,7 @@ def test_both_zips_are_the_same_bytes_when_built_again(the_course, built, tmp_pa
 @pytest.mark.parametrize("assignment", ids())
 def test_no_line_of_a_solution_hidden_case_or_reference_is_handed_out(the_course, assignment):
     source = Source(the_course, the_course.assignments[assignment])
-    secrets = build.solution_lines(source)
+    secrets = solution_lines(source)
     assert len(secrets) > 20
     own = {
         line.strip()
@@ -57,7 +61,7 @@ def test_no_line_of_a_solution_hidden_case_or_reference_is_handed_out(the_course
         if len(line.strip()) >= 40 and not line.strip().startswith(("from ", "import ", '"', "#", ">>> "))
     }
     for name, data in committed(assignment).items():
-        lines = {line.strip() for line in build._text_lines(name, data)}
+        lines = {line.strip() for line in _text_lines(name, data)}
         assert not lines & secrets, name
         if name not in ("blueprint.py", "cnnchecks.py"):
             assert not lines & own, name
@@ -136,7 +140,7 @@ def test_public(env):
 # HIDDEN
 def test_hidden(env):
     """Drawn"""
-    from grader.judge import check_drawn
+    from grader.judge.ask import check_drawn
     check_drawn(env, "relu_forward", "plain")
 
 # %% [raw]
@@ -244,7 +248,7 @@ def test_what_is_graded_by_hand_is_in_the_notebook_and_in_no_total(the_course, t
     (folder / f"{assignment.id}.py").write_text(MASTER + BY_HAND)
     (folder / "data.py").write_text("def data():\n    return {}\n")
     source = Source(replace(the_course, root=tmp_path), assignment)
-    parts = build.assemble(source)
+    parts = assemble(source)
     text = parts.student[f"{assignment.id}.ipynb"].decode()
     assert "Twenty minutes on one network" in text
     assert "Type your answer here" in text
@@ -254,14 +258,14 @@ def test_what_is_graded_by_hand_is_in_the_notebook_and_in_no_total(the_course, t
     assert told["points"] == {"q1": 100.0}
     assert told["manual"] == {"talk": {"title": "Twenty minutes on one network", "points": 10.0}}
     with pytest.raises(MasterError, match=r"the master asks talk; course\.toml has manual for none"):
-        build.assemble(Source(source.course, replace(assignment, manual={})))
+        assemble(Source(source.course, replace(assignment, manual={})))
 
 
 def test_a_leak_is_refused(the_course):
     source = Source(the_course, the_course.assignments["a3_numpy_convnet"])
-    line = max(build.solution_lines(source), key=len)
+    line = max(solution_lines(source), key=len)
     with pytest.raises(MasterError, match=r"a line of the solution stands in the student's notes\.txt"):
-        build.refuse_leaks(source, {"notes.txt": f"hint:\n    {line}\n".encode()})
+        refuse_leaks(source, {"notes.txt": f"hint:\n    {line}\n".encode()})
 
 
 def test_fixtures_hold_numbers_and_texts_never_code(built):
@@ -278,22 +282,20 @@ def test_the_solution_is_executed_for_the_teacher_and_one_that_fails_its_checks_
     the_course, tmp_path
 ):
     source = Source(the_course, the_course.assignments["a3_numpy_convnet"])
-    parts = build.assemble(source)
+    parts = assemble(source)
     training = [cell for cell in parts.solution.cells if "otter_ignore" in cell.metadata.get("tags", [])]
     kept = [cell for cell in parts.solution.cells if cell not in training]
-    executed = build.execute_solution(
-        source, replace(parts, solution=packing.with_cells(parts.solution, kept))
-    )
+    executed = execute_solution(source, replace(parts, solution=packing.with_cells(parts.solution, kept)))
     cells = json.loads(executed["a3_numpy_convnet-solution.ipynb"])["cells"]
     assert sum("image/png" in json.dumps(cell.get("outputs", [])) for cell in cells) >= 5
     wrong = [packing.changed(c, source=c.source.replace("(size + 2 * border - reach)", "size")) for c in kept]
     with pytest.raises(MasterError, match="fails"):
-        build.execute_solution(source, replace(parts, solution=packing.with_cells(parts.solution, wrong)))
+        execute_solution(source, replace(parts, solution=packing.with_cells(parts.solution, wrong)))
 
 
 def test_a_public_case_about_a_function_that_no_reference_has_is_refused():
     typo = 'def test_typo(env):\n    from grader.cnnchecks import check\n    check(env, "conv2d_foward", 1)\n'
     with pytest.raises(cnnchecks.CheckFailed, match="no `conv2d_foward`"):
-        build._run_test(typo, {})
-    build._run_test(typo.replace("check(env", "check_form(env").replace("import check", "import check_form")
+        run_case(typo, {})
+    run_case(typo.replace("check(env", "check_form(env").replace("import check", "import check_form")
                     .replace(", 1)", ", like=1)"), {})  # fmt: skip

@@ -3,12 +3,22 @@
 import numpy as np
 import pytest
 
-from grader import cnnchecks, judge, taken_over
+from grader import cnnchecks, judge
+from grader.auditing.empty_answers import Claim
 from grader.cnnchecks import CheckFailed, Misfit, Raised
-from grader.sandbox import evaluator
+from grader.judge import kept_weights
+from grader.judge.ask import check_model_drawn
+from grader.judge.models import (
+    check_accuracy,
+    check_design_accuracy,
+    check_design_rules,
+    check_narrow_copy,
+    check_parameters,
+)
+from grader.judge.oracle import LiveOracle
 from grader.sandbox.admit import Rejected
+from grader.sandbox.evaluator import activations, describe, outputs
 from grader.tasks.networks import chain, layer, layers_of, model_config
-from grader.vacuous import Claim
 
 IMAGES = np.zeros((2, 28, 28, 1), np.float32)
 SHAPES = [(5, 5, 1, 6), (6,), (5, 5, 6, 16), (16,), (400, 120), (120,), (120, 84), (84,), (84, 10), (10,)]
@@ -19,14 +29,14 @@ CHECKS = {  # what asks a model called `lenet_same`, and whether it needs what t
     cnnchecks.check_model: (lambda env: cnnchecks.check_model(env, "lenet_same", WEIGHTS, IMAGES), True),
     cnnchecks.check_trained: (lambda env: cnnchecks.check_trained(env, "lenet_same", like="lenet_same"), False),
     cnnchecks.check_design: (lambda env: cnnchecks.check_design(env, "lenet_same", BUDGET), False),
-    judge.check_parameters: (lambda env: judge.check_parameters(env, "lenet_same"), False),
-    judge.check_model_drawn: (lambda env: judge.check_model_drawn(env, "lenet_same", "random"), True),
-    judge.check_thin: (lambda env: judge.check_thin(env, "lenet_same"), True),
-    judge.check_accuracy: (lambda env: judge.check_accuracy(env, "lenet_same", "lenet_same", 0.0), True),
-    judge.check_design_rules: (lambda env: judge.check_design_rules(env, "lenet_same", BUDGET), False),
-    judge.check_design_accuracy: (lambda env: judge.check_design_accuracy(env, "lenet_same", BUDGET, 0.0), True),
-    taken_over.check_taken_over: (
-        lambda env: taken_over.check_taken_over(env, "lenet_same", "lenet_same", WEIGHTS[:2], kept=2, tuned=2), False
+    check_parameters: (lambda env: check_parameters(env, "lenet_same"), False),
+    check_model_drawn: (lambda env: check_model_drawn(env, "lenet_same", "random"), True),
+    check_narrow_copy: (lambda env: check_narrow_copy(env, "lenet_same"), True),
+    check_accuracy: (lambda env: check_accuracy(env, "lenet_same", "lenet_same", 0.0), True),
+    check_design_rules: (lambda env: check_design_rules(env, "lenet_same", BUDGET), False),
+    check_design_accuracy: (lambda env: check_design_accuracy(env, "lenet_same", BUDGET, 0.0), True),
+    kept_weights.check_taken_over: (
+        lambda env: kept_weights.check_taken_over(env, "lenet_same", "lenet_same", WEIGHTS[:2], kept=2, tuned=2), False
     ),
 }  # fmt: skip
 OF_FUNCTIONS = {
@@ -90,7 +100,7 @@ WEIGHTLESS = {
     "weights that are no arrays": lambda: right([array.tolist() for array in WEIGHTS]),
 }
 NEED_WEIGHTS = (
-    cnnchecks.check_trained, judge.check_accuracy, judge.check_design_accuracy, taken_over.check_taken_over
+    cnnchecks.check_trained, check_accuracy, check_design_accuracy, kept_weights.check_taken_over
 )  # fmt: skip
 
 
@@ -98,13 +108,13 @@ class Sealed:
     """The evaluator as it is behind the seal: what isn't let in is a `Misfit`."""
 
     def describe(self, config):
-        return self._or_misfit(evaluator.describe, config)
+        return self._or_misfit(describe, config)
 
     def outputs(self, config, weights, x, sizes=None):
-        return self._or_misfit(evaluator.outputs, config, weights, x, sizes)
+        return self._or_misfit(outputs, config, weights, x, sizes)
 
     def activations(self, config, weights, x):
-        return self._or_misfit(evaluator.activations, config, weights, x)
+        return self._or_misfit(activations, config, weights, x)
 
     def _or_misfit(self, ask, *given):
         try:
@@ -124,7 +134,7 @@ class Silent(Sealed):
 
 @pytest.fixture
 def asked_by(monkeypatch):
-    previous = cnnchecks.set_models(Sealed()), cnnchecks.set_oracle(judge.LiveOracle())
+    previous = cnnchecks.set_models(Sealed()), cnnchecks.set_oracle(LiveOracle())
     yield cnnchecks.set_models
     cnnchecks.set_models(previous[0])
     cnnchecks.set_oracle(previous[1])
@@ -142,7 +152,7 @@ def said_by(check, model):
 def test_every_check_of_models_is_tried():
     known = {
         name: value
-        for module in (cnnchecks, judge, taken_over)
+        for module in (cnnchecks, judge, kept_weights)
         for name, value in vars(module).items()
         if name.startswith("check") and callable(value)
     }
@@ -152,13 +162,13 @@ def test_every_check_of_models_is_tried():
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
 def test_a_right_model_passes_so_that_the_others_prove_something(check, asked_by):
     if check in (
-        judge.check_thin,
-        taken_over.check_taken_over,
+        check_narrow_copy,
+        kept_weights.check_taken_over,
         cnnchecks.check_design,
-        judge.check_design_rules,
+        check_design_rules,
     ):
         pytest.skip("LeNet isn't what it asks for: see the tests of their own questions")
-    assert check in (judge.check_accuracy, judge.check_design_accuracy) or said_by(check, right()) is None
+    assert check in (check_accuracy, check_design_accuracy) or said_by(check, right()) is None
 
 
 @pytest.mark.parametrize("model", MODELS)

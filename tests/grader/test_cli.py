@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from grader import autograder, batch, cli, doctor, packing
+from grader import cli
+from grader.building import packing
+from grader.grading import autograder, batch, doctor
 from grader.reports import class_report, terminal
 from grader.sandbox.defences import NO_FILTER, NO_LANDLOCK, NO_PRIVILEGES, SAME_USER, State
 from tests.conftest import ROOT, SUBMISSIONS

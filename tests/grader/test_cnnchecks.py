@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader import cnnchecks, judge
+from grader import cnnchecks
 from grader.cnnchecks import Answer, CheckFailed, Diagnosis, Opaque, Raised, compare, outcome_of, tolerance
-from grader.reference import REFERENCE
+from grader.judge.oracle import LiveOracle
+from grader.judge.reference import REFERENCE
 from kerasnets.numpy_layers import conv2d_forward
 
 RNG = np.random.default_rng(0)
@@ -425,7 +426,7 @@ def test_any_order_of_float32_summation_passes_and_float16_fails(channels):
     rng = np.random.default_rng(channels)
     x = rng.standard_normal((1, 5, 5, channels)).astype(np.float32)
     w = rng.standard_normal((5, 5, channels, 1)).astype(np.float32)
-    answer = judge.LiveOracle().answer("conv2d_forward", (x, w, np.zeros(1, np.float32)), {})
+    answer = LiveOracle().answer("conv2d_forward", (x, w, np.zeros(1, np.float32)), {})
     size = w.size
     for order in (np.arange(size), np.arange(size)[::-1], rng.permutation(size)):
         got = np.full((1, 1, 1, 1), convolution_in_order(x[0], w[..., 0], order), np.float32)
@@ -440,7 +441,7 @@ def test_a_correct_float32_convolution_fails_numpys_default_and_passes_ours():
     x = rng.standard_normal((2, 20, 20, 64)).astype(np.float32)
     w = rng.standard_normal((5, 5, 64, 8)).astype(np.float32)
     b = np.zeros(8, np.float32)
-    answer = judge.LiveOracle().answer("conv2d_forward", (x, w, b), {})
+    answer = LiveOracle().answer("conv2d_forward", (x, w, b), {})
     got = np.zeros((2, 16, 16, 8), np.float32)
     for u in range(5):
         for v in range(5):
@@ -458,7 +459,7 @@ def test_a_float32_answer_to_a_float64_question_is_judged_as_float32():
     rng = np.random.default_rng(4)
     x, w, b = rng.standard_normal((3, 50)), rng.standard_normal((50, 4)), np.zeros(4)
     single = {"dense_forward": lambda x, w, b: (x.astype(np.float32) @ w.astype(np.float32)) + np.float32(0)}
-    assert outcome_of(single, "dense_forward", (x, w, b), {}, judge.LiveOracle()).passed
+    assert outcome_of(single, "dense_forward", (x, w, b), {}, LiveOracle()).passed
 
 
 # The door to both sides -----------------------------------------------------------------------------------
@@ -498,7 +499,7 @@ def test_the_whole_way_for_a_student_who_flips_the_kernel():
     env = {"conv2d_forward": lambda x, w, b: REFERENCE["conv2d_forward"](x, w[::-1, ::-1], b)}
     x = np.arange(25.0).reshape(1, 5, 5, 1) ** 2
     w = np.arange(9.0).reshape(3, 3, 1, 1)
-    outcome = outcome_of(env, "conv2d_forward", (x, w, np.zeros(1)), {}, judge.LiveOracle())
+    outcome = outcome_of(env, "conv2d_forward", (x, w, np.zeros(1)), {}, LiveOracle())
     assert outcome.diagnosis is not None
     assert outcome.diagnosis.id == "conv.flipped_kernel"
     assert "the window it looks at" in outcome.detail

@@ -6,7 +6,8 @@ import zipfile
 
 import pytest
 
-from grader import colab, grade
+from grader.building import colab
+from grader.grading import grade
 from tests.conftest import SUBMISSIONS
 
 

@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from grader.grading.told import tried_in_words
 from grader.sandbox import defences, limits
+from grader.sandbox.audit_hook import FILE, NETWORK, PROCESS, SIGNAL
 from grader.sandbox.defences import (
     CALLS,
     FILES,
@@ -19,8 +21,6 @@ from grader.sandbox.defences import (
     to_data,
     untried,
 )
-from grader.sandbox.watch import FILE, NETWORK, PROCESS, SIGNAL
-from grader.told import tried_in_words
 
 NONE = (NO_PRIVILEGES, NO_LANDLOCK, SAME_USER, NO_FILTER)
 ALL = tuple(replace(one, state=State.HELD) for one in NONE)

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from grader import batch, files
+from grader import files
 from grader.cli import cli
-from grader.console import UNFINISHED
+from grader.cli.console import UNFINISHED
+from grader.grading import batch
 from grader.sandbox import client, disk
 from grader.sandbox.client import NoRoom
 from tests.conftest import SUBMISSIONS
@@ -232,7 +233,7 @@ def test_who_finds_no_room_twice_gets_a_zero_that_says_so_and_the_command_says_i
 
     grade = batch.grade
     monkeypatch.setattr(batch, "grade", never)
-    monkeypatch.setattr("grader.autograder.read", lambda path: a3)
+    monkeypatch.setattr("grader.grading.autograder.read", lambda path: a3)
     with pytest.raises(SystemExit) as end:
         cli(["grade", "--allow-public-seed", "-a", "any.zip", "-o", str(tmp_path / "out"), str(inbox)])
     assert end.value.code == UNFINISHED

@@ -16,8 +16,10 @@ import numpy as np
 import pytest
 from keras import layers
 
-from grader.sandbox import admit, evaluator, wire
+from grader.sandbox import admit, weights, wire
 from grader.sandbox.admit import Rejected
+from grader.sandbox.evaluator import describe, outputs, rebuild, serve
+from grader.sandbox.weights import DEFLATE, weights_from_bytes, weights_from_file
 from kerasnets import blueprint
 from kerasnets.models import lenet5, registry, vgg16, vgg_small
 
@@ -56,10 +58,10 @@ def images():
 def test_lenet_comes_through_with_every_output_the_same(form, images):
     model = lenet5(form)
     config = json.loads(json.dumps(config_of(model)))
-    got = evaluator.outputs(config, blueprint.weights_of(model), images)
+    got = outputs(config, blueprint.weights_of(model), images)
     np.testing.assert_array_equal(got, np.asarray(model(images)))
     assert got.dtype == np.float32
-    assert not np.array_equal(evaluator.outputs(config, [2 * w for w in model.get_weights()], images), got)
+    assert not np.array_equal(outputs(config, [2 * w for w in model.get_weights()], images), got)
 
 
 def test_every_kind_of_layer_students_use_comes_through():
@@ -81,12 +83,12 @@ def test_every_kind_of_layer_students_use_comes_through():
     x = layers.Dropout(0.5, seed=123456789)(layers.GlobalAveragePooling2D()(2 * x[:, 1:] + 1))
     model = keras.Model(inputs, layers.Dense(3, activation="softmax")(x))
     images = np.random.default_rng(1).random((2, 16, 16, 3), dtype=np.float32)
-    got = evaluator.outputs(config_of(model), blueprint.weights_of(model), images)
+    got = outputs(config_of(model), blueprint.weights_of(model), images)
     np.testing.assert_array_equal(got, np.asarray(model(images, training=False)))
 
 
 def test_a_count_is_made_anew_not_believed():
-    described = evaluator.describe(config_of(vgg16))
+    described = describe(config_of(vgg16))
     assert sum(row["parameters"] for row in described["rows"]) == 138_357_544
     assert described == blueprint.of(vgg16).to_dict()
 
@@ -101,8 +103,8 @@ def test_c5_may_be_a_convolution_or_a_dense_layer(images):
 
     weights = registry.weights("lenet5")
     np.testing.assert_allclose(
-        evaluator.outputs(config_of(convolutional), weights, images),
-        evaluator.outputs(LENET, weights, images),
+        outputs(config_of(convolutional), weights, images),
+        outputs(LENET, weights, images),
         rtol=1e-4,
         atol=1e-4,
     )
@@ -227,23 +229,23 @@ HOSTILE = {
 @pytest.mark.parametrize("what", HOSTILE)
 def test_hostile_configurations_are_refused_in_a_sentence(what, images):
     with pytest.raises(Rejected) as refused:
-        evaluator.rebuild(HOSTILE[what])
+        rebuild(HOSTILE[what])
     assert 10 < len(str(refused.value)) < 700
     with pytest.raises(Rejected):
-        evaluator.describe(HOSTILE[what])
+        describe(HOSTILE[what])
 
 
 def test_a_billion_parameters_are_refused_before_they_are_allocated(images):
     big = dense(units=900_000)  # 400 · 900,000 weights, and as many again times 84
-    assert sum(row["parameters"] for row in evaluator.describe(big)["rows"]) > 400_000_000
+    assert sum(row["parameters"] for row in describe(big)["rows"]) > 400_000_000
     with pytest.raises(Rejected, match="at most 20,000,000 are run"):
-        evaluator.rebuild(big)
+        rebuild(big)
 
 
 def test_a_small_model_with_giant_outputs_is_refused(images):
     wide = changed(lambda c: layer(c, "C1")["config"].update(filters=100_000, kernel_size=[1, 1]))
     with pytest.raises(Rejected, match="numbers, more than are run here"):
-        evaluator.outputs(wide, [], images)
+        outputs(wide, [], images)
 
 
 def test_a_build_or_compile_configuration_has_no_effect(images):
@@ -252,18 +254,18 @@ def test_a_build_or_compile_configuration_has_no_effect(images):
         layer(config, "C5")["build_config"] = {"input_shape": [None, 10**9]}
 
     model = lenet5()
-    got = evaluator.outputs(changed(poison), model.get_weights(), images)
+    got = outputs(changed(poison), model.get_weights(), images)
     np.testing.assert_array_equal(got, np.asarray(model(images)))
 
 
 def test_weights_or_images_that_dont_fit_are_refused(images):
     weights = registry.weights("lenet5")
     with pytest.raises(Rejected, match="10 weight arrays; got 9"):
-        evaluator.outputs(LENET, weights[:-1], images)
+        outputs(LENET, weights[:-1], images)
     with pytest.raises(Rejected, match=r"weight 10 of 10, output/bias, .*\(10,\); got .*\(11,\)"):
-        evaluator.outputs(LENET, [*weights[:-1], np.zeros(11)], images)
+        outputs(LENET, [*weights[:-1], np.zeros(11)], images)
     with pytest.raises(Rejected, match="takes images"):
-        evaluator.outputs(LENET, weights, images[:, :27])
+        outputs(LENET, weights, images[:, :27])
 
 
 # ---- files of weights ----
@@ -308,7 +310,7 @@ def test_files_give_the_weights_in_layer_order(tmp_path, builder, ending):
             model.trainable_variables
         )  # its state is in the file, and is none of the weights
         model.save_weights(path)
-    got = evaluator.weights_from_file(path, config_of(model))
+    got = weights_from_file(path, config_of(model))
     for mine, theirs in zip(weights, got, strict=True):
         np.testing.assert_array_equal(theirs, mine)
 
@@ -325,14 +327,14 @@ def test_a_subclassed_models_file_is_read_in_its_own_order(tmp_path):
     net = Net()
     net(np.zeros((1, 4)))
     net.save_weights(tmp_path / "net.weights.h5")
-    got = evaluator.weights_from_file(tmp_path / "net.weights.h5", blueprint.of(net).config)
+    got = weights_from_file(tmp_path / "net.weights.h5", blueprint.of(net).config)
     assert [w.shape for w in got] == [(4, 3), (3,), (3, 2), (2,)]
 
 
 def test_a_layer_may_have_an_argument_named_layers():
     """It is no model for that: its weights are looked for where a layer's are."""
     content = h5(lambda f: f.create_dataset("layers/dense/vars/0", data=np.ones(3, "f4")))
-    (got,) = evaluator.weights_from_bytes(content, dense(layers=5))
+    (got,) = weights_from_bytes(content, dense(layers=5))
     np.testing.assert_array_equal(got, [1, 1, 1])
 
 
@@ -428,7 +430,7 @@ FILES = {
 def test_hostile_files_are_refused(what):
     content, says = FILES[what]
     with pytest.raises(Rejected, match=says):
-        evaluator.weights_from_bytes(content)
+        weights_from_bytes(content)
 
 
 def h5_with_chunks(content, *filters, chunk=1000):
@@ -438,7 +440,7 @@ def h5_with_chunks(content, *filters, chunk=1000):
         plan = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
         plan.set_chunk((chunk,))
         for number in filters:
-            plan.set_filter(number, h5py.h5z.FLAG_OPTIONAL, (1,) if number == evaluator.DEFLATE else ())
+            plan.set_filter(number, h5py.h5z.FLAG_OPTIONAL, (1,) if number == DEFLATE else ())
         space = h5py.h5s.create_simple((4 * chunk,))
         dataset = h5py.h5d.create(root.id, b"w", h5py.h5t.IEEE_F32LE, space, plan)
         for start in range(0, 4 * chunk, chunk):
@@ -449,15 +451,15 @@ def h5_with_chunks(content, *filters, chunk=1000):
 @pytest.mark.parametrize(
     ("content", "filters", "says"),
     [
-        (zlib.compress(bytes(4005)), (evaluator.DEFLATE,), "unpacks to more than a chunk"),
-        (zlib.compress(zlib.compress(bytes(4000))), (evaluator.DEFLATE,) * 2, "packed twice"),
-        (zlib.compress(bytes(10**7)), (evaluator.DEFLATE,), "unpacks to more than a chunk"),
+        (zlib.compress(bytes(4005)), (DEFLATE,), "unpacks to more than a chunk"),
+        (zlib.compress(zlib.compress(bytes(4000))), (DEFLATE,) * 2, "packed twice"),
+        (zlib.compress(bytes(10**7)), (DEFLATE,), "unpacks to more than a chunk"),
     ],
     ids=["a little too much", "gzip in gzip", "a bomb"],
 )
 def test_a_chunk_that_unpacks_to_more_than_it_says_is_refused(content, filters, says):
     with pytest.raises(Rejected, match=says):
-        evaluator.weights_from_bytes(h5_with_chunks(content, *filters))
+        weights_from_bytes(h5_with_chunks(content, *filters))
 
 
 def test_chunks_that_are_packed_once_are_read():
@@ -468,17 +470,17 @@ def test_chunks_that_are_packed_once_are_read():
             "a", data=numbers, compression="gzip", shuffle=True, fletcher32=True, chunks=(64, 50)
         )
         root.create_dataset("b", data=numbers, chunks=(64, 50))
-    for array in evaluator.weights_from_bytes(stream.getvalue()):
+    for array in weights_from_bytes(stream.getvalue()):
         np.testing.assert_array_equal(array, numbers)
 
 
 def test_a_file_that_is_too_large_or_missing_is_refused(tmp_path, monkeypatch):
     with pytest.raises(Rejected, match="No such file"):
-        evaluator.weights_from_file(tmp_path / "nothing.npz")
-    monkeypatch.setattr(evaluator, "MOST_BYTES", 1000)
+        weights_from_file(tmp_path / "nothing.npz")
+    monkeypatch.setattr(weights, "MOST_BYTES", 1000)
     (tmp_path / "big.npz").write_bytes(npz(a=np.zeros(1000)))
     with pytest.raises(Rejected, match="larger than"):
-        evaluator.weights_from_file(tmp_path / "big.npz")
+        weights_from_file(tmp_path / "big.npz")
 
 
 # ---- the process ----
@@ -486,7 +488,7 @@ def test_a_file_that_is_too_large_or_missing_is_refused(tmp_path, monkeypatch):
 
 def test_requests_are_answered_over_the_wire(images):
     ours, theirs = (wire.Channel(end) for end in socket.socketpair())
-    thread = threading.Thread(target=evaluator.serve, args=(theirs,))
+    thread = threading.Thread(target=serve, args=(theirs,))
     thread.start()
 
     def ask(**request):
@@ -498,7 +500,7 @@ def test_requests_are_answered_over_the_wire(images):
     assert ask(op="describe", config=LENET)["value"]["rows"][1]["parameters"] == 156
     assert ask(op="open", content=packed)["value"] == len(weights)
     got = ask(op="outputs", config=LENET, weights=list(weights), x=images)["value"]
-    np.testing.assert_array_equal(got, evaluator.outputs(LENET, weights, images))
+    np.testing.assert_array_equal(got, outputs(LENET, weights, images))
     assert "not a Keras model" in ask(op="describe", config=HOSTILE["a module of Python's"])["rejected"]
     assert "rejected" in ask(op="shutdown")
     ours.close()
@@ -509,5 +511,5 @@ def test_requests_are_answered_over_the_wire(images):
 def test_a_small_vgg_comes_through():
     model = vgg_small()
     images = np.random.default_rng(2).random((2, 32, 32, 3), dtype=np.float32)
-    got = evaluator.outputs(config_of(model), blueprint.weights_of(model), images)
+    got = outputs(config_of(model), blueprint.weights_of(model), images)
     np.testing.assert_array_equal(got, np.asarray(model(images)))

@@ -7,17 +7,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader import cnnchecks, judge
-from grader.chains import stages_of
+from grader import cnnchecks
 from grader.cnnchecks import CheckFailed, Misfit, check_model, digest, followed, looked_at, model_outcome
-from grader.reference import REFERENCE
+from grader.grading.models import Evaluator
+from grader.judge.ask import check_model_drawn
+from grader.judge.draw import seeded
+from grader.judge.fixtures import RecordingOracle
+from grader.judge.oracle import LiveOracle
+from grader.judge.reference import REFERENCE
 from grader.sandbox import evaluator
 from grader.sandbox.admit import Rejected
-from grader.seal import Evaluator
+from grader.sandbox.evaluator import activations
 from grader.tasks import networks as models
 from grader.tasks.catalogue import GRIDS, by_id
 from grader.tasks.lenet.models.computing import RandomWeights
 from grader.tasks.networks import model_config
+from grader.tasks.numpy_networks import stages_of
 from kerasnets import blueprint
 from kerasnets.models import lenet5
 
@@ -173,9 +178,9 @@ def sealed():
 def where(value, **how):
     """What is said of a model's first difference, after an outcome that knows none."""
     env, args = {"lenet_same": value}, (WEIGHTS, IMAGES)
-    outcome = model_outcome(env, "lenet_same", args, {}, judge.LiveOracle())
+    outcome = model_outcome(env, "lenet_same", args, {}, LiveOracle())
     assert not outcome.passed
-    return followed(env, "lenet_same", args, outcome, judge.LiveOracle(), **how).where
+    return followed(env, "lenet_same", args, outcome, LiveOracle(), **how).where
 
 
 def builders(table):
@@ -210,8 +215,8 @@ KNOWN = {  # a wrong idea in another network: its first layer that differs
 def test_known_ideas_begin_where_they_begin(id, name, sealed):
     config = models.configuration(by_id(id), name)
     args = GRIDS[name]["random"][0].draw(np.random.default_rng(5))[0]
-    layers = evaluator.activations(config, *looked_at(args))
-    answer = judge.LiveOracle().answer(f"{name}/stages", looked_at(args), {})
+    layers = activations(config, *looked_at(args))
+    answer = LiveOracle().answer(f"{name}/stages", looked_at(args), {})
     said = cnnchecks.first_difference(layers, answer, hidden=True)
     assert said == f"the first layer whose output differs is {KNOWN[id, name]}"
 
@@ -238,7 +243,7 @@ def test_a_known_idea_stays_the_first_word():
 @pytest.fixture(scope="module")
 def fixtures(tmp_path_factory):
     path = tmp_path_factory.mktemp("folder") / "fixtures.npz"
-    recording = judge.RecordingOracle()
+    recording = RecordingOracle()
     assert model_outcome(REFERENCE, "lenet_same", (WEIGHTS, IMAGES), {}, recording).passed
     recording.save(path)
     return cnnchecks.FixtureOracle(path)
@@ -266,7 +271,7 @@ def test_they_hold_a_few_numbers_for_each_layer_and_no_layer_s_output(fixtures):
 
 def test_a_right_model_is_not_followed(monkeypatch):
     monkeypatch.setattr(cnnchecks.LiveModels, "activations", lambda *args: pytest.fail("it was followed"))
-    outcome = model_outcome({"lenet_same": lenet}, "lenet_same", (WEIGHTS, IMAGES), {}, judge.LiveOracle())
+    outcome = model_outcome({"lenet_same": lenet}, "lenet_same", (WEIGHTS, IMAGES), {}, LiveOracle())
     assert followed({"lenet_same": lenet}, "lenet_same", (WEIGHTS, IMAGES), outcome) is outcome
 
 
@@ -282,7 +287,7 @@ def test_every_way_to_write_a_right_network_reaches_the_last_stage(path):
         layers = cnnchecks.models().activations(
             blueprint.of(getattr(module, name)).config, *looked_at((weights, x))
         )
-        answer = judge.LiveOracle().answer(f"{name}/stages", looked_at((weights, x)), {})
+        answer = LiveOracle().answer(f"{name}/stages", looked_at((weights, x)), {})
         assert cnnchecks.first_difference(layers, answer) == ""
 
 
@@ -304,8 +309,8 @@ def test_a_layer_s_digest_is_that_of_keras():
 
 
 def drawn(builder, grid="random", seed=b"ada"):
-    with judge.seeded(seed), pytest.raises(CheckFailed) as failed:
-        judge.check_model_drawn({"lenet_same": builder}, "lenet_same", grid)
+    with seeded(seed), pytest.raises(CheckFailed) as failed:
+        check_model_drawn({"lenet_same": builder}, "lenet_same", grid)
     return failed.value.outcome
 
 
@@ -330,11 +335,11 @@ def test_a_layer_s_own_name_stays_out_of_a_drawn_case(sealed):
 def test_too_many_numbers_are_refused_before_they_are_computed(monkeypatch):
     monkeypatch.setattr(evaluator, "MOST_FOLLOWED", 10_000)
     config = blueprint.of(lenet5).config
-    assert evaluator.activations(config, WEIGHTS, IMAGES[:1])
+    assert activations(config, WEIGHTS, IMAGES[:1])
     with pytest.raises(Rejected, match=r"can't be followed: its layers give .* at most 10,000"):
-        evaluator.activations(config, WEIGHTS, IMAGES[:2])
+        activations(config, WEIGHTS, IMAGES[:2])
     with pytest.raises(Rejected, match="got 9"):
-        evaluator.activations(config, WEIGHTS[:-1], IMAGES[:1])
+        activations(config, WEIGHTS[:-1], IMAGES[:1])
 
 
 def test_a_model_called_many_times_over_is_not_followed(sealed):
@@ -358,18 +363,14 @@ def test_a_model_called_many_times_over_is_not_followed(sealed):
 
 
 def test_whatever_goes_wrong_while_following_the_outcome_stands(monkeypatch):
-    outcome = model_outcome(
-        {"lenet_same": tanh_at_c3}, "lenet_same", (WEIGHTS, IMAGES), {}, judge.LiveOracle()
-    )
+    outcome = model_outcome({"lenet_same": tanh_at_c3}, "lenet_same", (WEIGHTS, IMAGES), {}, LiveOracle())
 
     def broken(*args):
         raise RuntimeError
 
     for spoilt in (broken, lambda *args: "nonsense", lambda *args: [], lambda *args: [("a", "b", None)]):
         monkeypatch.setattr(cnnchecks.LiveModels, "activations", spoilt)
-        again = followed(
-            {"lenet_same": tanh_at_c3}, "lenet_same", (WEIGHTS, IMAGES), outcome, judge.LiveOracle()
-        )
+        again = followed({"lenet_same": tanh_at_c3}, "lenet_same", (WEIGHTS, IMAGES), outcome, LiveOracle())
         assert (again.passed, again.kind, again.message, again.candidates) == (
             False, "value", outcome.message, outcome.candidates,
         )  # fmt: skip

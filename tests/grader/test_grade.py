@@ -10,14 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from grader import batch, course, grade
-from grader.grade import not_graded
+from grader import course
 from grader.gradescope.schema import validate
-from grader.intake import IntakeError
+from grader.grading import batch, grade
+from grader.grading.grade import not_graded
+from grader.grading.intake import IntakeError
+from grader.grading.told import TRIED
 from grader.reports import page
 from grader.sandbox import closing
 from grader.sandbox.defences import NO_LANDLOCK, State
-from grader.told import TRIED
 from tests.conftest import ROOT, SUBMISSIONS
 
 COURSE = course.load(ROOT / "course.toml").assignments
@@ -45,7 +46,7 @@ class Classes(dict):
         self.dist, self.folder = dist, folder
 
     def __missing__(self, assignment):
-        from grader import autograder
+        from grader.grading import autograder
 
         zipped = autograder.read(self.dist / f"{assignment}-autograder.zip")
         reports = batch.grade_all([SUBMISSIONS / assignment], zipped, self.folder / assignment)
@@ -201,7 +202,7 @@ def test_a_report_knows_which_notes_came_up_with_hidden_cases(a3, numpy_zygote, 
     def ask(self, env, case):
         self.job.session.notes.append(f"{'hidden' if case.hidden else 'public'}, {case.name}")
 
-    monkeypatch.setattr("grader.runner.SealedRunner._ask", ask)
+    monkeypatch.setattr("grader.grading.runner.SealedRunner._ask", ask)
     report = sample(a3, numpy_zygote, tmp_path, [("end", "raise KeyError")])
     kinds = [note.partition(",")[0] for note in report.notes[1:]]
     assert "raised" in report.notes[0]
@@ -308,7 +309,7 @@ def test_the_seam_is_otters(a3):
     from otter.run import run_autograder
     from otter.run.run_autograder.runners.python_runner import PythonRunner
 
-    from grader.runner import SealedRunner, seal_otter
+    from grader.grading.runner import SealedRunner, seal_otter
 
     original = run_autograder.create_runner
     try:

@@ -16,11 +16,11 @@ from pathlib import Path
 
 import pytest
 
-from grader.autograder import AutograderError
 from grader.gradescope import debian, harness, meter, settings
 from grader.gradescope.harness import BuildFailed, Limits
 from grader.gradescope.meter import MEASURED, SEEN
 from grader.gradescope.releases import RELEASES, USUAL
+from grader.grading.autograder import AutograderError
 
 SETUP = """\
 set -eu

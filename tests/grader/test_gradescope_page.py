@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from grader.gradescope import results as gradescope
 from grader.gradescope.show import TAGS, clean, formatted, show
 from grader.report import Visibility
-from grader.reports import gradescope
 from tests.grader import test_reports as samples
 
 SCRIPT = samples.SCRIPT

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader import intake
-from grader.intake import IntakeError
+from grader.grading import intake
+from grader.grading.intake import IntakeError
 
 
 def notebook(*sources, **metadata):

@@ -7,8 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader import cnnchecks, judge
-from grader.reference import REFERENCE
+from grader import cnnchecks
+from grader.judge.ask import check_drawn
+from grader.judge.draw import seeded
+from grader.judge.fixtures import RecordingOracle
+from grader.judge.reference import REFERENCE
 from grader.tasks.catalogue import GRIDS
 
 SEEDS = [bytes([n]) for n in range(20)]
@@ -30,7 +33,7 @@ def functions_of(path: Path) -> dict:
 
 def mark(env: dict, name: str, grid: str) -> cnnchecks.Outcome | None:
     try:
-        judge.check_drawn(env, name, grid)
+        check_drawn(env, name, grid)
     except cnnchecks.CheckFailed as failed:
         return failed.outcome
     return None
@@ -44,16 +47,16 @@ def test_another_correct_implementation_passes_on_twenty_seeds(path):
     env = functions_of(path)
     assert env
     for seed in SEEDS:
-        with judge.seeded(seed):
+        with seeded(seed):
             for name in env:
                 for grid in GRIDS[name]:
-                    judge.check_drawn(env, name, grid)
+                    check_drawn(env, name, grid)
 
 
 @pytest.mark.parametrize(("name", "grid"), QUESTIONS)
 def test_the_reference_passes_its_own_grids(name, grid):
-    with judge.seeded(b"any"):
-        judge.check_drawn(REFERENCE, name, grid)
+    with seeded(b"any"):
+        check_drawn(REFERENCE, name, grid)
 
 
 def test_nested_loops_answer_a_grid_in_a_fifth_of_a_second():
@@ -61,7 +64,7 @@ def test_nested_loops_answer_a_grid_in_a_fifth_of_a_second():
     for name in env:
         for grid in GRIDS[name]:
             start = time.process_time()
-            judge.check_drawn(env, name, grid)
+            check_drawn(env, name, grid)
             assert time.process_time() - start < 0.2, (name, grid)
 
 
@@ -123,10 +126,10 @@ def test_the_answers_of_another_draw_score_nothing():
             recorded = []
             spy = {name: lambda *a, name=name, recorded=recorded, **k: recorded.append(REFERENCE[name](*a, **k))
                    or recorded[-1]}  # fmt: skip
-            with judge.seeded(b"last term"):
-                judge.check_drawn(spy, name, grid)
+            with seeded(b"last term"):
+                check_drawn(spy, name, grid)
             replay = iter(recorded)
-            with judge.seeded(b"this term"):
+            with seeded(b"this term"):
                 outcome = mark({name: lambda *a, replay=replay, **k: next(replay)}, name, grid)
             if name not in ("conv_output_size", "same_padding"):  # few sizes exist: a replay may hit
                 assert outcome is not None, (name, grid)
@@ -138,9 +141,9 @@ def test_the_answers_of_another_draw_score_nothing():
 def test_a_seed_repeats_its_draw_and_another_draws_anew():
     def inputs(seed):
         seen = []
-        with judge.seeded(seed):
+        with seeded(seed):
             spy = {"dense_forward": lambda x, w, b: seen.append(x.copy()) or x @ w + b}
-            judge.check_drawn(spy, "dense_forward", "plain")
+            check_drawn(spy, "dense_forward", "plain")
         return np.concatenate([x.ravel() for x in seen])
 
     np.testing.assert_array_equal(inputs(b"ada"), inputs(b"ada"))
@@ -181,7 +184,7 @@ LOGITS = np.array([[1.0, 2.0, 4.0], [0.5, -1.0, 3.0]])
 
 
 def recorded(tmp_path, name="fixtures.npz", order=1):
-    oracle = judge.RecordingOracle()
+    oracle = RecordingOracle()
     calls = [
         ("conv2d_forward", (X, W, B), {}),
         ("conv2d_backward", (np.ones((1, 3, 3, 1)), X, W), {}),

@@ -9,7 +9,7 @@ import types
 import numpy as np
 import pytest
 
-from grader import build
+from grader.building.source import Source, data_module, data_of
 from grader.tasks.catalogue import by_id
 from grader.tasks.lab.average import moving_average
 from grader.tasks.lab.dense import dense_weights
@@ -21,6 +21,7 @@ from grader.tasks.lab.repair import repair
 from grader.tasks.lab.slide import correlate1d
 from grader.tasks.lab.template import best_match, match_scores
 from grader.tasks.lab.turn import convolve2d, correlate2d
+from kerasnets.files import npz_bytes
 
 SEEDS = range(20)
 A2 = "a2_convolution_lab"
@@ -28,12 +29,12 @@ A2 = "a2_convolution_lab"
 
 @pytest.fixture(scope="module")
 def source(the_course):
-    return build.Source(the_course, the_course.assignments[A2])
+    return Source(the_course, the_course.assignments[A2])
 
 
 @pytest.fixture(scope="module")
 def arrays(source):
-    return build.data_of(source)
+    return data_of(source)
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +44,7 @@ def solved(source, arrays, tmp_path_factory):
 
     matplotlib.use("Agg")
     folder, before = tmp_path_factory.mktemp("solved"), os.getcwd()
-    (folder / "data.npz").write_bytes(build.npz_bytes(arrays))
+    (folder / "data.npz").write_bytes(npz_bytes(arrays))
     names: dict = {"__name__": "solved"}
     os.chdir(folder)
     try:
@@ -156,14 +157,14 @@ def test_the_pictures_are_scikit_images_and_whole(arrays):
     assert (arrays["cat"].shape, arrays["cat"].max()) == ((300, 451, 3), 231)
     assert skimage.data.logo().shape == (500, 500, 4)
     assert arrays["logo"].shape == (500, 500)
-    assert len(build.npz_bytes(arrays)) < 1_000_000
+    assert len(npz_bytes(arrays)) < 1_000_000
 
 
 def test_every_term_has_a_riddle_and_a_pixel_that_tell_wrong_ideas_apart(source):
     ideas = [
         by_id(id) for id in ("picture.width_first", "picture.counted_from_one", "picture.blue_comes_first")
     ]
-    module = build.data_module(source)
+    module = data_module(source)
     pictures, orders = module.data(), set()
     for seed in range(12):
         drawn = module.draws(rng(seed))

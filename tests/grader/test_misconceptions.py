@@ -6,10 +6,14 @@ import warnings
 import numpy as np
 import pytest
 
-from grader import cnnchecks, judge, two_ideas
-from grader.reference import REFERENCE
+from grader import cnnchecks
+from grader.judge import ask, carried, explain, two_ideas
+from grader.judge.ask import check_drawn
+from grader.judge.draw import seeded
+from grader.judge.oracle import LiveOracle, WrongAnswers
+from grader.judge.reference import REFERENCE
+from grader.judge.together import AND, believers, card_of_both, together
 from grader.tasks.catalogue import GRIDS, IDEAS, NETWORKS, by_id, for_function
-from grader.together import AND, believers, card_of_both, together
 
 WAYS = [
     pytest.param(idea.card.id, name, way.answer, id=f"{idea.card.id}-{name}-{number}")
@@ -21,7 +25,7 @@ SEEDS = [bytes([n]) for n in range(20)]
 KNOWN: dict = {}
 
 
-class Remembering(judge.LiveOracle):
+class Remembering(LiveOracle):
     """Knows what every idea answered to the same question before: it is asked by all ideas in turn."""
 
     def answer(self, name, args, kwargs):
@@ -33,7 +37,7 @@ class Remembering(judge.LiveOracle):
         return cnnchecks.Answer(answer.expected, answer.atol, wrong)
 
 
-class Remembered(judge._WrongAnswers):
+class Remembered(WrongAnswers):
     def __init__(self, name, args, kwargs, cards, told):
         super().__init__(name, args, kwargs, cards)
         object.__setattr__(self, "told", told)
@@ -44,8 +48,9 @@ class Remembered(judge._WrongAnswers):
 
 @pytest.fixture
 def remembering(monkeypatch):
-    monkeypatch.setattr(judge, "LiveOracle", Remembering)
-    monkeypatch.setattr(judge, "with_example", lambda env, outcome, oracle: outcome)
+    for module in (ask, carried, explain):
+        monkeypatch.setattr(module, "LiveOracle", Remembering)
+    monkeypatch.setattr(ask, "with_example", lambda env, outcome, oracle: outcome)
 
 
 def outcomes(answer, name, seed):
@@ -55,10 +60,10 @@ def outcomes(answer, name, seed):
         with np.errstate(all="ignore"):
             return answer(*args, **kwargs)
 
-    with judge.seeded(seed):
+    with seeded(seed):
         for grid in GRIDS[name]:
             try:
-                judge.check_drawn({name: student}, name, grid)
+                check_drawn({name: student}, name, grid)
             except cnnchecks.CheckFailed as failed:
                 yield failed.outcome
 
@@ -84,10 +89,10 @@ def test_a_wrong_idea_is_rejected_and_named_on_every_draw(id, name, answer, draw
 
 
 def test_a_right_answer_has_no_diagnosis_and_costs_no_search(monkeypatch):
-    monkeypatch.setattr(judge._WrongAnswers, "__iter__", lambda self: pytest.fail("searched"))
+    monkeypatch.setattr(WrongAnswers, "__iter__", lambda self: pytest.fail("searched"))
     for name in GRIDS:
         for grid in GRIDS[name]:
-            judge.check_drawn(REFERENCE, name, grid)
+            check_drawn(REFERENCE, name, grid)
 
 
 # What no idea of ours explains ----------------------------------------------------------------------------
@@ -95,7 +100,7 @@ def test_a_right_answer_has_no_diagnosis_and_costs_no_search(monkeypatch):
 
 def said(function, name, grid):
     with pytest.raises(cnnchecks.CheckFailed) as failed:
-        judge.check_drawn({name: function}, name, grid)
+        check_drawn({name: function}, name, grid)
     return failed.value.outcome
 
 
@@ -169,7 +174,7 @@ def test_two_mistakes_in_one_answer_one_of_them_unknown_name_nothing_that_does_n
 @pytest.fixture
 def patient(monkeypatch):
     """What is found must not hang on how busy this machine is."""
-    monkeypatch.setattr(judge, "Allowance", lambda: two_ideas.Allowance(30.0))
+    monkeypatch.setattr(explain, "Allowance", lambda: two_ideas.Allowance(30.0))
 
 
 TWO = [  # the first one calls the right computation, which the second takes over
@@ -288,7 +293,7 @@ def test_a_search_that_was_cut_off_names_nothing(limit, monkeypatch):
     if limit == "MOST_TRIES":
         monkeypatch.setattr(two_ideas, limit, 5)
     else:
-        monkeypatch.setattr(judge, "Allowance", lambda: two_ideas.Allowance(0.0))
+        monkeypatch.setattr(explain, "Allowance", lambda: two_ideas.Allowance(0.0))
     told = [card.id for outcome in outcomes(answer, name, b"any") for card in outcome.candidates]
     assert not any(AND in id for id in told)
 
@@ -340,7 +345,7 @@ PUBLIC = [
 @pytest.mark.parametrize(("id", "name", "args", "kwargs"), PUBLIC, ids=[row[0] for row in PUBLIC])
 def test_a_wrong_idea_is_among_those_named_on_a_public_input(id, name, args, kwargs):
     student = {name: lambda *a, **k: by_id(id).answer(name, *a, **k)}
-    outcome = cnnchecks.outcome_of(student, name, args, kwargs, judge.LiveOracle())
+    outcome = cnnchecks.outcome_of(student, name, args, kwargs, LiveOracle())
     assert not outcome.passed
     assert id in [card.id for card in outcome.candidates]
 
@@ -348,7 +353,7 @@ def test_a_wrong_idea_is_among_those_named_on_a_public_input(id, name, args, kwa
 def test_ideas_that_agree_on_an_input_are_all_named():
     student = {"dense_backward": lambda dout, x, w: (dout @ w.T, x.T @ dout / 2, dout.sum(axis=0) / 2)}
     args = (np.ones((2, 1)), np.array([[1.0], [1.0]]), np.ones((1, 1)))
-    outcome = cnnchecks.outcome_of(student, "dense_backward", args, {}, judge.LiveOracle())
+    outcome = cnnchecks.outcome_of(student, "dense_backward", args, {}, LiveOracle())
     assert {card.id for card in outcome.candidates} == {"dense.divided_by_batch", "dense.first_image_only"}
     assert outcome.diagnosis is not None
     assert outcome.diagnosis.belief.startswith("One of these")
@@ -358,12 +363,12 @@ def test_an_idea_is_held_against_a_float32_answer_as_strictly_as_the_right_one_i
     """An idea computes in float64: that is no reason to be generous."""
     single = tuple(part.astype(np.float32) for part in (X, W, B))
     student = {"conv2d_forward": lambda *args: by_id("conv.flipped_kernel").answer("conv2d_forward", *args)}
-    outcome = cnnchecks.outcome_of(student, "conv2d_forward", single, {}, judge.LiveOracle())
+    outcome = cnnchecks.outcome_of(student, "conv2d_forward", single, {}, LiveOracle())
     assert [card.id for card in outcome.candidates] == ["conv.flipped_kernel"]
     student = {
         "conv2d_forward": lambda *args: 1.01 * by_id("conv.flipped_kernel").answer("conv2d_forward", *args)
     }
-    outcome = cnnchecks.outcome_of(student, "conv2d_forward", single, {}, judge.LiveOracle())
+    outcome = cnnchecks.outcome_of(student, "conv2d_forward", single, {}, LiveOracle())
     assert outcome.candidates == ()
 
 
@@ -374,16 +379,14 @@ def test_a_wrong_dtype_is_told_its_idea():
             REFERENCE["conv2d_forward"](x, w, b).astype(np.int64).astype(np.uint8)
         )
     }
-    outcome = cnnchecks.outcome_of(
-        student, "conv2d_forward", (image, W[:, :, :1] / 8, B), {}, judge.LiveOracle()
-    )
+    outcome = cnnchecks.outcome_of(student, "conv2d_forward", (image, W[:, :, :1] / 8, B), {}, LiveOracle())
     assert outcome.kind == "dtype"
     assert [card.id for card in outcome.candidates] == ["conv.kept_as_integers"]
 
 
 def test_a_sum_in_float16_is_told_its_idea():
     student = {"conv2d_forward": lambda x, w, b: REFERENCE["conv2d_forward"](x, w, b).astype(np.float16)}
-    outcome = cnnchecks.outcome_of(student, "conv2d_forward", (X / 3, W, B), {}, judge.LiveOracle())
+    outcome = cnnchecks.outcome_of(student, "conv2d_forward", (X / 3, W, B), {}, LiveOracle())
     assert outcome.kind == "dtype"
     assert [card.id for card in outcome.candidates] == ["conv.half_precision"]
 

@@ -10,15 +10,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader import cnnchecks, judge
-from grader.chains import counts_of, shapes_of, trained_of
+from grader import cnnchecks
 from grader.cnnchecks import CheckFailed, model_outcome, trained_outcome
-from grader.reading import Question, reader
-from grader.reference import REFERENCE
+from grader.judge.ask import check_model_drawn
+from grader.judge.fixtures import RecordingOracle
+from grader.judge.models import check_accuracy, check_parameters, digits_for
+from grader.judge.oracle import LiveOracle
+from grader.judge.published import are_published
+from grader.judge.reading import Question, reader
+from grader.judge.reference import REFERENCE
 from grader.sandbox import evaluator
+from grader.sandbox.evaluator import describe
+from grader.sandbox.weights import weights_from_bytes
 from grader.tasks import networks as models
 from grader.tasks.catalogue import by_id, for_function
 from grader.tasks.lenet.models.computing import RandomWeights
+from grader.tasks.network_shapes import counts_of, shapes_of, trained_of
 from grader.tasks.networks import configs_for, model_config
 from grader.tasks.trained import held_out_digits, trained
 from tests.conftest import SUBMISSIONS
@@ -37,7 +44,7 @@ def random_weights(seed=3):
 
 def outcome_for(builder, name="lenet_same"):
     """What the check says of a student's builder."""
-    return model_outcome({name: builder}, name, (random_weights(), images(name)), {}, judge.LiveOracle())
+    return model_outcome({name: builder}, name, (random_weights(), images(name)), {}, LiveOracle())
 
 
 # Right networks, written in every way ---------------------------------------------------------------------
@@ -110,7 +117,7 @@ RIGHT = [sequential, functional_with_c5_as_convolution, subclassed, compiled]
 @pytest.mark.parametrize("builder", RIGHT, ids=lambda builder: builder.__name__)
 def test_the_same_function_passes_however_it_is_written(builder):
     assert outcome_for(builder).passed
-    judge.check_parameters({"lenet_same": builder}, "lenet_same")
+    check_parameters({"lenet_same": builder}, "lenet_same")
 
 
 def test_a_live_model_is_as_good_as_its_builder():
@@ -119,7 +126,7 @@ def test_a_live_model_is_as_good_as_its_builder():
 
 @pytest.mark.parametrize("grid", ["random", "trained"])
 def test_a_right_network_passes_the_drawn_cases(grid):
-    judge.check_model_drawn({"lenet_same": functional_with_c5_as_convolution}, "lenet_same", grid)
+    check_model_drawn({"lenet_same": functional_with_c5_as_convolution}, "lenet_same", grid)
 
 
 def test_the_reference_agrees_with_numpy_layers():
@@ -186,7 +193,7 @@ def test_a_network_of_other_layers_is_told_its_idea_through_the_seal(id, name, s
     for way in range(len(models.CHANGES[id, f"{name}/{'layers' if kind == 'shape' else 'trainable'}"])):
         claim = Claim(models.configuration(by_id(id), name, way))
         with pytest.raises(CheckFailed) as failed:
-            judge.check_parameters({name: claim}, name)
+            check_parameters({name: claim}, name)
         assert failed.value.outcome.kind == kind
         assert [card.id for card in failed.value.outcome.candidates] == [id]
 
@@ -199,7 +206,7 @@ def test_a_changed_network_is_counted_as_keras_counts_it(id, name, sealed):
     )
     for change in changes:
         layers = change(models.layers_of(name))
-        rows = [row for row in evaluator.describe(models.chain(layers))["rows"] if row["parameters"]]
+        rows = [row for row in describe(models.chain(layers))["rows"] if row["parameters"]]
         counts = counts_of(layers)
         assert counts["weights"].tolist() == [row["parameters"] for row in rows]
         assert counts["maps"].tolist() == [math.prod(row["output_shape"][1:-1]) for row in rows]
@@ -259,7 +266,7 @@ def test_a_network_for_other_images_is_told_what_it_takes(images, takes, sealed)
 def test_the_reference_passes_through_the_seal(name, sealed):
     claim = Claim(model_config(name)["config"])
     assert outcome_for(claim, name).passed
-    assert judge.check_model_drawn({name: claim}, name, "trained") is None
+    assert check_model_drawn({name: claim}, name, "trained") is None
 
 
 def with_frozen_layer():
@@ -320,10 +327,10 @@ def test_a_network_that_reads_digits_passes_and_an_untrained_one_does_not():
     good = sequential()
     with zipfile.ZipFile(SUBMISSIONS / "a4_lenet" / "correct_sequential.zip") as sample:
         own = sample.read("my_lenet.weights.h5")  # the published ones are refused
-    good.set_weights(evaluator.weights_from_bytes(own, model_config("lenet_same")["config"]))
-    judge.check_accuracy({"trained": good}, "trained", "lenet_same", 0.95)
+    good.set_weights(weights_from_bytes(own, model_config("lenet_same")["config"]))
+    check_accuracy({"trained": good}, "trained", "lenet_same", 0.95)
     with pytest.raises(CheckFailed, match="that it has never seen"):
-        judge.check_accuracy({"trained": sequential()}, "trained", "lenet_same", 0.9)
+        check_accuracy({"trained": sequential()}, "trained", "lenet_same", 0.9)
 
 
 def test_the_threshold_is_met_exactly_or_missed():
@@ -337,12 +344,12 @@ def test_the_threshold_is_met_exactly_or_missed():
     )
     for threshold, passed in ((share, True), (share + 0.001, False)):
         reads = reader(question, threshold)
-        outcome = trained_outcome({"trained": claim}, "trained", "lenet_same", reads, judge.LiveOracle())
+        outcome = trained_outcome({"trained": claim}, "trained", "lenet_same", reads, LiveOracle())
         assert outcome.passed is passed
 
 
 def judged(value):
-    return trained_outcome({"trained": value}, "trained", "lenet_same", oracle=judge.LiveOracle())
+    return trained_outcome({"trained": value}, "trained", "lenet_same", oracle=LiveOracle())
 
 
 def test_weights_in_the_order_of_a_class_s_attributes_are_put_into_the_data_s():
@@ -353,8 +360,8 @@ def test_weights_in_the_order_of_a_class_s_attributes_are_put_into_the_data_s():
     order = {layer.name: layer for layer in (model.c1, model.c3, model.c5, model.f6, model.output_layer)}
     for layer, place in zip(order.values(), range(5), strict=True):
         layer.set_weights(trained("lenet5")[2 * place : 2 * place + 2])
-    reads = reader(judge.digits_for("trained"), 0.95)
-    assert trained_outcome({"trained": model}, "trained", "lenet_same", reads, judge.LiveOracle()).passed
+    reads = reader(digits_for("trained"), 0.95)
+    assert trained_outcome({"trained": model}, "trained", "lenet_same", reads, LiveOracle()).passed
 
 
 def test_a_trained_model_must_be_a_model_with_finite_weights_of_a_lenet():
@@ -378,25 +385,25 @@ def as_dense(arrays):
 def test_the_published_weights_are_nobodys_own(change):
     claim = Claim(model_config("lenet_same")["config"], change(trained("lenet5")))
     with pytest.raises(cnnchecks.CheckFailed, match="that the course publishes"):
-        judge.check_accuracy({"trained": claim}, "trained", "lenet_same", 0.9)
+        check_accuracy({"trained": claim}, "trained", "lenet_same", 0.9)
 
 
 def test_other_weights_are_not_taken_for_the_published_ones():
     arrays = list(trained("lenet5"))
     rng = np.random.default_rng(1)
-    assert judge.are_published([array * rng.normal(1, 0.05, array.shape) for array in arrays])
-    assert not judge.are_published([array * rng.normal(1, 0.5, array.shape) for array in arrays])
+    assert are_published([array * rng.normal(1, 0.05, array.shape) for array in arrays])
+    assert not are_published([array * rng.normal(1, 0.5, array.shape) for array in arrays])
     swapped = [array.copy() for array in arrays]
     order = rng.permutation(6)
     swapped[0], swapped[1], swapped[2] = arrays[0][..., order], arrays[1][order], arrays[2][:, :, order]
-    assert judge.are_published(swapped)
-    assert not judge.are_published(arrays[:-1])
+    assert are_published(swapped)
+    assert not are_published(arrays[:-1])
 
 
 def test_weights_that_do_not_fit_are_no_crash():
     claim = Claim(model_config("lenet_same")["config"], [np.zeros(3)])
-    reads = reader(judge.digits_for("trained"), 0.9)
-    outcome = trained_outcome({"trained": claim}, "trained", "lenet_same", reads, judge.LiveOracle())
+    reads = reader(digits_for("trained"), 0.9)
+    outcome = trained_outcome({"trained": claim}, "trained", "lenet_same", reads, LiveOracle())
     assert (outcome.passed, outcome.kind) == (False, "shape")
 
 
@@ -419,7 +426,7 @@ def test_data_is_what_lies_beside_the_checks_or_what_was_set(tmp_path):
 
 
 def test_the_recorded_fixtures_know_right_and_wrong_networks(tmp_path):
-    recording = judge.RecordingOracle()
+    recording = RecordingOracle()
     given = random_weights(), images("lenet_same")
     model_outcome(REFERENCE, "lenet_same", given, {}, recording)
     recording.save(tmp_path / "fixtures.npz")
@@ -447,7 +454,12 @@ def test_the_judge_s_way_imports_no_keras(tmp_path):
     code = f"""
 import json, sys
 import numpy as np
-from grader import cnnchecks, judge
+from grader import cnnchecks
+from grader.judge.oracle import LiveOracle
+from grader.judge.fixtures import RecordingOracle
+from grader.judge.published import are_published
+from grader.judge.models import check_accuracy, check_parameters, digits_for
+from grader.judge.ask import check_model_drawn
 from grader.tasks.networks import MODEL_CONFIGS
 from grader.tasks.trained import trained
 MODEL_CONFIGS.update(json.load(open({str(tmp_path / "configs.json")!r})))
@@ -459,9 +471,9 @@ class Claim:
     def model(self, weights=False):
         return {{"blueprint": {{"config": {{}}}}, "weights": [1.02 * w for w in trained("lenet5")]}}
 for ask in (
-    lambda env: judge.check_model_drawn(env, "lenet_same", "random"),
-    lambda env: judge.check_model_drawn(env, "lenet_same", "trained"),
-    lambda env: judge.check_accuracy(env, "lenet_same", "lenet_same", 0.9),
+    lambda env: check_model_drawn(env, "lenet_same", "random"),
+    lambda env: check_model_drawn(env, "lenet_same", "trained"),
+    lambda env: check_accuracy(env, "lenet_same", "lenet_same", 0.9),
 ):
     try:
         ask({{"lenet_same": Claim()}})
@@ -469,7 +481,7 @@ for ask in (
         assert failed.outcome.kind == "value", failed
     else:
         raise SystemExit("passed")
-judge.check_parameters({{"lenet_same": Claim()}}, "lenet_same")
+check_parameters({{"lenet_same": Claim()}}, "lenet_same")
 assert not {{"keras", "tensorflow"}} & set(sys.modules)
 """
     done = subprocess.run(

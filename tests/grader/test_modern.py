@@ -8,14 +8,25 @@ import sys
 import numpy as np
 import pytest
 
-from grader import audit, build, cnnchecks, judge, thin
-from grader.chains import counts_of, run_chain, trained_of
+from grader import cnnchecks
+from grader.auditing.questions import function_of
+from grader.building.build import assemble
+from grader.building.source import Source
 from grader.cnnchecks import CheckFailed, check_model, first_difference, looked_at, model_outcome
-from grader.reference import REFERENCE, ReferenceModel
+from grader.judge import narrow_copy
+from grader.judge.ask import check_model_drawn
+from grader.judge.draw import seeded
+from grader.judge.fixtures import RecordingOracle
+from grader.judge.models import check_narrow_copy, check_parameters
+from grader.judge.oracle import LiveOracle
+from grader.judge.reference import REFERENCE, ReferenceModel
 from grader.sandbox import evaluator
+from grader.sandbox.evaluator import activations, describe
 from grader.tasks.catalogue import GRIDS, by_id, for_function
 from grader.tasks.modern.inception.module import INCEPTION
+from grader.tasks.network_shapes import counts_of, trained_of
 from grader.tasks.networks import CHANGES, chain, configuration, layers_of, model_config, taking
+from grader.tasks.numpy_networks import run_chain
 from kerasnets import blueprint, numpy_layers
 from kerasnets.models import alexnet, registry, resnet34, resnet152, vgg16
 from kerasnets.models.blocks import inception_module
@@ -156,7 +167,7 @@ FOUND = [  # what a question asks for, what is right, and wrong answers with the
 
 @pytest.fixture(scope="module")
 def source(the_course):
-    return build.Source(the_course, the_course.assignments["a6_modern_architectures"])
+    return Source(the_course, the_course.assignments["a6_modern_architectures"])
 
 
 @pytest.mark.parametrize(("question", "name", "right", "wrong"), FOUND, ids=[row[1] for row in FOUND])
@@ -164,7 +175,7 @@ def test_a_slip_is_found_by_the_student(source, monkeypatch, question, name, rig
     monkeypatch.setitem(sys.modules, "cnnchecks", cnnchecks)  # what a case imports
     (asked,) = [one for one in source.questions if one.name == question]
     form, value = (
-        audit.function_of(
+        function_of(
             next(test.source for test in asked.tests if name in test.source and test.hidden is hidden)
         )
         for hidden in (False, True)
@@ -184,7 +195,7 @@ def test_a_slip_is_found_by_the_student(source, monkeypatch, question, name, rig
 
 
 def test_no_slip_is_corrected_in_the_students_folder(source):
-    files = build.assemble(source).student
+    files = assemble(source).student
     texts = {name: data.decode() for name, data in files.items() if name.endswith((".ipynb", ".py"))}
     for given_away in (*(f"{n}" for n in (137712, 153632, 15920, 60192808)), "137,712", "153,632", "15,920", "60,192,808",
                        "1,000 classes", "1,000** classes", "1000 classes"):  # fmt: skip
@@ -226,9 +237,9 @@ def accepted(stem):
 def test_branches_may_be_written_in_any_order(name, stem):
     env = {name: getattr(accepted(stem), name)}
     for seed in (b"ada", b"bob"):
-        with judge.seeded(seed):
-            judge.check_model_drawn(env, name, "random")
-    judge.check_parameters(env, name)
+        with seeded(seed):
+            check_model_drawn(env, name, "random")
+    check_parameters(env, name)
 
 
 # A network too large to be run -------------------------------------------------------------------------------
@@ -258,13 +269,13 @@ def alexnet_of(relu, pooling, flatten, **last):
     return builder
 
 
-def ask_thin(builder, seed=b"ada"):
-    with judge.seeded(seed):
-        judge.check_thin({"alexnet": builder}, "alexnet")
+def ask_narrow(builder, seed=b"ada"):
+    with seeded(seed):
+        check_narrow_copy({"alexnet": builder}, "alexnet")
 
 
-def test_a_thin_copy_of_alexnet_has_its_layers_and_a_hundredth_of_its_weights():
-    wide, narrow = layers_of("alexnet"), thin.thinned(layers_of("alexnet"))
+def test_a_narrow_copy_of_alexnet_has_its_layers_and_a_hundredth_of_its_weights():
+    wide, narrow = layers_of("alexnet"), narrow_copy.narrowed(layers_of("alexnet"))
     assert [part["class_name"] for part in wide] == [part["class_name"] for part in narrow]
     assert counts_of(wide)["maps"].tolist() == counts_of(narrow)["maps"].tolist()
     assert counts_of(wide)["weights"].sum() == 62_378_344
@@ -281,21 +292,23 @@ def test_alexnet_written_in_other_words_computes_the_same():
         lambda: lambda x: ops.reshape(x, (-1, 9216)),
     ):
         for seed in (b"ada", b"bob"):
-            ask_thin(alexnet_of(layers.ReLU, layers.MaxPooling2D, flatten), seed)
+            ask_narrow(alexnet_of(layers.ReLU, layers.MaxPooling2D, flatten), seed)
 
 
-@pytest.mark.parametrize(("wrong", "change"), thin.WRONG, ids=[wrong.card.id for wrong, _ in thin.WRONG])
+@pytest.mark.parametrize(
+    ("wrong", "change"), narrow_copy.WRONG, ids=[wrong.card.id for wrong, _ in narrow_copy.WRONG]
+)
 def test_a_network_of_the_right_weights_is_told_what_else_it_computes(wrong, change):
     layers = change(layers_of("alexnet"))
-    judge.check_parameters({"alexnet": Claim(chain(layers))}, "alexnet")
+    check_parameters({"alexnet": Claim(chain(layers))}, "alexnet")
     for seed in (b"ada", b"bob"):
         with pytest.raises(CheckFailed) as failed:
-            ask_thin(Claim(chain(layers)), seed)
+            ask_narrow(Claim(chain(layers)), seed)
         assert failed.value.outcome.candidates == (wrong.card,)
 
 
 @pytest.mark.parametrize("activation", ["ReLU", "Identity"])
-def test_an_alexnet_of_which_no_thin_copy_can_be_made_fails_in_words(activation):
+def test_an_alexnet_of_which_no_narrow_copy_can_be_made_fails_in_words(activation):
     """Not even a right one passes unseen: with linear layers it would be the same model to count."""
     from keras import Sequential, layers
 
@@ -303,44 +316,44 @@ def test_an_alexnet_of_which_no_thin_copy_can_be_made_fails_in_words(activation)
         return Sequential([layers.Flatten(), layers.Reshape((9216, 1)), layers.Reshape((9216,))])
 
     builder = alexnet_of(getattr(layers, activation), layers.MaxPooling2D, in_one_row)
-    judge.check_parameters({"alexnet": builder}, "alexnet")
+    check_parameters({"alexnet": builder}, "alexnet")
     with pytest.raises(CheckFailed, match=r"can't be seen: a copy .* What stands in the way: ") as failed:
-        ask_thin(builder)
+        ask_narrow(builder)
     assert not failed.value.outcome.candidates
 
 
-def test_an_alexnet_that_tells_its_thin_copy_by_the_number_of_channels_fails():
-    """Only as many channels are bent as a thin copy has: it would answer as the right one, and the whole one is linear."""
+def test_an_alexnet_that_tells_its_narrow_copy_by_the_number_of_channels_fails():
+    """Only as many channels are bent as a narrow copy has: it would answer as the right one, and the whole one is linear."""
     from keras import layers
 
     def few():
         def bend(x):
-            first, channels = [slice(None)] * (len(x.shape) - 1), x.shape[-1] // thin.BY
+            first, channels = [slice(None)] * (len(x.shape) - 1), x.shape[-1] // narrow_copy.BY
             bent, others = x[(*first, slice(0, channels))], x[(*first, slice(channels, None))]
             return layers.Concatenate()([layers.ReLU()(bent), others])
 
         return bend
 
     builder = alexnet_of(few, layers.MaxPooling2D, layers.Flatten)
-    judge.check_parameters({"alexnet": builder}, "alexnet")
+    check_parameters({"alexnet": builder}, "alexnet")
     with pytest.raises(CheckFailed, match="What stands in the way: a layer of the kind GetItem"):
-        ask_thin(builder)
+        ask_narrow(builder)
 
 
 def test_a_softmax_on_the_scores_is_found_though_no_idea_names_it():
     from keras import layers
 
     builder = alexnet_of(layers.ReLU, layers.MaxPooling2D, layers.Flatten, activation="softmax")
-    judge.check_parameters({"alexnet": builder}, "alexnet")
+    check_parameters({"alexnet": builder}, "alexnet")
     with pytest.raises(CheckFailed, match="also of the last layer") as failed:
-        ask_thin(builder)
+        ask_narrow(builder)
     assert not failed.value.outcome.candidates
 
 
 def test_other_layers_are_told_as_in_the_whole_network():
     change = CHANGES["models.alexnet_without_padding", "alexnet/layers"][0]
     with pytest.raises(CheckFailed) as failed:
-        ask_thin(Claim(chain(change(layers_of("alexnet")))))
+        ask_narrow(Claim(chain(change(layers_of("alexnet")))))
     assert failed.value.outcome.diagnosis.id == "models.alexnet_without_padding"
 
 
@@ -419,12 +432,12 @@ def test_a_wrong_network_is_told_its_idea_through_the_seal_and_counted_as_keras_
     id, name, about, way, sealed
 ):
     layers = CHANGES[id, name + about][way](layers_of(name))
-    plan = evaluator.describe(chain(layers))
+    plan = describe(chain(layers))
     rows, counts = cnnchecks.weighted_rows(plan), counts_of(layers)
     assert counts["weights"].tolist() == [row["parameters"] for row in rows]
     assert counts["maps"].tolist() == [math.prod(row["output_shape"][1:-1]) for row in rows]
     assert trained_of(layers).tolist() == [row["trainable"] for row in rows]
-    outcome = model_outcome({name: Claim(chain(layers))}, name, given(name), {}, judge.LiveOracle())
+    outcome = model_outcome({name: Claim(chain(layers))}, name, given(name), {}, LiveOracle())
     assert not outcome.passed
     assert id in [card.id for card in outcome.candidates] or "takes images of shape" in outcome.message
 
@@ -445,8 +458,8 @@ FIRST = {  # of a wrong idea: the first layer that differs, and what is right
 def followed_to(config, name):
     plan = blueprint.of(lambda: cnnchecks.LiveModels()._model(config)).to_dict()
     weights, x = looked_at(given(name))
-    layers = evaluator.activations(config, cnnchecks.as_listed(plan, weights), x)
-    answer = judge.LiveOracle().answer(f"{name}/stages", (weights, x), {})
+    layers = activations(config, cnnchecks.as_listed(plan, weights), x)
+    answer = LiveOracle().answer(f"{name}/stages", (weights, x), {})
     return first_difference(layers, answer, True, cnnchecks._sources(plan, [layer[0] for layer in layers]))
 
 
@@ -473,14 +486,14 @@ def test_a_mistake_that_no_idea_explains_is_followed_all_the_same(sealed):
         "inception_reduced",
         given("inception_reduced"),
         {},
-        judge.LiveOracle(),
+        LiveOracle(),
     )
     assert not outcome.passed
 
 
 def test_the_fixtures_follow_a_branch_in_a_students_folder(tmp_path):
     name = "inception_reduced"
-    recording = judge.RecordingOracle()
+    recording = RecordingOracle()
     weights, x = given(name)
     assert model_outcome(REFERENCE, name, (weights, x), {}, recording).passed
     recording.save(tmp_path / "fixtures.npz")

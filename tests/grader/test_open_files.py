@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
-from grader import batch, open_files
 from grader.files import write_atomically
-from grader.open_files import open_places, refuse_open_files
+from grader.grading import batch, open_files
+from grader.grading.open_files import open_places, refuse_open_files
 from grader.sandbox import limits
 from grader.sandbox.client import Zygote
 from grader.sandbox.limits import ConfinementError

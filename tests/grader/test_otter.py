@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from grader import autograder, grade
+from grader.grading import autograder, grade
 from tests.conftest import SUBMISSIONS
 
 NOT_FOR_OTTER = (

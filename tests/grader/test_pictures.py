@@ -14,9 +14,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from grader import cnnchecks, cnnpictures, judge
+from grader import cnnchecks, cnnpictures
 from grader.cnnchecks import Answer, CheckFailed, Example, Outcome, Picture, layer_tables, outcome_of
-from grader.reference import REFERENCE
+from grader.judge.ask import check_drawn
+from grader.judge.fixtures import RecordingOracle
+from grader.judge.oracle import LiveOracle
+from grader.judge.reference import REFERENCE
 from kerasnets.numpy_layers import conv2d_backward, conv2d_forward, max_pool2d_forward
 
 RNG = np.random.default_rng(5)
@@ -132,7 +135,7 @@ def test_a_number_another_shape_and_a_right_answer_have_no_picture():
 def test_a_hidden_case_has_no_picture():
     env = {"conv2d_forward": lambda x, w, b, *a, **k: REFERENCE["conv2d_forward"](x, w[::-1], b, *a, **k)}
     with pytest.raises(CheckFailed) as failure:
-        judge.check_drawn(env, "conv2d_forward", "valid")
+        check_drawn(env, "conv2d_forward", "valid")
     assert failure.value.outcome.kind == "value"
     assert failure.value.outcome.picture is None
 
@@ -417,7 +420,7 @@ def test_a_check_shows_its_picture_in_a_students_notebook_and_never_in_the_judge
     shown = []
     monkeypatch.setattr(cnnpictures, "show", lambda name, outcome: shown.append((name, outcome)))
     x = np.array([-1.0, 2.0])
-    for oracle, times in ((fixtures(tmp_path, x), 1), (judge.LiveOracle(), 0)):
+    for oracle, times in ((fixtures(tmp_path, x), 1), (LiveOracle(), 0)):
         shown.clear()
         previous = cnnchecks.set_oracle(oracle)
         try:
@@ -444,7 +447,7 @@ def test_a_picture_that_cannot_be_drawn_costs_nobody_the_words(monkeypatch, tmp_
 
 def fixtures(folder, x):
     """What a hand-out knows about `relu_forward(x)`."""
-    oracle = judge.RecordingOracle()
+    oracle = RecordingOracle()
     oracle.answer("relu_forward", (x,), {})
     oracle.save(folder / "fixtures.npz")
     return cnnchecks.FixtureOracle(folder / "fixtures.npz")

@@ -10,8 +10,10 @@ import math
 import numpy as np
 import pytest
 
-from grader import cnnchecks, judge
-from grader.reference import REFERENCE
+from grader import cnnchecks
+from grader.judge.ask import check_drawn
+from grader.judge.draw import seeded
+from grader.judge.reference import REFERENCE
 from grader.tasks.catalogue import GRIDS
 
 SEEDS = [bytes([n]) for n in range(5)]
@@ -21,10 +23,10 @@ def points_lost(name, function):
     """The grids that fail under every draw, each with the ids of the ideas that were named."""
     lost = {grid: set() for grid in GRIDS[name]}
     for seed in SEEDS:
-        with judge.seeded(seed):
+        with seeded(seed):
             for grid in GRIDS[name]:
                 try:
-                    judge.check_drawn({name: function}, name, grid)
+                    check_drawn({name: function}, name, grid)
                     lost.pop(grid, None)
                 except cnnchecks.CheckFailed as failed:
                     if grid in lost:

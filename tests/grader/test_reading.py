@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
-from grader import judge, reading
 from grader.cnnchecks import Misfit, in_batches
-from grader.reading import Question, drawn, reading_outcome
+from grader.judge import reading
+from grader.judge.draw import seeded
+from grader.judge.models import digits_for
+from grader.judge.reading import Question, drawn, reading_outcome
 
 RNG = np.random.default_rng(0)
 DIGITS, LABELS = RNG.random((300, 12, 12, 1), dtype=np.float32), np.arange(300) % 10
@@ -58,8 +60,8 @@ def test_a_moved_image_is_the_image_moved_and_black_at_the_border():
 
 def test_a_seed_repeats_its_question_and_another_asks_another():
     def asked(seed):
-        with judge.seeded(seed):
-            return judge.digits_for("trained")
+        with seeded(seed):
+            return digits_for("trained")
 
     one, same, other = asked(b"ada"), asked(b"ada"), asked(b"bob")
     np.testing.assert_array_equal(one.images, same.images)

@@ -4,9 +4,9 @@ import sys
 
 import pytest
 
-from grader import rehearsal
+from grader.auditing import rehearsal
+from grader.building.master import MasterError
 from grader.gradescope.meter import MEASURED
-from grader.master import MasterError
 
 HOLDS_60_MB = "import time; held = bytearray(b'1') * 60_000_000; time.sleep(0.7)"
 

@@ -21,21 +21,11 @@ from rich.console import Console
 
 from grader.cnnchecks import Diagnosis, Example, Outcome, Picture
 from grader.files import write_atomically, write_json
+from grader.gradescope import html as gradescope_html
+from grader.gradescope import results as gradescope
 from grader.gradescope.schema import OUTPUT_LIMIT, validate
 from grader.report import ByHand, CaseResult, Measure, QuestionResult, Report, Visibility
-from grader.reports import (
-    class_report,
-    file_name,
-    gradebook,
-    gradescope,
-    gradescope_html,
-    names,
-    page,
-    percent,
-    public,
-    terminal,
-    tidy,
-)
+from grader.reports import class_report, file_name, gradebook, names, page, percent, public, terminal, tidy
 from grader.sandbox.defences import Defence, State
 
 SCRIPT = "<script>alert(1)</script>"

@@ -8,7 +8,7 @@ import zipfile
 
 import pytest
 
-from grader import grade
+from grader.grading import grade
 from tests.conftest import SUBMISSIONS
 
 

@@ -7,12 +7,12 @@ import threading
 
 import pytest
 
-from grader import batch
-from grader.intake import Cell
+from grader.grading import batch
+from grader.grading.intake import Cell
+from grader.grading.session import Session
 from grader.sandbox import client, limits, processes
 from grader.sandbox.client import NoRoom, Zygote
 from grader.sandbox.limits import ConfinementError
-from grader.seal import Session
 from tests.hostile.ordinary import NOBODY, interpreter
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux")

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from grader import judge
 from grader.cnnchecks import outcome_of, tolerance, unit
-from grader.reference import REFERENCE
+from grader.judge.draw import generator
+from grader.judge.oracle import LiveOracle
+from grader.judge.reference import REFERENCE
 from grader.tasks.catalogue import GRIDS, TASKS
 from tests.accepted import fft, kernel_to_row, reversed_order, toeplitz, winograd
 
@@ -109,12 +110,12 @@ def convolution_by_matrix(x, w, b):
 
 
 def judged(function, args):
-    return outcome_of({"conv2d_forward": function}, "conv2d_forward", args, {}, judge.LiveOracle())
+    return outcome_of({"conv2d_forward": function}, "conv2d_forward", args, {}, LiveOracle())
 
 
 def used(function, args):
     """The largest error as a share of the tolerance."""
-    right = judge.LiveOracle().answer("conv2d_forward", args, {})
+    right = LiveOracle().answer("conv2d_forward", args, {})
     return float(np.abs(function(*args).astype(float) - right.expected).max() / right.atol)
 
 
@@ -145,7 +146,7 @@ def test_gradients_in_float32_pass_in_every_order(padding):
     args = tuple(a.astype(np.float32) for a in (rng(2).standard_normal((2, side, side, 16)), x, w))
     for module in (toeplitz, kernel_to_row, reversed_order):
         student = {"conv2d_backward": module.conv2d_backward}
-        outcome = outcome_of(student, "conv2d_backward", args, {"padding": padding}, judge.LiveOracle())
+        outcome = outcome_of(student, "conv2d_backward", args, {"padding": padding}, LiveOracle())
         assert outcome.passed, (module.__name__, outcome.message)
 
 
@@ -156,7 +157,7 @@ def test_a_dense_layer_in_float32_passes_in_every_order(units):
     args = tuple(a.astype(np.float32) for a in (x, w, rng(2).standard_normal(4)))
     for add_up in (one_by_one, halves, sorted_by(np.abs), lambda products, b: products.sum(axis=1) + b):
         student = {"dense_forward": lambda x, w, b, add_up=add_up: add_up(x[:, :, None] * w, b)}
-        assert outcome_of(student, "dense_forward", args, {}, judge.LiveOracle()).passed
+        assert outcome_of(student, "dense_forward", args, {}, LiveOracle()).passed
 
 
 # What must fail -------------------------------------------------------------------------------------------
@@ -229,7 +230,7 @@ def test_every_hidden_sum_in_float32_is_that_short():
     for name, grids in GRIDS.items():
         for grid, cases in grids.items() if not name.startswith("lenet") else ():
             for place, case in enumerate(cases):
-                args, _ = case.draw(judge.generator(name, grid, place))
+                args, _ = case.draw(generator(name, grid, place))
                 floats = [a for a in args if isinstance(a, np.ndarray) and a.dtype == np.float32]
                 if floats and name in TASKS and TASKS[name].terms:
                     assert TASKS[name].terms(*args) <= 60, (name, grid, case.about)
@@ -264,7 +265,7 @@ def test_the_coarsest_part_of_an_answer_decides_for_all():
     rounded = dw.astype(np.float32).astype(float)
     for answer, passed in (((dx.astype(np.float32), rounded, db), True), ((dx, rounded, db), False)):
         student = {"dense_backward": lambda *_, answer=answer: answer}
-        assert outcome_of(student, "dense_backward", args, {}, judge.LiveOracle()).passed is passed
+        assert outcome_of(student, "dense_backward", args, {}, LiveOracle()).passed is passed
 
 
 def test_wrong_ideas_are_compared_as_finely_as_the_right_answer():

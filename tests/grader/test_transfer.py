@@ -6,15 +6,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader import cnnchecks, judge
-from grader.chains import run_chain, shapes_of
+from grader import cnnchecks
 from grader.cnnchecks import CheckFailed, model_outcome
-from grader.reference import REFERENCE
+from grader.judge.ask import check_drawn, check_model_drawn
+from grader.judge.kept_weights import check_taken_over, taken_over_outcome
+from grader.judge.models import check_accuracy, check_parameters
+from grader.judge.oracle import LiveOracle
+from grader.judge.reference import REFERENCE
 from grader.sandbox import evaluator
-from grader.taken_over import check_taken_over, taken_over_outcome
 from grader.tasks import networks as models
 from grader.tasks.catalogue import GRIDS, NETWORKS, by_id, for_function
+from grader.tasks.network_shapes import shapes_of
 from grader.tasks.networks import model_config
+from grader.tasks.numpy_networks import run_chain
 from grader.tasks.trained import held_out_digits
 from grader.tasks.transfer.grid import as_input
 from grader.tasks.transfer.memory import values_seen
@@ -193,15 +197,15 @@ def test_the_same_network_passes_however_it_is_written(path):
     found = {name: getattr(module, name) for name in NAMES if hasattr(module, name)}
     assert len(found) > 2
     for name in found:
-        judge.check_parameters(found, name)
-        judge.check_model_drawn(found, name, "random")
+        check_parameters(found, name)
+        check_model_drawn(found, name, "random")
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_reference_passes_through_the_seal(name, sealed):
     claim = Claim(model_config(name)["config"])
-    judge.check_parameters({name: claim}, name)
-    judge.check_model_drawn({name: claim}, name, "random")
+    check_parameters({name: claim}, name)
+    check_model_drawn({name: claim}, name, "random")
 
 
 WRONG = [
@@ -219,11 +223,11 @@ def test_a_wrong_network_is_told_its_idea_through_the_seal(id, name, about, seal
         claim = Claim(models.chain(change(models.layers_of(name))))
         if about:
             with pytest.raises(CheckFailed) as failed:
-                judge.check_parameters({name: claim}, name)
+                check_parameters({name: claim}, name)
             outcome = failed.value.outcome
         else:
             case = GRIDS[name]["random"][0].draw(np.random.default_rng(1))[0]
-            outcome = model_outcome({name: claim}, name, case, {}, judge.LiveOracle())
+            outcome = model_outcome({name: claim}, name, case, {}, LiveOracle())
         assert not outcome.passed
         assert [card.id for card in outcome.candidates] == [id]
 
@@ -233,7 +237,7 @@ def told_of(name, **learns):
     for part in layers:
         part["config"]["trainable"] = learns.get(part["class_name"], True)
     with pytest.raises(CheckFailed) as failed:
-        judge.check_parameters({name: Claim(models.chain(layers))}, name)
+        check_parameters({name: Claim(models.chain(layers))}, name)
     return failed.value.outcome.message
 
 
@@ -270,11 +274,9 @@ def test_ten_labels_of_each_class_and_the_base_read_unseen_digits(nearest_means,
     config = model_config("frozen_network")["config"]
     arrays = [array.astype(np.float32) for array in nearest_means]
     ask = {"like": "frozen_network", "at_least": 0.8, "digits": range(5, 10), "trainable": False}
-    judge.check_accuracy({"extracted": Claim(config, arrays)}, "extracted", **ask)
+    check_accuracy({"extracted": Claim(config, arrays)}, "extracted", **ask)
     with pytest.raises(CheckFailed, match="digits that it has never seen"):
-        judge.check_accuracy(
-            {"extracted": Claim(config, [0 * array for array in arrays])}, "extracted", **ask
-        )
+        check_accuracy({"extracted": Claim(config, [0 * array for array in arrays])}, "extracted", **ask)
     _, labels = held_out_digits()
     assert (labels >= 5).sum() > 450
 
@@ -289,10 +291,10 @@ def test_answers_by_position_read_nothing(nearest_means, sealed, monkeypatch):
     claim = Claim(models.chain([*models.layers_of("frozen_network"), by_heart]), nearest_means)
     ask = {"like": "frozen_network", "at_least": 0.8, "digits": range(5, 10), "trainable": False}
     with pytest.raises(CheckFailed, match="numbers are weights"):
-        judge.check_accuracy({"extracted": claim}, "extracted", **ask)
+        check_accuracy({"extracted": claim}, "extracted", **ask)
     monkeypatch.setattr(admit, "_plain_numbers", lambda *_: [])
     with pytest.raises(CheckFailed, match="can't be asked about the digits"):
-        judge.check_accuracy({"extracted": claim}, "extracted", **ask)
+        check_accuracy({"extracted": claim}, "extracted", **ask)
 
 
 def test_a_base_that_was_kept_tuned_lost_or_trained_on(nearest_means, given, sealed):
@@ -330,10 +332,10 @@ def test_what_was_frozen_may_be_left_out_of_a_check(nearest_means, sealed):
     for part in layers:
         part["config"]["trainable"] = False
     claim = Claim(models.chain(layers), [array.astype(np.float32) for array in nearest_means])
-    cnnchecks.trained_outcome({"m": claim}, "m", "frozen_network", oracle=judge.LiveOracle(), trainable=False)
+    cnnchecks.trained_outcome({"m": claim}, "m", "frozen_network", oracle=LiveOracle(), trainable=False)
     for trainable in (True, False):
         outcome = cnnchecks.trained_outcome(
-            {"m": claim}, "m", "frozen_network", oracle=judge.LiveOracle(), trainable=trainable
+            {"m": claim}, "m", "frozen_network", oracle=LiveOracle(), trainable=trainable
         )
         assert outcome.passed is not trainable
 
@@ -341,7 +343,7 @@ def test_what_was_frozen_may_be_left_out_of_a_check(nearest_means, sealed):
 def test_an_answer_of_a_word_and_an_array_is_shown_at_work():
     wrong = by_id("grid.text_as_image").answers["as_input"]
     with pytest.raises(CheckFailed) as failed:
-        judge.check_drawn({"as_input": wrong}, "as_input", "line")
+        check_drawn({"as_input": wrong}, "as_input", "line")
     assert "expected layer: Conv1D" in failed.value.outcome.example.text
     assert [card.id for card in failed.value.outcome.candidates] == ["grid.text_as_image"]
 

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from grader import judge
 from grader.cnnchecks import CheckFailed, check_design
+from grader.gradescope import results as gradescope
 from grader.gradescope.schema import validate
-from grader.reference import REFERENCE
+from grader.judge.draw import measuring
+from grader.judge.models import check_design_accuracy, check_design_rules, check_parameters
+from grader.judge.reference import REFERENCE
 from grader.report import Measure, Report
-from grader.reports import gradescope
-from grader.sandbox import evaluator
 from grader.tasks import networks as models
 from grader.tasks.catalogue import by_id
 from grader.tasks.networks import model_config
@@ -185,6 +185,7 @@ BROKEN = {
 def sealed():
     """Models are rebuilt by the evaluator, which admits what stands on its lists alone."""
     from grader import cnnchecks
+    from grader.sandbox import evaluator
 
     previous = cnnchecks.set_models(evaluator)
     yield
@@ -252,26 +253,26 @@ def written_as_operations():
 def test_a_layer_is_what_its_class_says_not_what_it_is_called(builder, rule, sealed):
     for asked in (builder, claim(builder)):
         with pytest.raises(CheckFailed) as failed:
-            judge.check_design_rules({"my_cnn": asked}, "my_cnn", 40_000)
+            check_design_rules({"my_cnn": asked}, "my_cnn", 40_000)
         assert failed.value.outcome.diagnosis.id == f"design.{rule}"
 
 
 def test_operations_count_as_the_layers_that_they_stand_for(sealed):
     for asked in (written_as_operations, claim(written_as_operations)):
-        judge.check_design_rules({"my_cnn": asked}, "my_cnn", 12_000)
+        check_design_rules({"my_cnn": asked}, "my_cnn", 12_000)
 
 
 @pytest.mark.parametrize("good", GOOD.values(), ids=GOOD.keys())
 def test_a_design_that_keeps_the_rules_passes_live_and_sealed(good, sealed):
     check_design({"my_cnn": good()}, "my_cnn", 12_000)
-    judge.check_design_rules({"my_cnn": claim(good())}, "my_cnn", 12_000)
+    check_design_rules({"my_cnn": claim(good())}, "my_cnn", 12_000)
 
 
 @pytest.mark.parametrize(("rule", "broken"), BROKEN.items(), ids=BROKEN.keys())
 def test_a_design_that_breaks_a_rule_is_told_which_and_why(rule, broken, sealed):
     for builder in (broken(), claim(broken())):
         with pytest.raises(CheckFailed) as failed:
-            judge.check_design_rules({"my_cnn": builder}, "my_cnn", 12_000)
+            check_design_rules({"my_cnn": builder}, "my_cnn", 12_000)
         card = failed.value.outcome.diagnosis
         assert card.id == f"design.{rule}"
         assert card.belief[-1] == "."
@@ -294,11 +295,11 @@ def test_a_design_reads_digits_or_it_does_not(sealed):
     ]
     share = np.mean(held_out_digits()[1] == 0)
     env = {"my_trained": claim(builder, zeros)}
-    judge.check_design_accuracy(env, "my_trained", 12_000, at_least=float(share))
+    check_design_accuracy(env, "my_trained", 12_000, at_least=float(share))
     with pytest.raises(CheckFailed, match="digits that it has never seen"):
-        judge.check_design_accuracy(env, "my_trained", 12_000, at_least=0.9)
+        check_design_accuracy(env, "my_trained", 12_000, at_least=0.9)
     with pytest.raises(CheckFailed, match="more than the budget"):
-        judge.check_design_accuracy(env, "my_trained", 500, at_least=0.0)
+        check_design_accuracy(env, "my_trained", 500, at_least=0.0)
 
 
 def test_what_a_design_reads_is_measured_for_a_leaderboard_only_if_it_keeps_the_rules(sealed):
@@ -308,10 +309,10 @@ def test_what_a_design_reads_is_measured_for_a_leaderboard_only_if_it_keeps_the_
         for shape in ((3, 3, 1, 6), 6, (3, 3, 6, 6), 6, (3, 3, 6, 12), 12, (12, 10), 10)
     ]
     env = {"my_trained": claim(GOOD["strides"](), zeros)}
-    with judge.measuring(measures):
+    with measuring(measures):
         for budget in (500, 12_000):
             with pytest.raises(CheckFailed):
-                judge.check_design_accuracy(env, "my_trained", budget, at_least=0.9)
+                check_design_accuracy(env, "my_trained", budget, at_least=0.9)
     share = float(np.mean(held_out_digits()[1] == 0))
     parameters = sum(array.size for array in map(np.asarray, zeros))
     results = gradescope.to_results(Report("a5", "A", "s", measures=tuple(measures)))
@@ -347,12 +348,12 @@ def test_answers_by_position_earn_nothing_and_stand_on_no_leaderboard(sealed, mo
 
     measures: list[Measure] = []
     env = {"my_trained": claim(build, untrained())}
-    with judge.measuring(measures):
+    with measuring(measures):
         with pytest.raises(CheckFailed, match="offset holds 10,000 numbers"):
-            judge.check_design_accuracy(env, "my_trained", 12_000, 0.9)
+            check_design_accuracy(env, "my_trained", 12_000, 0.9)
         monkeypatch.setattr(admit, "_plain_numbers", lambda *_: [])
         with pytest.raises(CheckFailed, match="can't be asked about the digits"):
-            judge.check_design_accuracy(env, "my_trained", 12_000, 0.9)
+            check_design_accuracy(env, "my_trained", 12_000, 0.9)
     assert not measures
 
 
@@ -369,5 +370,5 @@ CHANGED = [
 def test_a_network_of_other_layers_is_told_its_idea_through_the_seal(id, name, sealed):
     changed = Claim(models.configuration(by_id(id), name))
     with pytest.raises(CheckFailed) as failed:
-        judge.check_parameters({name: changed}, name)
+        check_parameters({name: changed}, name)
     assert [card.id for card in failed.value.outcome.candidates] == [id]

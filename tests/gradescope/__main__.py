@@ -13,13 +13,15 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from grader import autograder, course
-from grader.build import build as build_one
-from grader.console import BELOW_THE_BAR, import_keras
+from grader import course
+from grader.building.build import build as build_one
+from grader.cli.console import BELOW_THE_BAR
 from grader.course import Assignment, Course
 from grader.gradescope import harness
 from grader.gradescope.harness import BuildFailed, Built, Run
 from grader.gradescope.releases import RELEASES, USUAL
+from grader.grading import autograder
+from grader.quiet import import_keras
 from tests import evidence
 from tests.conftest import ROOT
 from tests.gradescope import userlands

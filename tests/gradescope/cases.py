@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from grader.autograder import Autograder
 from grader.gradescope.harness import Run
-from grader.intake import MAX_UPLOAD
+from grader.grading.autograder import Autograder
+from grader.grading.intake import MAX_UPLOAD
 from tests.hostile.attack import HERE, SAMPLES, Attack, submission
 
 ATTACK = Attack(HERE / "attacks" / "writing" / "results.py")  # aims at /autograder/results

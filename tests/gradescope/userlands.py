@@ -13,10 +13,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from grader import autograder
-from grader.autograder import Autograder
+from grader.building.packing import zip_bytes
 from grader.gradescope.harness import Built
-from grader.packing import zip_bytes
+from grader.grading import autograder
+from grader.grading.autograder import Autograder
 from tests import machine
 from tests.conftest import ROOT
 from tests.gradescope.cases import losses, questions_lost

@@ -167,7 +167,7 @@ def row(column: Column, results: list[Result] | None) -> evidence.Row:
 def build(folder: Path) -> dict[str, Path]:
     """{assignment: its autograder zip}, built from the masters."""
     from grader import course
-    from grader.build import build as build_one
+    from grader.building.build import build as build_one
     from grader.cli import import_keras
 
     import_keras()

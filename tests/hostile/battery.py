@@ -1,6 +1,6 @@
 """Hand the whole battery in to one grading, beside honest students, and see what came of it.
 
-A class of attacks is graded by `grader.batch`, as a teacher grades, in a process of its own: some attacks aim at that one.
+A class of attacks is graded by `grading.batch`, as a teacher grades, in a process of its own: some attacks aim at that one.
 The place is laid out as Gradescope lays it out, with secrets that an attack must not get hold of. An attack won if its
 score is higher than its work (forged), if a secret is in what a student sees or in the drop, a folder outside of what a
 notebook may write (leaked), if grading it took longer than it may (hung), or if an honest student's mark is lower (lost).
@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from grader.told import TRIED
+from grader.grading.told import TRIED
 from tests.hostile.attack import BACKENDS, SAMPLES, SOLVED, Attack, battery, submission
 from tests.hostile.ordinary import NOBODY, as_in_docker, interpreter
 from tests.hostile.unguarded import PRIVATE, switched_off
@@ -153,7 +153,7 @@ def run(
 
     After `linger` seconds the results are looked at: what stands on disk then is what a teacher uploads.
     """
-    from grader import autograder, batch
+    from grader.grading import autograder, batch
 
     backend = BACKENDS[assignment]
     chosen = [attack for attack in chosen if attack.runs_in(assignment)]

@@ -105,7 +105,7 @@ def _score(path: Path, planted: str) -> tuple[float, str]:
 
 def record(attacks: list[Attack], zips: dict[str, Path]) -> dict[str, dict[str, str]]:
     """{attack: {assignment: what became of it}}; kept as it grows, so that a run can be resumed."""
-    from grader import autograder
+    from grader.grading import autograder
 
     found = recorded()
     with interpreter() as (python, environment):

@@ -7,10 +7,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from grader.grading.told import TRIED
 from grader.report import Report
 from grader.sandbox import limits
-from grader.sandbox.watch import KINDS
-from grader.told import TRIED
+from grader.sandbox.audit_hook import KINDS
 from tests.hostile.attack import BACKENDS, HERE, battery
 from tests.hostile.battery import IN_DOCKER, ORDINARY, ROOT, in_a_process, judged, tells_the_time
 from tests.hostile.ordinary import as_in_docker

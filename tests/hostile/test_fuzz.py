@@ -13,8 +13,8 @@ from functools import partial
 import pytest
 from hypothesis import Phase
 
+from grader.grading.models import Evaluator
 from grader.sandbox import wire
-from grader.seal import Evaluator
 from tests.hostile.fuzz import channels, frames, fuzzer, models, uploads, weights
 from tests.hostile.fuzz.fuzzer import Found, Fuzzer
 

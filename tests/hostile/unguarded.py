@@ -40,7 +40,7 @@ def _trusting(config: Any) -> Any:
 
 def _in_the_order_of_the_file(images: np.ndarray, labels: np.ndarray, rng: Any) -> Any:
     """One batch of all digits, the same for everyone."""
-    from grader import reading
+    from grader.judge import reading
 
     nothing = np.arange(0)
     return reading.Question(images, (len(images),), labels, nothing, nothing)
@@ -80,11 +80,14 @@ def _close_only(child: client.Child) -> None:
 # By name: a zygote imports this file too, and must know neither the hidden tests nor the reference
 IN_THE_JUDGE: dict[str, tuple[str, Callable[..., Any]]] = {
     "reaping": ("grader.sandbox.client.Child.end", _close_only),
-    "listed-types": ("grader.seal.listed_type", lambda name: name),
-    "drawn-question": ("grader.judge.ask_digits", _in_the_order_of_the_file),
+    "listed-types": ("grader.grading.session.listed_type", lambda name: name),
+    "drawn-question": ("grader.judge.models.ask_digits", _in_the_order_of_the_file),
     "threads": ("grader.sandbox.client.Child.has_too_many_threads", lambda self: False),
     "disk": ("grader.sandbox.disk.is_large", lambda *place: False),
-    "fresh-inputs": ("grader.autograder.Autograder.seed", lambda self, submission: b"the same for everyone"),
+    "fresh-inputs": (
+        "grader.grading.autograder.Autograder.seed",
+        lambda self, submission: b"the same for everyone",
+    ),
 }
 PRIVATE = "0700"  # of the grader's folders: `battery.stage` makes them
 ALL = (*IN_THE_ZYGOTE, *IN_THE_JUDGE, PRIVATE)

@@ -10,7 +10,10 @@ import re
 from pathlib import Path
 from typing import Any
 
-from grader import build, course, packing
+from grader import course
+from grader.building import packing
+from grader.building.build import assemble
+from grader.building.source import Source
 
 HERE = Path(__file__).parent
 
@@ -18,16 +21,16 @@ HERE = Path(__file__).parent
 def main() -> None:
     plan = course.load(course.find(HERE))
     for assignment in plan.choose(()):
-        for name, data in samples(build.Source(plan, assignment)).items():
+        for name, data in samples(Source(plan, assignment)).items():
             path = HERE / assignment.id / name
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(data)
             print(path.relative_to(HERE))
 
 
-def samples(source: build.Source) -> dict[str, bytes]:
+def samples(source: Source) -> dict[str, bytes]:
     """{file name: bytes} of every sample of an assignment."""
-    parts = build.assemble(source)
+    parts = assemble(source)
     folder = HERE / "answers" / source.assignment.id
     solved = {
         path: packing.notebook_bytes(answered(parts.solution, path.read_text()))

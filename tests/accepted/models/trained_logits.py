@@ -6,7 +6,7 @@ from pathlib import Path
 import keras
 from keras import layers
 
-from grader.sandbox.evaluator import weights_from_bytes
+from grader.sandbox.weights import weights_from_bytes
 
 SAMPLE = Path(__file__).parents[2] / "submissions" / "a4_lenet" / "correct_sequential.zip"
 

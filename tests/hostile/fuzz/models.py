@@ -11,10 +11,10 @@ import numpy as np
 from hypothesis import strategies as st
 
 from grader.cnnchecks import Misfit
+from grader.grading.models import Evaluator
 from grader.sandbox import admit as admission
-from grader.sandbox import evaluator
 from grader.sandbox.admit import Rejected
-from grader.seal import Evaluator
+from grader.sandbox.evaluator import load_blueprint
 from tests.hostile.fuzz.channels import crossing
 from tests.hostile.fuzz.fuzzer import GROWTH, MEGABYTE, REFUSED, Fuzzer, examined, expect, patched
 from tests.hostile.fuzz.mutation import grafted, seeded, value, words
@@ -213,7 +213,7 @@ def unguarded_describe(config: Any) -> dict[str, Any]:
     """What Keras says of a configuration, in Keras's own exceptions."""
     import keras
 
-    return evaluator.load_blueprint().of(lambda: keras.saving.deserialize_keras_object(config)).to_dict()
+    return load_blueprint().of(lambda: keras.saving.deserialize_keras_object(config)).to_dict()
 
 
 DESCRIPTION_HOLES = {"Keras's own errors": unguarded_describe}

@@ -14,8 +14,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from grader import intake
-from grader.intake import IntakeError
+from grader.grading import intake
+from grader.grading.intake import IntakeError
 from tests.hostile.fuzz.fuzzer import GROWTH, MEGABYTE, REFUSED, Fuzzer, examined, expect, patched
 from tests.hostile.fuzz.mutation import grafted, mutated, seeded, value, words
 from tests.hostile.fuzz.weights import archived, bomb
@@ -108,7 +108,9 @@ read_submission = patched(lambda path: intake.read(path, (".npz",)), intake, **C
 def hostile_zip(random: Random) -> bytes:
     contents = [*NOTEBOOKS, b"", bytes(900), ZIPS[1], hostile_notebook(random)]
     made = archived([(random.choice(NAMES), random.choice(contents)) for _ in range(random.randrange(6))])
-    return random.choices([mutated(random, ZIPS), made, mutated(random, [made]), bomb("mine.npz")], [20, 20, 10, 1])[0]
+    return random.choices(
+        [mutated(random, ZIPS), made, mutated(random, [made]), bomb("mine.npz")], [20, 20, 10, 1]
+    )[0]
 
 
 def a_zip_is_a_submission_or_refused(read: Callable, data: bytes) -> None:

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from grader.cnnchecks import Misfit
-from grader.sandbox import evaluator
+from grader.grading.models import Evaluator
+from grader.sandbox import weights as weights_files
 from grader.sandbox.admit import Rejected
-from grader.seal import Evaluator
+from grader.sandbox.weights import MOST_ARRAYS, weights_from_bytes
 from tests.hostile.fuzz.frames import NPYS, payload
 from tests.hostile.fuzz.fuzzer import GROWTH, MEGABYTE, REFUSED, Fuzzer, examined, expect, patched
 from tests.hostile.fuzz.models import retuned_configurations
@@ -92,7 +93,7 @@ def weights_are_finite_numbers_or_refused(read: Callable, content: bytes) -> Non
 def arrays_are_counted_or_a_misfit(count: Callable, content: bytes) -> None:
     """HDF5's library may crash over a broken file: that ends an evaluator, whose judge then refuses the file."""
     found = examined(lambda: count(content), Misfit, 2**28)
-    counted = type(found) is int and 0 <= found <= evaluator.MOST_ARRAYS
+    counted = type(found) is int and 0 <= found <= MOST_ARRAYS
     expect(found is REFUSED or counted, "no number of arrays that are read")
 
 
@@ -103,17 +104,17 @@ def are_weights(weights: Any) -> bool:
     )
 
 
-read_small = patched(evaluator.weights_from_bytes, evaluator, MOST_BYTES=SMALL)
+read_small = patched(weights_from_bytes, weights_files, MOST_BYTES=SMALL)
 NPZ_HOLES = {
-    "a bomb is unpacked": evaluator.weights_from_bytes,
-    "numbers as they are": patched(read_small, evaluator, _numbers=lambda name, array: array),
+    "a bomb is unpacked": weights_from_bytes,
+    "numbers as they are": patched(read_small, weights_files, _numbers=lambda name, array: array),
     "the archive's errors": lambda content: list(np.load(io.BytesIO(content)).values()),
 }
 H5_HOLES = {"every byte is an array": len}
 
 
 def in_order(config: Any) -> list[np.ndarray]:
-    return evaluator.weights_from_bytes(h5_files()[0], config)
+    return weights_from_bytes(h5_files()[0], config)
 
 
 def an_order_is_found_or_refused(order: Callable, config: Any) -> None:
@@ -129,8 +130,8 @@ def folders_of_any_layers(config: dict[str, Any], prefix: str) -> Iterator[str]:
 
 
 ORDER_HOLES = {
-    "an argument named layers": patched(in_order, evaluator, _h5_folders=folders_of_any_layers),
-    "a configuration that isn't looked at": patched(in_order, evaluator, admit=lambda config: None),
+    "an argument named layers": patched(in_order, weights_files, _h5_folders=folders_of_any_layers),
+    "a configuration that isn't looked at": patched(in_order, weights_files, admit=lambda config: None),
 }
 
 FUZZERS = {

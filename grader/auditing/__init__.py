@@ -1,0 +1,1 @@
+"""Auditing: the grader is graded, and the course rehearsed."""

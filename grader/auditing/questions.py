@@ -1,0 +1,148 @@
+"""The questions of the course, as an audit asks them: in this process, of whoever answers."""
+
+from __future__ import annotations
+
+import json
+import sys
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from grader import cnnchecks
+from grader import course as courses
+from grader.auditing.library import library, remembering
+from grader.building.master import names_asked
+from grader.building.source import Source, data_of
+from grader.judge.ask import check_drawn, check_model_drawn
+from grader.judge.models import check_parameters
+from grader.judge.oracle import LiveOracle
+from grader.judge.reference import REFERENCE, ReferenceModel
+from grader.sandbox.evaluator import describe
+from grader.tasks.catalogue import GRIDS, IDEAS
+
+
+@dataclass(frozen=True)
+class Case:
+    """One test cell of a master."""
+
+    hidden: bool
+    names: tuple[str, ...]  # what it asks the notebook for
+    ask: Callable[[Mapping[str, Any]], None]  # raises CheckFailed
+
+
+@dataclass(frozen=True)
+class Question:
+    id: str  # "a3.q4"
+    names: tuple[str, ...]
+    cases: tuple[Case, ...]
+    data: Mapping[str, np.ndarray]
+
+    @property
+    def about_models(self) -> bool:
+        return any(map(is_model, self.names))
+
+    def only(self, *names: str) -> Question:
+        """The cases alone that ask for any of these."""
+        kept = tuple(case for case in self.cases if set(case.names) & set(names))
+        return Question(self.id, names, kept, self.data)
+
+
+@cache
+def questions(root: Path) -> tuple[Question, ...]:
+    """Every question of every master of the course at `root`, and one called "none" for each graded function that no
+    question asks for."""
+    course = courses.load(root / "course.toml")
+    asked = [question for id in course.assignments for question in _of_assignment(course, id)]
+    known = {name for question in asked for name in question.names}
+    left = dict.fromkeys(name.partition("/")[0] for name in GRIDS if name.partition("/")[0] not in known)
+    return (*asked, *(Question("none", (name,), tuple(_unasked(name)), {}) for name in left))
+
+
+def _of_assignment(course: courses.Course, id: str) -> Iterator[Question]:
+    source = Source(course, course.assignments[id])
+    data = data_of(source)
+    for question in source.questions:
+        cases = tuple(
+            Case(test.hidden, asked, function_of(test.source))
+            for test in question.tests
+            if set(asked := tuple(names_asked(test.source)))
+            <= set(REFERENCE)  # numbers have no right function
+        )
+        yield Question(f"{source.assignment.short}.{question.name}", question.names, cases, data)
+
+
+def function_of(source: str) -> Callable[[Mapping[str, Any]], None]:
+    """The test function that a cell defines.
+
+    >>> function_of("def test_nothing(env): pass")({})
+    """
+    scope: dict[str, Any] = {}
+    exec(compile(source, "a test cell", "exec"), scope)
+    (function,) = [value for name, value in scope.items() if name.startswith("test")]
+    return function
+
+
+def _unasked(name: str) -> Iterator[Case]:
+    """The grids of what ideas claim and no question asks for."""
+    ask = check_model_drawn if is_model(name) else check_drawn
+    for grid in GRIDS.get(name, ()):
+        yield Case(True, (name,), partial(ask, name=name, grid=grid))
+    if is_model(name):
+        yield Case(True, (name,), partial(check_parameters, name=name))
+
+
+def is_model(name: str) -> bool:
+    return isinstance(REFERENCE.get(name), ReferenceModel) or f"{name}/layers" in REFERENCE
+
+
+@contextmanager
+def judging(question: Question) -> Iterator[None]:
+    """Inside the block a question's cases ask the reference, as they do when a submission is graded."""
+    sys.modules["cnnchecks"] = cnnchecks  # what a public case imports
+    before = (
+        cnnchecks.set_oracle(LiveOracle()),
+        cnnchecks.set_models(Rebuilt()),
+        cnnchecks.set_data(question.data),
+    )
+    try:
+        with library(map(remembering, list(IDEAS))), np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        cnnchecks.set_oracle(before[0])
+        cnnchecks.set_models(before[1])
+        cnnchecks.set_data(before[2])
+
+
+class Rebuilt(cnnchecks.LiveModels):
+    """Keras in this process, which builds and asks once; what the evaluator would not let in, it doesn't either."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._known: dict[str, Any] = {}
+
+    def describe(self, config: dict) -> dict:
+        return self._once("plan", config, (), lambda: describe(config))
+
+    def outputs(
+        self, config: dict, weights: list, x: np.ndarray, sizes: tuple[int, ...] | None = None
+    ) -> np.ndarray:
+        self.describe(config)  # lets it in, or raises
+        return self._once(
+            "outputs",
+            config,
+            (weights, x, sizes),
+            lambda: super(Rebuilt, self).outputs(config, weights, x, sizes),
+        )
+
+    def _once(self, what: str, config: dict, given: tuple, answer: Callable[[], Any]) -> Any:
+        call = cnnchecks.key(what, (json.dumps(config, sort_keys=True), given), {})
+        if call not in self._known:
+            self._known[call] = answer()
+        return self._known[call]

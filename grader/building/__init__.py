@@ -1,0 +1,1 @@
+"""Building: masters become hand-outs, fixtures and autograder zips."""

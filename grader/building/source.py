@@ -1,0 +1,78 @@
+"""A master, and what the build knows about it."""
+
+import importlib.util
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from grader.building import master
+from grader.building.master import MasterError, Question
+from grader.course import Assignment, Course
+
+STUDENT_FILES = {
+    "numpy": ("blueprint.py", "cnnchecks.py", "cnnpictures.py", "data.npz", "fixtures.npz"),
+    "keras": ("admit.py", "blueprint.py", "cnnchecks.py", "cnnpictures.py", "data.npz", "fixtures.npz"),
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """A master and what the build knows about it. Passes take one and a notebook."""
+
+    course: Course
+    assignment: Assignment
+    for_colab: bool = False
+
+    @property
+    def folder(self) -> Path:
+        return self.course.root / "solutions" / self.assignment.id
+
+    @cached_property
+    def notebook(self) -> Any:
+        return master.read(self.folder / f"{self.assignment.id}.py")
+
+    @cached_property
+    def drawn(self) -> dict[str, Any]:
+        """The numbers that are other ones each term: what `draws(rng)` of the master's `data.py` returns, if it is there."""
+        draws = getattr(data_module(self), "draws", None)
+        key = self.course.key(f"{self.assignment.id}/draws")
+        return draws(np.random.default_rng(int.from_bytes(key, "big"))) if draws else {}
+
+    @cached_property
+    def questions(self) -> list[Question]:
+        """Those that have tests."""
+        return self._asked(manual=False, points=self.assignment.points, where="points")
+
+    @cached_property
+    def manual(self) -> list[Question]:
+        """Those that are graded by hand: outside the tests, and outside their total."""
+        return self._asked(manual=True, points=self.assignment.manual, where="manual")
+
+    def _asked(self, manual: bool, points: dict[str, float], where: str) -> list[Question]:
+        found = [q for q in master.questions(self.notebook) if q.manual is manual]
+        names = [q.name for q in found]
+        if set(names) != set(points) or len(names) != len(set(names)):
+            asked, known = ", ".join(names) or "none", ", ".join(points) or "none"
+            raise MasterError(
+                f"{self.assignment.id}: the master asks {asked}; course.toml has {where} for {known}"
+            )
+        return found
+
+
+def data_of(source: Source) -> dict[str, np.ndarray]:
+    """The arrays of the master's `data.py`, and each of the term's own numbers as `term_<name>`."""
+    drawn = {f"term_{name}": np.array(value) for name, value in source.drawn.items()}
+    return data_module(source).data() | drawn
+
+
+def data_module(source: Source) -> Any:
+    path = source.folder / "data.py"
+    spec = importlib.util.spec_from_file_location(f"data_of_{source.assignment.id}", path)
+    if spec is None or spec.loader is None or not path.is_file():
+        raise MasterError(f"{path} is missing; it defines data() -> dict of arrays")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

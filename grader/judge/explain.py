@@ -1,0 +1,78 @@
+"""Which ideas explain the cases of one grid, all together: one, or two at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from grader.cnnchecks import (
+    UNEXPLAINED,
+    Outcome,
+    compare,
+    doubted,
+    one_of,
+)
+from grader.judge.draw import SEARCHES
+from grader.judge.oracle import LiveOracle, WrongAnswers
+from grader.judge.reference import REFERENCE, ReferenceModel
+from grader.judge.together import believers
+from grader.judge.two_ideas import Allowance, Search, Trial, explained_by, is_met_by_chance
+
+Asked = tuple[str, tuple, dict, Outcome]
+
+
+def by_two_ideas(failed: Outcome, asked: Sequence[Asked], search: Search) -> Outcome:
+    """`failed`, one of the cases that were asked; with two ideas at once, if no single one fits all of them but two do."""
+    met_by_chance = failed.compared is not None and is_met_by_chance(failed.compared[0])
+    failed = replace(failed, compared=None)
+    trials = [part for case in asked if (trial := as_trial(*case)) for part in with_first_image(trial)]
+    if all(trial.passed for trial in trials):
+        return failed
+    steps = [step for _, step in believers(trials[0].name, failed.candidates)] if failed.candidates else []
+    if any(explained_by(step, trials) for step in steps):
+        return failed
+    if cards := search.pairs(trials):
+        message = failed.message.removesuffix(UNEXPLAINED)
+        return replace(failed, message=message, candidates=cards, diagnosis=one_of(cards))
+    if failed.candidates and met_by_chance:
+        return replace(failed, message=failed.message + UNEXPLAINED, candidates=(), diagnosis=None)
+    return replace(failed, diagnosis=doubted(failed.diagnosis))  # it fits here, but not everywhere
+
+
+def search_for(env: Mapping[str, Any], name: str) -> Search:
+    """What is known of two ideas behind wrong answers of `name` to draws from one seed. The functions of one question
+    share its time."""
+    searches = SEARCHES.get()
+    if searches is None:
+        return Search()
+    question = getattr(env, "question", name)
+    allowance = next((s.allowance for (asked, _), s in searches.items() if asked == question), Allowance())
+    return searches.setdefault((question, name), Search(allowance))
+
+
+def as_trial(name: str, args: tuple, kwargs: dict, outcome: Outcome) -> Trial | None:
+    """A case as the search for two ideas sees it; None for an answer that can't be compared with those of ideas."""
+    if outcome.passed:
+        answer = LiveOracle().answer(name, args, kwargs)
+        return Trial(name, WrongAnswers(name, args, kwargs).says, answer, answer.expected, True)
+    if outcome.compared is None or not isinstance(wrong := outcome.compared[1].wrong, WrongAnswers):
+        return None
+    got, answer = outcome.compared
+    trial = Trial(wrong.name, wrong.says, answer, got, False)
+    return None if outcome.kind == "dtype" and trial.is_right(got) else trial
+
+
+def with_first_image(trial: Trial) -> list[Trial]:
+    """A case of a network with one of its first image alone, which rejects most ideas in a fraction of the time."""
+    if not isinstance(REFERENCE[trial.name], ReferenceModel) or trial.passed or np.ndim(trial.got) != 2:
+        return [trial]
+    expected, got = trial.answer.expected[:1], trial.got[:1]
+
+    def says(step: Callable[..., Any]) -> Any:
+        return trial.says(lambda weights, x: step(weights, x[:1]))
+
+    passed = compare(got, expected, trial.answer.atol).passed
+    return [Trial(trial.name, says, replace(trial.answer, expected=expected), got, passed), trial]

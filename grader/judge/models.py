@@ -1,0 +1,128 @@
+"""Hidden cases about Keras models: their layers, what they compute, how well they read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from grader.cnnchecks import (
+    CheckFailed,
+    Outcome,
+    Reader,
+    check_design,
+    check_layers,
+    designed_outcome,
+    model_outcome,
+    models,
+    trained_outcome,
+)
+from grader.judge.draw import MEASURES, generator
+from grader.judge.explain import Asked, by_two_ideas, search_for
+from grader.judge.narrow_copy import NarrowModel, NarrowOracle, drawn, first_placed
+from grader.judge.oracle import LiveOracle
+from grader.judge.published import are_published
+from grader.judge.reading import Question, reader
+from grader.judge.reading import drawn as ask_digits
+from grader.report import Measure
+from grader.tasks.trained import held_out_digits
+from kerasnets import blueprint
+
+
+def check_parameters(env: Mapping[str, Any], name: str) -> None:
+    """Raise `CheckFailed` unless each layer of the model has as many weights as it should, all to be trained."""
+    try:
+        check_layers(env, name, LiveOracle())
+    except CheckFailed as failed:
+        asked: list[Asked] = [(name, (), {}, failed.outcome)]
+        raise CheckFailed(by_two_ideas(failed.outcome, asked, search_for(env, name))) from None
+
+
+def check_narrow_copy(env: Mapping[str, Any], name: str) -> None:
+    """Raise `CheckFailed` unless the model has the right layers, and a narrow copy of it (see `narrow_copy`) gives under drawn
+    weights what the reference's gives. Where none can be made, nothing is known of what the model computes: it fails."""
+    check_parameters(env, name)
+    value = env[name]
+    claimed = hasattr(type(value), "model") and not hasattr(value, "count_params")
+    config = value.model()["blueprint"]["config"] if claimed else blueprint.of(value).to_dict()["config"]
+    if kind := first_placed(config):
+        raise CheckFailed(
+            Outcome(False, "value", f"{NO_COPY} What stands in the way: a layer of the kind {kind}.")
+        )
+    given = drawn(name, generator(name, "thin", 0))
+    outcome = model_outcome({name: NarrowModel(config)}, name, given, {}, NarrowOracle())
+    if outcome.passed:
+        return
+    message = COMPUTES_ELSE if outcome.asked else f"{NO_COPY} What stands in the way: {outcome.message}"
+    raise CheckFailed(replace(outcome, message=message, detail="", where="", picture=None, compared=None))
+
+
+def check_accuracy(
+    env: Mapping[str, Any],
+    name: str,
+    like: str,
+    at_least: float,
+    digits: range = range(10),
+    trainable: bool = True,
+) -> None:
+    """Raise `CheckFailed` unless the trained model `env[name]` is one `like` the reference of that name and reads a
+    share of `at_least` of the digits that no student's folder holds. Published weights are nobody's own work.
+
+    digits: those that it tells apart; its first output is for the first of them. trainable: as `check_trained` has it."""
+    reads = unless_published(reader(digits_for(name, digits), at_least))
+    outcome = trained_outcome(env, name, like, reads, LiveOracle(), trainable)
+    if not outcome.passed:
+        raise CheckFailed(outcome)
+
+
+def check_design_rules(env: Mapping[str, Any], name: str, budget: int) -> None:
+    """Raise `CheckFailed` unless the network that `env[name]` builds keeps the rules and the budget."""
+    check_design(env, name, budget)
+
+
+def check_design_accuracy(env: Mapping[str, Any], name: str, budget: int, at_least: float) -> None:
+    """Raise `CheckFailed` unless the trained model `env[name]`, of whatever design, keeps the rules and the budget and reads
+    a share of `at_least` of the digits that no student's folder holds."""
+    reads = unless_published(reader(digits_for(name), at_least))
+    outcome = designed_outcome(env, name, budget, reads)
+    if outcome.measured is not None and (measures := MEASURES.get()) is not None:
+        claim = env[name].model(weights=True)["blueprint"]["config"]
+        parameters = sum(row["parameters"] for row in models().describe(claim)["rows"])
+        measures.append(Measure(f"accuracy with at most {budget:,} parameters", outcome.measured))
+        measures.append(Measure("parameters", parameters, order="asc"))
+    if not outcome.passed:
+        raise CheckFailed(outcome)
+
+
+def digits_for(name: str, digits: range = range(10)) -> Question:
+    """What the network called `name` is asked about the digits that no student's folder holds: the same in all cases of a
+    submission, another draw in the next."""
+    images, labels = held_out_digits()
+    chosen = np.isin(labels, digits)
+    return ask_digits(images[chosen], labels[chosen] - digits.start, generator(name, "digits", 0))
+
+
+def unless_published(reads: Reader) -> Reader:
+    """`reads`, after a look at whose weights these are."""
+
+    def asked(name: str, config: dict, weights: list) -> Outcome:
+        if are_published(weights):
+            return Outcome(False, "value", f"The weights of `{name}` are those that the course publishes, number for "
+                           "number, or nearly so. Hand in the file that your own training wrote.")  # fmt: skip
+        return reads(name, config, weights)
+
+    return asked
+
+
+COMPUTES_ELSE = (
+    "All layers have the right number of weights, but the network computes something else: a copy with fewer filters and units "
+    "gives other outputs. Compare the activations (also of the last layer), the kinds of pooling, and the strides "
+    "with the question's."
+)
+NO_COPY = (
+    "All layers have the right number of weights, but what the network computes can't be seen: a copy with fewer filters and "
+    "units, which would show it, can't be built. Write no size down that follows from the numbers of filters and units: flatten "
+    "with `layers.Flatten()`, and leave out what cuts or joins channels."
+)
