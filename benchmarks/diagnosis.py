@@ -14,14 +14,14 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from unittest import mock
 
 import nbformat
 
-from grader.auditing.library import library
 from grader.grading import autograder, grade, runner
-from grader.grading.runner import judging
+from grader.judge.oracle import LiveOracle
 from grader.sandbox.client import Zygote
 
 ROOT = Path(__file__).parent.parent
@@ -59,7 +59,7 @@ def main() -> None:
             papers = sorted((SAMPLES / assignment).glob("correct*"))[:2]
             papers += sorted((SAMPLES / assignment).glob("wrong*"))
             papers += unknown(plan.questions, folder) if assignment == NUMPY else []
-            with Zygote(backend) as zygote, judging(plan):
+            with Zygote(backend) as zygote:
                 for paper in papers:
                     worst = max(worst, cost(paper, plan, zygote, rounds))
     print(f"the most that it adds to a failing question: {worst:.2f} s (at most {MOST} s)")
@@ -101,7 +101,8 @@ def cost(paper: Path, plan: autograder.Autograder, zygote: Zygote, rounds: int) 
 @contextmanager
 def undiagnosed() -> Iterator[None]:
     """Inside the block no wrong idea is known, and no example is made."""
-    with library(()), mock.patch.object(runner, "with_examples", lambda found, session, notes: found):
+    knows_nothing = partial(LiveOracle, ideas=())
+    with mock.patch.multiple(runner, LiveOracle=knows_nothing, with_examples=lambda found, *_: found):
         yield
 
 

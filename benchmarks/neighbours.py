@@ -18,7 +18,6 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))  # the attacks are the tests'
 
 from grader.grading import autograder, grade  # noqa: E402
-from grader.grading.runner import judging  # noqa: E402
 from grader.sandbox.client import Zygote  # noqa: E402
 from tests.hostile.attack import HERE, Attack, submission  # noqa: E402
 
@@ -50,7 +49,7 @@ def main() -> None:
             beside[name] = Path(folder) / file_name
             beside[name].write_bytes(data)
         seconds: dict[str, list[float]] = {name: [] for name in beside}
-        with Zygote("numpy") as zygote, judging(plan):
+        with Zygote("numpy") as zygote:
             grade.grade(SAMPLE, plan, zygote)  # warms up
             for _ in range(rounds):
                 for name, path in beside.items():

@@ -16,7 +16,6 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))  # the switches are the tests': nothing in the package turns a defence off
 
 from grader.grading import autograder, grade  # noqa: E402
-from grader.grading.runner import judging  # noqa: E402
 from grader.sandbox.client import Zygote  # noqa: E402
 from tests.hostile.unguarded import ALL, switched_off  # noqa: E402
 
@@ -47,7 +46,6 @@ def main() -> None:
     off = {"all defences": NONE, "none": EVERY}
     with ExitStack() as stack:
         zygotes = {name: stack.enter_context(started(off[name])) for name in seconds}
-        stack.enter_context(judging(plan))
         for _ in range(rounds + 1):
             for name, taken in seconds.items():
                 with switched_off(off[name]):

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from grader.cnnchecks import Diagnosis, Outcome
+    from grader.cnnchecks.outcome import Diagnosis, Outcome
     from grader.sandbox.defences import Defence
 
 

@@ -64,3 +64,12 @@ def numpy_zygote():
 def keras_zygote():
     with Zygote("keras") as zygote:
         yield zygote
+
+
+@pytest.fixture
+def sealed(monkeypatch):
+    """Models are rebuilt by the evaluator, which admits what stands on its lists alone."""
+    from grader.cnnchecks import models
+    from grader.sandbox import evaluator
+
+    monkeypatch.setattr(models, "IN_THIS_PROCESS", evaluator)

@@ -50,14 +50,14 @@ def of_question(
     if question.about_models:
         before_models()
     folder = root / "tests" / "accepted" / ("models" if question.about_models else "")
-    measures: dict[str, Callable[[], Iterator[Marks]]] = {
-        "ideas": lambda: of_ideas(question, draws),
-        "pairs": lambda: of_pairs(question, draws),
-        "strangers": lambda: of_strangers(question, draws[:FEW]),
-        "accepted": lambda: of_accepted(question, accepted(folder, question.names), draws),
-        "empty": lambda: of_empty(question, draws),
-    }
-    with judging(question):
+    with judging(question) as context:
+        measures: dict[str, Callable[[], Iterator[Marks]]] = {
+            "ideas": lambda: of_ideas(context, question, draws),
+            "pairs": lambda: of_pairs(context, question, draws),
+            "strangers": lambda: of_strangers(context, question, draws[:FEW]),
+            "accepted": lambda: of_accepted(context, question, accepted(folder, question.names), draws),
+            "empty": lambda: of_empty(context, question, draws),
+        }
         return Findings(**{part: tuple(measures[part]()) for part in parts})
 
 

@@ -11,7 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from grader.cnnchecks import CheckFailed, key
+from grader.cnnchecks.outcome import CheckFailed
+from grader.cnnchecks.values import key
+from grader.judge.context import Judging
 from grader.judge.reference import REFERENCE, ReferenceModel
 from grader.tasks.networks import Layer, chain, layer, layers_of
 from grader.tasks.rounding import map_leaves
@@ -82,7 +84,7 @@ def _always(value: Any) -> Callable[..., Any]:
 Asked = list[tuple[str, Any]]  # the key of a public call, and its right answer
 
 
-def public_answers(names: Iterable[str], cases: Iterable[Case]) -> dict[str, Asked]:
+def public_answers(names: Iterable[str], cases: Iterable[Case], context: Judging) -> dict[str, Asked]:
     """Per function, in the order in which they are asked, what the public cases want to hear."""
     heard: dict[str, Asked] = {name: [] for name in names}
 
@@ -94,7 +96,7 @@ def public_answers(names: Iterable[str], cases: Iterable[Case]) -> dict[str, Ask
 
         return answer
 
-    env = dict(REFERENCE) | {name: listening(name) for name in heard}
+    env = context.names(dict(REFERENCE) | {name: listening(name) for name in heard})
     for case in cases:
         with contextlib.suppress(CheckFailed):  # the form of a number: the reference has functions only
             case(env)
@@ -112,10 +114,10 @@ def _looked_up(name: str, asked: Asked) -> Callable[..., Any]:
     return answer
 
 
-def answers(names: tuple[str, ...], public: Iterable[Case]) -> Iterator[tuple[str, Env]]:
+def answers(names: tuple[str, ...], public: Iterable[Case], context: Judging) -> Iterator[tuple[str, Env]]:
     """(what it is, the environment) of every empty answer to the functions called `names`.
 
-    >>> kinds = [kind for kind, _ in answers(("relu_forward",), [])]
+    >>> kinds = [kind for kind, _ in answers(("relu_forward",), [], Judging())]
     >>> kinds[0], kinds[5], len(kinds)
     ('returns None', 'zeros', 22)
     """
@@ -131,7 +133,7 @@ def answers(names: tuple[str, ...], public: Iterable[Case]) -> Iterator[tuple[st
             f"always {constant}",
             {name: _always(constant) if name in functions else constant for name in names},
         )
-    heard = public_answers(functions, public)
+    heard = public_answers(functions, public, context)
     for place in range(max((len(asked) for asked in heard.values()), default=0)):
         replayed = {name: asked[-1 - place][1] for name, asked in heard.items() if place < len(asked)}
         kind = "an earlier public answer" if place else "the last public answer"

@@ -9,8 +9,8 @@ from typing import Any
 
 from grader.auditing.empty_answers import Env
 from grader.auditing.questions import Case, Question
-from grader.cnnchecks import CheckFailed, Outcome, Raised
-from grader.judge.draw import seeded
+from grader.cnnchecks.outcome import CheckFailed, Outcome, Raised
+from grader.judge.context import Judging
 from grader.judge.reference import REFERENCE
 from grader.judge.together import AND
 
@@ -108,15 +108,16 @@ class Apart:
             raise Raised(kind.__name__, str(error)) from None
 
 
-def marks(question: Question, sample: str, env: Env, draws: Sequence[bytes]) -> Marks:
+def marks(context: Judging, question: Question, sample: str, env: Env, draws: Sequence[bytes]) -> Marks:
     """Ask `env`, and the reference for what it leaves out, every case of a question."""
     plain = {name: Apart(f) if callable(f) and not question.about_models else f for name, f in env.items()}
     whole = dict(REFERENCE) | plain
-    public = tuple(_said(case, whole) for case in question.cases if not case.hidden)
-    hidden = []
-    for seed in draws:
-        with seeded(seed):
-            hidden.append(tuple(_said(case, whole) for case in question.cases if case.hidden))
+    public, *hidden = (
+        tuple(_said(case, judged) for case in question.cases if case.hidden is bool(number))
+        for number, judged in enumerate(
+            Judging(context.oracle, context.models, seed).names(whole) for seed in (b"", *draws)
+        )
+    )
     return Marks(question.id, tuple(env), sample, public, tuple(hidden))
 
 

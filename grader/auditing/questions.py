@@ -16,10 +16,14 @@ import numpy as np
 
 from grader import cnnchecks
 from grader import course as courses
-from grader.auditing.library import library, remembering
+from grader.auditing.library import remember
 from grader.building.master import names_asked
 from grader.building.source import Source, data_of
+from grader.cnnchecks.context import hand_out
+from grader.cnnchecks.models import LiveModels
+from grader.cnnchecks.values import key
 from grader.judge.ask import check_drawn, check_model_drawn
+from grader.judge.context import Judging
 from grader.judge.models import check_parameters
 from grader.judge.oracle import LiveOracle
 from grader.judge.reference import REFERENCE, ReferenceModel
@@ -102,25 +106,17 @@ def is_model(name: str) -> bool:
 
 
 @contextmanager
-def judging(question: Question) -> Iterator[None]:
-    """Inside the block a question's cases ask the reference, as they do when a submission is graded."""
+def judging(question: Question) -> Iterator[Judging]:
+    """What a question's cases are judged with, as when a submission is graded; inside the block they find their data."""
     sys.modules["cnnchecks"] = cnnchecks  # what a public case imports
-    before = (
-        cnnchecks.set_oracle(LiveOracle()),
-        cnnchecks.set_models(Rebuilt()),
-        cnnchecks.set_data(question.data),
-    )
-    try:
-        with library(map(remembering, list(IDEAS))), np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        cnnchecks.set_oracle(before[0])
-        cnnchecks.set_models(before[1])
-        cnnchecks.set_data(before[2])
+    models = Rebuilt()
+    oracle = LiveOracle(models, tuple(map(remember, IDEAS)))
+    with hand_out(question.data), np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield Judging(oracle, models)
 
 
-class Rebuilt(cnnchecks.LiveModels):
+class Rebuilt(LiveModels):
     """Keras in this process, which builds and asks once; what the evaluator would not let in, it doesn't either."""
 
     def __init__(self) -> None:
@@ -142,7 +138,7 @@ class Rebuilt(cnnchecks.LiveModels):
         )
 
     def _once(self, what: str, config: dict, given: tuple, answer: Callable[[], Any]) -> Any:
-        call = cnnchecks.key(what, (json.dumps(config, sort_keys=True), given), {})
+        call = key(what, (json.dumps(config, sort_keys=True), given), {})
         if call not in self._known:
             self._known[call] = answer()
         return self._known[call]

@@ -1,44 +1,33 @@
 """What students get beside the notebook: the checks, data, and what the public cases' answers are."""
 
-import importlib.util
 import re
 import shutil
 import sys
 from pathlib import Path
 from typing import Any
 
-import grader
 from grader import cnnchecks
 from grader.building import colab
-from grader.building.master import MasterError
 from grader.building.packing import (
     notebook_bytes,
     read_notebook,
 )
 from grader.building.passes import AFTER_OTTER, apply, drop_outputs
-from grader.building.source import Source, data_of
+from grader.building.source import Source, code_beside, data_of
+from grader.cnnchecks.context import Context, Names, hand_out
+from grader.cnnchecks.outcome import CheckFailed
 from grader.sandbox.packages import REQUIREMENTS
 from grader.tasks.numpy_networks import ChainModels
 from kerasnets.files import npz_bytes
 
 
 def prepare_files(source: Source, work: Path) -> None:
-    """The files that students get and Otter packs: checks, blueprint, data, fixtures."""
-    package = Path(grader.__file__).parent
-    for name in ("cnnchecks.py", "cnnpictures.py"):
-        shutil.copy(package / name, work)
-    if source.assignment.backend == "keras":
-        shutil.copy(package / "sandbox" / "admit.py", work)
-    shutil.copy(Path(_origin("kerasnets.blueprint")), work / "blueprint.py")
+    """The files that students get and Otter packs: checks, data, fixtures."""
+    for name, kept in code_beside(source.assignment.backend).items():
+        (work / name).parent.mkdir(exist_ok=True)
+        shutil.copy(kept, work / name)
     (work / "data.npz").write_bytes(npz_bytes(data_of(source)))
     record_fixtures(source, work / "fixtures.npz")
-
-
-def _origin(module: str) -> str:
-    spec = importlib.util.find_spec(module)
-    if spec is None or spec.origin is None:
-        raise MasterError(f"the package {module} is not installed whole")
-    return spec.origin
 
 
 def record_fixtures(source: Source, path: Path) -> None:
@@ -49,22 +38,14 @@ def record_fixtures(source: Source, path: Path) -> None:
 
     sys.modules["cnnchecks"] = cnnchecks  # what a public case imports
     right = {name: ReferenceModel(name) for name in NETWORKS} | REFERENCE  # also those too large to be run
-    oracle = RecordingOracle()
-    before = (
-        cnnchecks.set_oracle(oracle),
-        cnnchecks.set_models(ChainModels()),
-        cnnchecks.set_data(data_of(source)),
-    )
-    try:
+    oracle = RecordingOracle(ChainModels())
+    env = Names(right, Context(oracle, oracle.models))
+    with hand_out(data_of(source)):
         for question in source.questions:
             for test in question.tests:
                 if not test.hidden:
-                    run_case(test.source, right)
+                    run_case(test.source, env)
         oracle.save(path)  # the wrong ideas' answers are computed here
-    finally:
-        cnnchecks.set_oracle(before[0])
-        cnnchecks.set_models(before[1])
-        cnnchecks.set_data(before[2])
 
 
 def run_case(test: str, env: Any) -> None:
@@ -73,7 +54,7 @@ def run_case(test: str, env: Any) -> None:
     (function,) = [value for name, value in scope.items() if name.startswith("test")]
     try:
         function(env)
-    except cnnchecks.CheckFailed as failed:
+    except CheckFailed as failed:
         # Other checks ask for the form of a number, or for trained weights, which the reference doesn't have.
         if failed.outcome.kind != "missing" or re.search(r"\bcheck(_layers|_model)?\(env", test):
             raise

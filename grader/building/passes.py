@@ -15,7 +15,7 @@ from grader.building.packing import (
     with_cells,
     with_metadata,
 )
-from grader.building.source import STUDENT_FILES, Source
+from grader.building.source import Source, code_beside
 
 
 def insert_config(notebook: Any, source: Source) -> Any:
@@ -23,7 +23,7 @@ def insert_config(notebook: Any, source: Source) -> Any:
     config = {
         "name": source.assignment.id,
         "tests": {"files": True, "ok_format": False},
-        "files": list(STUDENT_FILES[source.assignment.backend]),
+        "files": [*code_beside(source.assignment.backend), "data.npz", "fixtures.npz"],
         "export_cell": {
             "pdf": False,
             "run_tests": False,

@@ -8,14 +8,34 @@ from typing import Any
 
 import numpy as np
 
+from grader import cnnchecks
 from grader.building import master
 from grader.building.master import MasterError, Question
 from grader.course import Assignment, Course
+from grader.sandbox import admit
+from kerasnets import blueprint
 
-STUDENT_FILES = {
-    "numpy": ("blueprint.py", "cnnchecks.py", "cnnpictures.py", "data.npz", "fixtures.npz"),
-    "keras": ("admit.py", "blueprint.py", "cnnchecks.py", "cnnpictures.py", "data.npz", "fixtures.npz"),
-}
+CHECKS = Path(cnnchecks.__file__).parent
+OF_MODELS = (
+    "check_models",
+    "design",
+    "follow",
+    "kinds",
+    "layers",
+    "models",
+)  # what Keras assignments alone need
+
+
+def code_beside(backend: str) -> dict[str, Path]:
+    """What a student's folder has of our code: the name of each file there, and where it is kept.
+
+    >>> [name for name in code_beside("numpy") if "follow" in name], sorted(code_beside("keras"))[:2]
+    ([], ['admit.py', 'blueprint.py'])
+    """
+    checks = {f"cnnchecks/{path.name}": path for path in sorted(CHECKS.glob("*.py"))}
+    if backend == "keras":
+        return {"admit.py": Path(admit.__file__), "blueprint.py": Path(blueprint.__file__), **checks}
+    return {name: path for name, path in checks.items() if path.stem not in OF_MODELS}
 
 
 @dataclass(frozen=True)

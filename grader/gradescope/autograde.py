@@ -89,11 +89,9 @@ def graded(submission: Path, assignment: Autograder, attempt: Attempt, began: fl
     try:
         with Zygote(assignment.backend) as zygote:
             from grader.grading.batch import grade_or_say_why
-            from grader.grading.runner import judging
 
             seed = assignment.seed(f"gradescope/{attempt.id}") if attempt.id else None
-            with judging(assignment):
-                report = grade_or_say_why(submission, assignment, zygote, seed, deadline)
+            report = grade_or_say_why(submission, assignment, zygote, seed, deadline)
     except ConfinementError as error:
         print(f"grading stopped: {error}", file=sys.stderr)
         return refused(

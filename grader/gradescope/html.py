@@ -29,7 +29,7 @@ from grader.reports import (
 )
 
 if TYPE_CHECKING:
-    from grader.cnnchecks import Diagnosis, Picture
+    from grader.cnnchecks.outcome import Diagnosis, Picture
 
 WORDS_LIMIT = OUTPUT_LIMIT - 10_000  # characters of one output, tags included
 MOST_NOTES, LINE_LIMIT, CELL_LIMIT = 40, 300, 300

@@ -17,7 +17,7 @@ from grader.report import QuestionResult, Report, Visibility
 from grader.reports import file_name, heading, public
 
 if TYPE_CHECKING:
-    from grader.cnnchecks import Picture
+    from grader.cnnchecks.outcome import Picture
 
 MOST_PICTURES, PICTURE_LIMIT = 6, 45_000  # in one results.json, a test has one at most; characters of one
 
@@ -158,9 +158,9 @@ def _image(picture: Picture) -> Markup:
     try:
         from PIL import Image  # comes with Matplotlib
 
-        from grader import cnnpictures
+        from grader.cnnchecks.pictures import alt, png
 
-        data, words = cnnpictures.png(picture), cnnpictures.alt(picture)
+        data, words = png(picture), alt(picture)
         with Image.open(io.BytesIO(data)) as image:
             width = round(image.width * 96 / image.info["dpi"][0])
     except Exception:  # whatever goes wrong in a drawing: the marks are worth more than a picture of them

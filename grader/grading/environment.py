@@ -10,15 +10,16 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from grader.cnnchecks import Misfit, Raised
+from grader.cnnchecks.outcome import Misfit, Raised
 from grader.grading.session import Session
+from grader.judge.context import Judging
 
 
 class SealedEnv(Mapping[str, Any]):
     """What one question's tests see of a notebook."""
 
-    def __init__(self, session: Session, question: str):
-        self.session, self.question = session, question
+    def __init__(self, session: Session, question: str, context: Judging):
+        self.session, self.question, self.context = session, question, context
         self._seen: dict[str, Any] = {}
 
     def __getitem__(self, name: str) -> Any:

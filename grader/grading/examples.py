@@ -14,7 +14,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from grader.cnnchecks import SHOWN, Outcome, illustrated
+from grader.cnnchecks.example import SHOWN, illustrated
+from grader.cnnchecks.outcome import Outcome
 from grader.grading.environment import Remote
 from grader.grading.session import Session
 from grader.judge import simplify

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from grader.cnnchecks import Misfit
+from grader.cnnchecks.outcome import Misfit
 from grader.grading import intake
 from grader.grading.autograder import Autograder
 from grader.grading.intake import IntakeError, Submission

@@ -4,15 +4,13 @@ import copy
 import hashlib
 import math
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from grader.cnnchecks import Misfit
+from grader.cnnchecks.outcome import Misfit
 from grader.grading.budgets import WALL_FACTOR
 from grader.sandbox.client import Child, Zygote
 from grader.sandbox.limits import Limits
@@ -27,7 +25,7 @@ TOO_LARGE = "it could not be evaluated in time: it is too large"
 class Evaluator:
     """Keras models rebuilt from their configuration, in a process of its own that holds no secrets.
 
-    One for each submission, forked when it is first asked. It is what `cnnchecks.models()` is behind the seal.
+    One for each submission, forked when it is first asked. Behind the seal it rebuilds the models: see `cnnchecks.models`.
     """
 
     zygote: Zygote
@@ -124,32 +122,3 @@ class Evaluator:
             quoted = "" if self.hidden or not reply["quoted"] else f": {reply['quoted']}"
             raise Misfit(reply["rejected"] + quoted)
         return reply["value"]
-
-
-EVALUATOR: ContextVar[Evaluator] = ContextVar("evaluator")
-
-
-class SealedModels:
-    """What `cnnchecks.models()` is in the judge: the present submission's evaluator."""
-
-    def describe(self, config: dict) -> dict:
-        return EVALUATOR.get().describe(config)
-
-    def outputs(
-        self, config: dict, weights: list, x: np.ndarray, sizes: tuple[int, ...] | None = None
-    ) -> np.ndarray:
-        return EVALUATOR.get().outputs(config, weights, x, sizes)
-
-    def activations(self, config: dict, weights: list, x: np.ndarray) -> list:
-        return EVALUATOR.get().activations(config, weights, x)
-
-
-@contextmanager
-def evaluating(evaluator: Evaluator) -> Iterator[None]:
-    """Models are rebuilt by `evaluator` inside the block, and its process is ended after it."""
-    token = EVALUATOR.set(evaluator)
-    try:
-        yield
-    finally:
-        EVALUATOR.reset(token)
-        evaluator.close()

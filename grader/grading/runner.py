@@ -7,8 +7,7 @@ Otter's configuration, test files, results and plugins keep working. The seam is
 import math
 import sys
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -21,17 +20,18 @@ from otter.test_files import GradingResults
 from otter.test_files.abstract_test import TestCaseResult
 
 from grader import cnnchecks
-from grader.cnnchecks import CheckFailed, Misfit, Outcome, Raised
+from grader.cnnchecks.context import hand_out
+from grader.cnnchecks.outcome import CheckFailed, Misfit, Outcome, Raised
 from grader.grading.autograder import Autograder
 from grader.grading.environment import SealedEnv
 from grader.grading.examples import SECONDS, with_examples
 from grader.grading.intake import Cell, Submission
-from grader.grading.models import Evaluator, SealedModels, evaluating
+from grader.grading.models import Evaluator
 from grader.grading.session import Session
-from grader.judge.draw import measuring, seeded
+from grader.judge.context import Judging
 from grader.judge.oracle import LiveOracle
 from grader.report import Measure
-from grader.tasks.networks import MODEL_CONFIGS
+from grader.tasks.networks import know_configs
 
 sys.modules["cnnchecks"] = cnnchecks  # what a public case imports is the teacher's own copy
 
@@ -62,13 +62,14 @@ class SealedRunner(PythonRunner):
         self.job.session.run_cells()
 
     def run(self) -> GradingResults:
+        know_configs(self.job.autograder.models)
         files = self.job.autograder.test_files()
         found: dict[tuple[str, int], Outcome | None] = {}
-        environments = {file.name: SealedEnv(self.job.session, file.name) for file in files}
         session = self.job.session
         evaluator = Evaluator(session.zygote, self.job.autograder.seconds, session.wait, session.deadline)
-        measures = measuring(self.job.measures)
-        with judging(self.job.autograder), seeded(self.job.seed), evaluating(evaluator), measures:
+        context = Judging(LiveOracle(evaluator), evaluator, self.job.seed, measures=self.job.measures)
+        environments = {file.name: SealedEnv(session, file.name, context) for file in files}
+        with hand_out(self.job.autograder.data), closing(evaluator):
             for hidden in (False, True):
                 self.job.public_notes = len(session.notes)
                 session.hidden = evaluator.hidden = hidden
@@ -123,26 +124,6 @@ def failure(error: Exception) -> str:
     last = traceback.extract_tb(error.__traceback__)[-1:]
     where = "".join(f" in {Path(frame.filename).name}, line {frame.lineno}" for frame in last)
     return f"{type(error).__name__}{where}: {error}"
-
-
-@contextmanager
-def judging(autograder: Autograder) -> Iterator[None]:
-    """Inside the block checks ask the reference, the hand-out's data, and models that are rebuilt elsewhere.
-
-    For a class it is entered once around all threads; entering it again in one of them changes nothing.
-    """
-    MODEL_CONFIGS.update(autograder.models)
-    before = (
-        cnnchecks.set_oracle(LiveOracle()),
-        cnnchecks.set_models(SealedModels()),
-        cnnchecks.set_data(autograder.data),
-    )
-    try:
-        yield
-    finally:
-        cnnchecks.set_oracle(before[0])
-        cnnchecks.set_models(before[1])
-        cnnchecks.set_data(before[2])
 
 
 def create_runner(otter_config: dict[str, Any], **kwargs: Any) -> SealedRunner:

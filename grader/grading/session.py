@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from grader.cnnchecks import Misfit, Opaque, Raised
+from grader.cnnchecks.outcome import Misfit, Opaque, Raised
 from grader.grading.budgets import WALL_FACTOR, JudgesTime, Meter, for_notebook
 from grader.grading.intake import Cell
 from grader.grading.told import (

@@ -7,21 +7,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from grader.cnnchecks import (
-    UNEXPLAINED,
-    CheckFailed,
-    Diagnosis,
-    Outcome,
-    compare,
-    followed,
-    model_outcome,
-    one_of,
-    outcome_of,
-    with_example,
-)
+from grader.cnnchecks.asking import outcome_of
+from grader.cnnchecks.check_models import model_outcome
+from grader.cnnchecks.compare import compare
+from grader.cnnchecks.example import with_example
+from grader.cnnchecks.follow import follow
+from grader.cnnchecks.outcome import UNEXPLAINED, CheckFailed, Diagnosis, Outcome, one_of
 from grader.judge.carried import follow_through
-from grader.judge.draw import FOUND, generator
-from grader.judge.explain import by_two_ideas, search_for
+from grader.judge.context import judging_of
+from grader.judge.explain import by_two_ideas
 from grader.judge.oracle import AskedAs, LiveOracle, WrongAnswers, differs
 from grader.tasks.catalogue import GRIDS
 
@@ -35,12 +29,12 @@ def check_drawn(
     those remain that fit the other cases too; where none fits them all, two at once may. The outcome quotes no
     input: `detail` and picture are left out.
     """
-    cases = GRIDS[name][grid]
-    order = generator(name, grid, "order").permutation(len(cases))
-    drawn = [(cases[i], *cases[i].draw(generator(name, grid, int(i)))) for i in order]
-    outcomes = [ask(env, name, args, kwargs, LiveOracle()) for _, args, kwargs in drawn]
-    if (found := FOUND.get()) is not None:
-        found.setdefault(name, []).extend(outcomes)
+    context, cases = judging_of(env), GRIDS[name][grid]
+    oracle = context.oracle
+    order = context.generator(name, grid, "order").permutation(len(cases))
+    drawn = [(cases[i], *cases[i].draw(context.generator(name, grid, int(i)))) for i in order]
+    outcomes = [ask(env, name, args, kwargs, oracle) for _, args, kwargs in drawn]
+    context.found.setdefault(name, []).extend(outcomes)
     failures = [i for i, outcome in enumerate(outcomes) if not outcome.passed]
     if not failures:
         return
@@ -50,7 +44,7 @@ def check_drawn(
         if len(failed.candidates) < 2:
             break
         fits = (
-            set(failed.candidates) - wrong_about(name, args, kwargs, failed.candidates)
+            set(failed.candidates) - wrong_about(oracle, name, args, kwargs, failed.candidates)
             if outcome.passed
             else outcome.candidates
         )
@@ -58,12 +52,13 @@ def check_drawn(
     asked = [
         (name, args, kwargs, outcome) for (_, args, kwargs), outcome in zip(drawn, outcomes, strict=True)
     ]
-    failed = by_two_ideas(failed, asked, search_for(env, name))
+    search = context.search_for(getattr(env, "question", name), name)
+    failed = by_two_ideas(oracle, failed, asked, search)
     words = failed.message if ask is model_outcome else in_our_words(failed, name)
     failed = replace(failed, message=f"{drawn[main][0].about}: {words}", where=without_numbers(failed.where))
     if ask is model_outcome:  # its numbers are places of layers, fixed before a hidden input was seen
-        failed = followed(env, name, drawn[main][1], failed, LiveOracle(), hidden=True)
-    raise CheckFailed(with_example(env, failed, LiveOracle()))
+        failed = follow(env, name, drawn[main][1], failed, oracle, hidden=True)
+    raise CheckFailed(with_example(env, failed, oracle))
 
 
 def in_our_words(failed: Outcome, name: str) -> str:
@@ -92,10 +87,12 @@ def only(failed: Outcome, cards: set[Diagnosis]) -> Outcome:
     return replace(failed, candidates=common, diagnosis=one_of(common)) if common else failed
 
 
-def wrong_about(name: str, args: tuple, kwargs: dict, cards: tuple[Diagnosis, ...]) -> set[Diagnosis]:
+def wrong_about(
+    oracle: LiveOracle, name: str, args: tuple, kwargs: dict, cards: tuple[Diagnosis, ...]
+) -> set[Diagnosis]:
     """Those of these ideas that would have failed here."""
-    answer = LiveOracle().answer(name, args, kwargs)
-    told = WrongAnswers(name, args, kwargs, cards)
+    answer = oracle.answer(name, args, kwargs)
+    told = WrongAnswers(name, args, kwargs, cards, oracle.ideas)
     return {card for card, value in told if differs(name, value, answer)}
 
 
@@ -130,7 +127,8 @@ def check_value(
         raise CheckFailed(Outcome(False, "missing", message))
     if any(compare(given, other).passed for other in also):
         return
-    outcome = outcome_of({name: lambda *_, **__: given}, name, args, kwargs, AskedAs(function))
+    asked_as = AskedAs(function, judging_of(env).oracle)
+    outcome = outcome_of({name: lambda *_, **__: given}, name, args, kwargs, asked_as)
     if not outcome.passed:
         words = in_our_words(outcome, name)
         where = without_numbers(outcome.where)

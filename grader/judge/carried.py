@@ -4,25 +4,18 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from grader.cnnchecks import (
-    Answer,
-    Oracle,
-    Outcome,
-    flatten,
-    outcome_of,
-)
-from grader.judge.draw import FOUND, generator
-from grader.judge.oracle import LiveOracle
+from grader.cnnchecks.asking import outcome_of
+from grader.cnnchecks.oracle import Answer, OneAnswer, Oracle
+from grader.cnnchecks.outcome import Outcome
+from grader.cnnchecks.values import flatten
+from grader.judge.context import Judging, judging_of
 from grader.judge.reference import REFERENCE
-from grader.tasks.catalogue import GRIDS, by_id
-from grader.tasks.layers.faster import PARTS
-from kerasnets.numpy_layers.network import OURS
+from grader.tasks.catalogue import GRIDS, TASKS, by_id
 
 
 def follow_through(env: Mapping[str, Any], name: str, args: tuple, kwargs: dict, oracle: Oracle) -> Outcome:
@@ -35,12 +28,13 @@ def follow_through(env: Mapping[str, Any], name: str, args: tuple, kwargs: dict,
     outcome = outcome_of(env, name, args, kwargs, oracle)
     if outcome.passed or outcome.kind == "raised":
         return outcome
-    for wrong in _wrong_parts(env, NETWORKS[name]):
+    parts = TASKS[name].parts
+    for wrong in _wrong_parts(judging_of(env), env, parts):
         try:
-            expected = REFERENCE[name](*args, **kwargs, layers=NETWORKS[name] | wrong)
+            expected = REFERENCE[name](*args, **kwargs, layers={**parts, **wrong})
         except (ValueError, TypeError, IndexError):
             continue  # nothing can be built on such a part
-        fixed = Fixed(Answer(expected, oracle.answer(name, args, kwargs).atol))
+        fixed = OneAnswer(Answer(expected, oracle.answer(name, args, kwargs).atol), oracle.signature(name))
         if _is_telling(expected) and outcome_of(env, name, args, kwargs, fixed).passed:
             return Outcome(True, "ok", "It is right for the layers that it is built from.")
     return outcome
@@ -52,33 +46,20 @@ def _is_telling(expected: Any) -> bool:
     return all(np.isfinite(leaf).all() and (leaf.ndim == 0 or np.ptp(leaf) > 0) for leaf in leaves)
 
 
-NETWORKS: dict[str, dict[str, Callable[..., Any]]] = {
-    "lenet_gradients": dict(OURS),
-    "first_layer": dict(PARTS),
-}
 MOST_WRONG_PARTS = 2  # with more of them wrong, little of the network is left to be right
 MOST_WAYS = 4  # to explain them that are tried
 
 
-@dataclass(frozen=True)
-class Fixed:
-    """An oracle with one answer."""
-
-    fixed: Answer
-
-    def answer(self, name: str, args: tuple, kwargs: dict) -> Answer:
-        return self.fixed
-
-
-def _wrong_parts(env: Mapping[str, Any], parts: Mapping[str, Any]) -> list[dict[str, Callable[..., Any]]]:
+def _wrong_parts(
+    context: Judging, env: Mapping[str, Any], parts: Mapping[str, Any]
+) -> list[dict[str, Callable[..., Any]]]:
     """Which ideas the functions among `parts` answer by: {part: the idea's code}, one dict for each way to explain them.
 
     None where all of them are right, where too many aren't, or where no idea explains one.
     """
     explained: dict[str, list[Callable[..., Any]]] = {}
-    found = FOUND.get() or {}
     for part in parts:
-        outcomes = found.get(part) or _asked_now(env, part)
+        outcomes = context.found.get(part) or _ask_now(context, env, part)
         candidates = [{card.id for card in outcome.candidates} for outcome in outcomes if not outcome.passed]
         if candidates:
             ideas = sorted(set.intersection(*candidates))
@@ -89,11 +70,11 @@ def _wrong_parts(env: Mapping[str, Any], parts: Mapping[str, Any]) -> list[dict[
     return [dict(zip(explained, way, strict=True)) for way in itertools.islice(ways, MOST_WAYS)]
 
 
-def _asked_now(env: Mapping[str, Any], part: str) -> list[Outcome]:
+def _ask_now(context: Judging, env: Mapping[str, Any], part: str) -> list[Outcome]:
     """For a layer whose own question wasn't asked before. One that was isn't asked again: it could lie by now."""
     drawn = [
-        case.draw(generator(part, grid, i))
+        case.draw(context.generator(part, grid, i))
         for grid in GRIDS[part]
         for i, case in enumerate(GRIDS[part][grid])
     ]
-    return [outcome_of(env, part, *case, LiveOracle()) for case in drawn]
+    return [outcome_of(env, part, *case, context.oracle) for case in drawn]

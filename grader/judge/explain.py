@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from grader.cnnchecks import (
-    UNEXPLAINED,
-    Outcome,
-    compare,
-    doubted,
-    one_of,
-)
-from grader.judge.draw import SEARCHES
+from grader.cnnchecks.compare import compare
+from grader.cnnchecks.outcome import UNEXPLAINED, Outcome, doubt, one_of
 from grader.judge.oracle import LiveOracle, WrongAnswers
 from grader.judge.reference import REFERENCE, ReferenceModel
 from grader.judge.together import believers
-from grader.judge.two_ideas import Allowance, Search, Trial, explained_by, is_met_by_chance
+from grader.judge.two_ideas import Search, Trial, explained_by, is_met_by_chance
 
 Asked = tuple[str, tuple, dict, Outcome]
 
 
-def by_two_ideas(failed: Outcome, asked: Sequence[Asked], search: Search) -> Outcome:
+def by_two_ideas(oracle: LiveOracle, failed: Outcome, asked: Sequence[Asked], search: Search) -> Outcome:
     """`failed`, one of the cases that were asked; with two ideas at once, if no single one fits all of them but two do."""
     met_by_chance = failed.compared is not None and is_met_by_chance(failed.compared[0])
     failed = replace(failed, compared=None)
-    trials = [part for case in asked if (trial := as_trial(*case)) for part in with_first_image(trial)]
+    trials = [
+        part for case in asked if (trial := as_trial(oracle, *case)) for part in with_first_image(trial)
+    ]
     if all(trial.passed for trial in trials):
         return failed
-    steps = [step for _, step in believers(trials[0].name, failed.candidates)] if failed.candidates else []
+    steps = (
+        [step for _, step in believers(trials[0].name, failed.candidates, oracle.ideas)]
+        if failed.candidates
+        else []
+    )
     if any(explained_by(step, trials) for step in steps):
         return failed
     if cards := search.pairs(trials):
@@ -39,25 +39,16 @@ def by_two_ideas(failed: Outcome, asked: Sequence[Asked], search: Search) -> Out
         return replace(failed, message=message, candidates=cards, diagnosis=one_of(cards))
     if failed.candidates and met_by_chance:
         return replace(failed, message=failed.message + UNEXPLAINED, candidates=(), diagnosis=None)
-    return replace(failed, diagnosis=doubted(failed.diagnosis))  # it fits here, but not everywhere
+    return replace(failed, diagnosis=doubt(failed.diagnosis))  # it fits here, but not everywhere
 
 
-def search_for(env: Mapping[str, Any], name: str) -> Search:
-    """What is known of two ideas behind wrong answers of `name` to draws from one seed. The functions of one question
-    share its time."""
-    searches = SEARCHES.get()
-    if searches is None:
-        return Search()
-    question = getattr(env, "question", name)
-    allowance = next((s.allowance for (asked, _), s in searches.items() if asked == question), Allowance())
-    return searches.setdefault((question, name), Search(allowance))
-
-
-def as_trial(name: str, args: tuple, kwargs: dict, outcome: Outcome) -> Trial | None:
+def as_trial(oracle: LiveOracle, name: str, args: tuple, kwargs: dict, outcome: Outcome) -> Trial | None:
     """A case as the search for two ideas sees it; None for an answer that can't be compared with those of ideas."""
     if outcome.passed:
-        answer = LiveOracle().answer(name, args, kwargs)
-        return Trial(name, WrongAnswers(name, args, kwargs).says, answer, answer.expected, True)
+        answer = oracle.answer(name, args, kwargs)
+        return Trial(
+            name, WrongAnswers(name, args, kwargs, ideas=oracle.ideas).says, answer, answer.expected, True
+        )
     if outcome.compared is None or not isinstance(wrong := outcome.compared[1].wrong, WrongAnswers):
         return None
     got, answer = outcome.compared

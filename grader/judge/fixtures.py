@@ -7,6 +7,7 @@ import io
 import json
 import math
 import zipfile
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from itertools import combinations
 from pathlib import Path
@@ -15,23 +16,16 @@ from typing import Any
 import numpy as np
 
 from grader.building.packing import zip_bytes
-from grader.cnnchecks import (
-    LABELS,
-    RUNG,
-    Answer,
-    Rung,
-    agree,
-    flatten,
-    key,
-    looked_at,
-    traits,
-)
+from grader.cnnchecks.follow import first_images
+from grader.cnnchecks.oracle import RUNG, Answer, Rung, Signature, traits
+from grader.cnnchecks.values import agree, flatten, key
 from grader.judge import simplify
-from grader.judge.oracle import LiveOracle, differs, first_shown, shown_best, wrong_here
+from grader.judge.oracle import LiveOracle, differs, first_shown, shown_best, signature_of, wrong_here
 from grader.judge.reference import REFERENCE
 from grader.tasks.catalogue import for_function
 
 
+@dataclass(frozen=True)
 class RecordingOracle(LiveOracle):
     """Keeps what it was asked and writes it as `fixtures.npz`: numbers and card texts, never code.
 
@@ -39,14 +33,13 @@ class RecordingOracle(LiveOracle):
     among them; and what a model's layers give, as a student's may have to be followed.
     """
 
-    def __init__(self) -> None:
-        self.calls: dict[str, tuple[str, Answer]] = {}
+    calls: dict[str, tuple[str, Answer]] = field(default_factory=dict)
 
     def answer(self, name: str, args: tuple, kwargs: dict) -> Answer:
         answer = super().answer(name, args, kwargs)
         self.calls[key(name, args, kwargs)] = name, answer
         if (stages := f"{name}/stages") in REFERENCE:
-            self.answer(stages, looked_at(args), {})
+            self.answer(stages, first_images(args), {})
         return answer
 
     def save(self, path: str | Path) -> None:
@@ -77,7 +70,14 @@ class RecordingOracle(LiveOracle):
             name: [{part: writer.given(getattr(rung, part)) for part in RUNG} for rung in rungs]
             for name, rungs in ladders.items()
         }
-        writer.save(Path(path), {"calls": calls, "cards": cards, "ladders": inputs})
+        functions = {name: known for name in names if (known := _as_json(signature_of(name)))}
+        index = {"calls": calls, "cards": cards, "functions": functions, "ladders": inputs}
+        writer.save(Path(path), index)
+
+
+def _as_json(signature: Signature) -> dict[str, Any]:
+    """What is known of a function, without what is usual."""
+    return {part: value for part, value in asdict(signature).items() if value}
 
 
 @cache
@@ -86,9 +86,9 @@ def recorded_ladder(name: str) -> tuple[Rung, ...]:
     there are mistakes that we don't know; what shows each idea best; and what tells two ideas apart, if those don't."""
     ideas = [idea.card.id for idea in for_function(name)]
     best = [shown_best(name, id, label) for id in ideas for label in first_shown(name, id)]
-    ladder = simplify.ladder(name)
-    first = {traits(name, rung.args, rung.kwargs): rung for rung in reversed(ladder)}
-    last = {traits(name, rung.args, rung.kwargs): rung for rung in ladder}
+    ladder, signature = simplify.ladder(name), signature_of(name)
+    first = {traits(signature, rung.args, rung.kwargs): rung for rung in reversed(ladder)}
+    last = {traits(signature, rung.args, rung.kwargs): rung for rung in ladder}
     kept = {
         key(name, rung.args, rung.kwargs): rung for rung in [*first.values(), *last.values(), *best] if rung
     }
@@ -105,7 +105,7 @@ def _told_apart(name: str, rung: Rung) -> set[frozenset[str]]:
     answer = LiveOracle().answer(name, rung.args, rung.kwargs)
     wrong = [(card.id, value) for card, value in answer.wrong if differs(name, value, answer)]
     pairs = [
-        (frozenset((id, other)), agree(name, [value, another]))
+        (frozenset((id, other)), agree([value, another]))
         for (id, value), (other, another) in combinations(wrong, 2)
         if id != other
     ]
@@ -131,7 +131,7 @@ def _step(values: np.ndarray) -> float:
 
 def _stored_atol(name: str, answer: Answer) -> Any:
     """The tolerance plus what the rounding took, to three digits so that it is the same everywhere."""
-    tolerances = flatten(answer.atol, LABELS.get(name))
+    tolerances = flatten(answer.atol, signature_of(name).labels)
 
     def of(label: str, leaf: Any) -> float:
         return float(f"{float(tolerances[label]) + 0.6 * _step(np.asarray(leaf)):.2e}")
@@ -140,7 +140,7 @@ def _stored_atol(name: str, answer: Answer) -> Any:
         return float(f"{float(answer.atol) + 0.6 * _step(np.asarray(answer.expected)):.2e}")
     if np.isscalar(answer.atol):
         return answer.atol
-    leaves = flatten(answer.expected, LABELS.get(name))
+    leaves = flatten(answer.expected, signature_of(name).labels)
     return {"dict": {label: of(label, leaf) for label, leaf in leaves.items()}}
 
 

@@ -5,8 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from grader.cnnchecks import CheckFailed, Diagnosis, Outcome, _of_plan, layers_outcome, weights_outcome
-from grader.judge.oracle import LiveOracle
+from grader.cnnchecks.check_models import weights_outcome
+from grader.cnnchecks.layers import layers_outcome
+from grader.cnnchecks.models import of_plan
+from grader.cnnchecks.outcome import CheckFailed, Diagnosis, Outcome
+from grader.judge.context import judging_of
 from grader.tasks.transfer.networks import nothing_frozen
 from grader.tasks.transfer.transfer import TRANSFER
 
@@ -32,7 +35,7 @@ def check_taken_over(
     `like`, are those `given`, and the next `tuned` are not."""
 
     def judged(plan: dict, weights: Any) -> Outcome:
-        if not (fits := layers_outcome(name, plan, like, LiveOracle(), trainable=False)).passed:
+        if not (fits := layers_outcome(name, plan, like, judging_of(env).oracle, trainable=False)).passed:
             return fits
         if not (fits := weights_outcome(name, plan, weights)).passed:
             return fits
@@ -40,7 +43,7 @@ def check_taken_over(
             return Outcome(False, "type", f"`{name}` should be a model with its weights loaded.")
         return taken_over_outcome(name, weights, given, kept, tuned)
 
-    outcome = _of_plan(env, name, judged, weights=True)
+    outcome = of_plan(env, name, judged, weights=True)
     if not outcome.passed:
         raise CheckFailed(outcome)
 

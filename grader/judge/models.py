@@ -8,21 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from grader.cnnchecks import (
-    CheckFailed,
-    Outcome,
-    Reader,
-    check_design,
-    check_layers,
-    designed_outcome,
-    model_outcome,
-    models,
-    trained_outcome,
-)
-from grader.judge.draw import MEASURES, generator
-from grader.judge.explain import Asked, by_two_ideas, search_for
+from grader.cnnchecks.check_models import Reader, check_layers, model_outcome, trained_outcome
+from grader.cnnchecks.design import check_design, designed_outcome
+from grader.cnnchecks.models import models_for
+from grader.cnnchecks.outcome import CheckFailed, Outcome
+from grader.judge.context import Judging, judging_of
+from grader.judge.explain import Asked, by_two_ideas
 from grader.judge.narrow_copy import NarrowModel, NarrowOracle, drawn, first_placed
-from grader.judge.oracle import LiveOracle
 from grader.judge.published import are_published
 from grader.judge.reading import Question, reader
 from grader.judge.reading import drawn as ask_digits
@@ -33,17 +25,20 @@ from kerasnets import blueprint
 
 def check_parameters(env: Mapping[str, Any], name: str) -> None:
     """Raise `CheckFailed` unless each layer of the model has as many weights as it should, all to be trained."""
+    context = judging_of(env)
     try:
-        check_layers(env, name, LiveOracle())
+        check_layers(env, name, context.oracle)
     except CheckFailed as failed:
         asked: list[Asked] = [(name, (), {}, failed.outcome)]
-        raise CheckFailed(by_two_ideas(failed.outcome, asked, search_for(env, name))) from None
+        search = context.search_for(getattr(env, "question", name), name)
+        raise CheckFailed(by_two_ideas(context.oracle, failed.outcome, asked, search)) from None
 
 
 def check_narrow_copy(env: Mapping[str, Any], name: str) -> None:
     """Raise `CheckFailed` unless the model has the right layers, and a narrow copy of it (see `narrow_copy`) gives under drawn
     weights what the reference's gives. Where none can be made, nothing is known of what the model computes: it fails."""
     check_parameters(env, name)
+    context = judging_of(env)
     value = env[name]
     claimed = hasattr(type(value), "model") and not hasattr(value, "count_params")
     config = value.model()["blueprint"]["config"] if claimed else blueprint.of(value).to_dict()["config"]
@@ -51,8 +46,8 @@ def check_narrow_copy(env: Mapping[str, Any], name: str) -> None:
         raise CheckFailed(
             Outcome(False, "value", f"{NO_COPY} What stands in the way: a layer of the kind {kind}.")
         )
-    given = drawn(name, generator(name, "thin", 0))
-    outcome = model_outcome({name: NarrowModel(config)}, name, given, {}, NarrowOracle())
+    given = drawn(name, context.generator(name, "thin", 0))
+    outcome = model_outcome(context.names({name: NarrowModel(config)}), name, given, {}, NarrowOracle())
     if outcome.passed:
         return
     message = COMPUTES_ELSE if outcome.asked else f"{NO_COPY} What stands in the way: {outcome.message}"
@@ -71,8 +66,9 @@ def check_accuracy(
     share of `at_least` of the digits that no student's folder holds. Published weights are nobody's own work.
 
     digits: those that it tells apart; its first output is for the first of them. trainable: as `check_trained` has it."""
-    reads = unless_published(reader(digits_for(name, digits), at_least))
-    outcome = trained_outcome(env, name, like, reads, LiveOracle(), trainable)
+    context = judging_of(env)
+    reads = unless_published(reader(models_for(env), digits_for(context, name, digits), at_least))
+    outcome = trained_outcome(env, name, like, reads, context.oracle, trainable)
     if not outcome.passed:
         raise CheckFailed(outcome)
 
@@ -85,23 +81,24 @@ def check_design_rules(env: Mapping[str, Any], name: str, budget: int) -> None:
 def check_design_accuracy(env: Mapping[str, Any], name: str, budget: int, at_least: float) -> None:
     """Raise `CheckFailed` unless the trained model `env[name]`, of whatever design, keeps the rules and the budget and reads
     a share of `at_least` of the digits that no student's folder holds."""
-    reads = unless_published(reader(digits_for(name), at_least))
+    context = judging_of(env)
+    reads = unless_published(reader(models_for(env), digits_for(context, name), at_least))
     outcome = designed_outcome(env, name, budget, reads)
-    if outcome.measured is not None and (measures := MEASURES.get()) is not None:
+    if outcome.measured is not None:
         claim = env[name].model(weights=True)["blueprint"]["config"]
-        parameters = sum(row["parameters"] for row in models().describe(claim)["rows"])
-        measures.append(Measure(f"accuracy with at most {budget:,} parameters", outcome.measured))
-        measures.append(Measure("parameters", parameters, order="asc"))
+        parameters = sum(row["parameters"] for row in models_for(env).describe(claim)["rows"])
+        context.measures.append(Measure(f"accuracy with at most {budget:,} parameters", outcome.measured))
+        context.measures.append(Measure("parameters", parameters, order="asc"))
     if not outcome.passed:
         raise CheckFailed(outcome)
 
 
-def digits_for(name: str, digits: range = range(10)) -> Question:
+def digits_for(context: Judging, name: str, digits: range = range(10)) -> Question:
     """What the network called `name` is asked about the digits that no student's folder holds: the same in all cases of a
     submission, another draw in the next."""
     images, labels = held_out_digits()
     chosen = np.isin(labels, digits)
-    return ask_digits(images[chosen], labels[chosen] - digits.start, generator(name, "digits", 0))
+    return ask_digits(images[chosen], labels[chosen] - digits.start, context.generator(name, "digits", 0))
 
 
 def unless_published(reads: Reader) -> Reader:

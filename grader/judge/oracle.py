@@ -3,54 +3,71 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
 
-from grader.cnnchecks import (
-    LABELS,
-    Answer,
-    Diagnosis,
-    Outcome,
-    Rung,
-    Wrong,
-    agree,
-    compare,
-    suited,
-)
+from grader.cnnchecks.compare import compare
+from grader.cnnchecks.models import Models
+from grader.cnnchecks.oracle import Answer, Rung, Signature, Wrong, choose_rungs
+from grader.cnnchecks.outcome import Diagnosis, Outcome
+from grader.cnnchecks.values import agree
 from grader.judge import simplify
-from grader.judge.reference import REFERENCE
+from grader.judge.reference import REFERENCE, ReferenceModel
 from grader.judge.together import believers
 from grader.judge.tolerance import allowed_error, answer_dtype, narrow, widen
-from grader.tasks.catalogue import for_function
+from grader.tasks.catalogue import TASKS, for_function
 from grader.tasks.rounding import map_leaves
+from grader.tasks.task import Idea
 
 
+def signature_of(name: str) -> Signature:
+    """What is known of the function called `name` beside its answers."""
+    return TASKS[name].signature if name in TASKS else Signature()
+
+
+@dataclass(frozen=True)
 class LiveOracle:
-    """Answers by computing: the reference in float64, and every wrong idea that claims the function."""
+    """Answers by computing: the reference in float64, and every wrong idea that claims the function.
+
+    models: whoever computes what reference networks answer (None: Keras in this process); ideas: those that are looked for
+    behind a wrong answer (None: all).
+    """
+
+    models: Models | None = None
+    ideas: tuple[Idea, ...] | None = None
 
     def answer(self, name: str, args: tuple, kwargs: dict) -> Answer:
         dtype = answer_dtype(args, kwargs)
         wide = map_leaves(widen, args), map_leaves(widen, kwargs)
-        expected = REFERENCE[name](*wide[0], **wide[1])
+        expected = self._right(name)(*wide[0], **wide[1])
         atol = allowed_error(name, *wide, expected, dtype)
         return Answer(
-            map_leaves(lambda leaf: narrow(leaf, dtype), expected), atol, WrongAnswers(name, args, kwargs)
+            map_leaves(lambda leaf: narrow(leaf, dtype), expected),
+            atol,
+            WrongAnswers(name, args, kwargs, ideas=self.ideas),
         )
+
+    def _right(self, name: str) -> Callable[..., Any]:
+        right = REFERENCE[name]
+        return replace(right, models=self.models) if isinstance(right, ReferenceModel) else right
+
+    def signature(self, name: str) -> Signature:
+        return signature_of(name)
 
     def ladder(self, outcome: Outcome) -> Iterator[Rung]:
         ids = [card.id for card in outcome.candidates]
         if len(ids) == 1 and (best := shown_best(outcome.asked, ids[0], outcome.label)):
             yield best
-        yield from suited(simplify.ladder(outcome.asked), outcome)
+        yield from choose_rungs(simplify.ladder(outcome.asked), outcome, signature_of(outcome.asked))
 
     def believed(self, name: str, rung: Rung, cards: tuple[Diagnosis, ...]) -> Wrong:
         if not cards:
             return ()
         answer = self.answer(name, rung.args, rung.kwargs)
-        told = list(WrongAnswers(name, rung.args, rung.kwargs, cards))
+        told = list(WrongAnswers(name, rung.args, rung.kwargs, cards, self.ideas))
         answered = {card for card, _ in told}
         return (*wrong_here(name, told, answer), *((card, None) for card in cards if card not in answered))
 
@@ -63,9 +80,13 @@ class AskedAs:
     """An oracle that answers every question as if `function` had been asked."""
 
     function: str
+    oracle: LiveOracle
 
     def answer(self, name: str, args: tuple, kwargs: dict) -> Answer:
-        return LiveOracle().answer(self.function, args, kwargs)
+        return self.oracle.answer(self.function, args, kwargs)
+
+    def signature(self, name: str) -> Signature:
+        return signature_of(name)
 
 
 @dataclass(frozen=True)
@@ -76,9 +97,10 @@ class WrongAnswers:
     args: tuple
     kwargs: dict
     cards: tuple[Diagnosis, ...] = ()  # if there are any, only these ideas are asked
+    ideas: tuple[Idea, ...] | None = None
 
     def __iter__(self) -> Iterator[tuple[Diagnosis, Any]]:
-        for card, step in believers(self.name, self.cards):
+        for card, step in believers(self.name, self.cards, self.ideas):
             if (value := self.says(step)) is not None:
                 yield card, value
 
@@ -136,7 +158,7 @@ def _mistake(name: str, id: str, rung: Rung) -> tuple[str, str]:
     answer = LiveOracle().answer(name, rung.args, rung.kwargs)
     for _, value in WrongAnswers(name, rung.args, rung.kwargs, cards) if cards else ():
         if differs(name, value, answer):
-            outcome = compare(value, answer.expected, answer.atol, LABELS.get(name), name=name)
+            outcome = compare(value, answer.expected, answer.atol, signature_of(name).labels, name=name)
             return outcome.label, outcome.kind
     return "", ""
 
@@ -150,6 +172,8 @@ def wrong_here(
 
 
 def differs(name: str, wrong: Any, answer: Answer) -> bool:
-    if not agree(name, [wrong, answer.expected], answer.atol):
+    if not agree([wrong, answer.expected], answer.atol):
         return True
-    return not compare(wrong, answer.expected, answer.atol, LABELS.get(name)).passed  # another dtype, say
+    return not compare(
+        wrong, answer.expected, answer.atol, signature_of(name).labels
+    ).passed  # another dtype, say

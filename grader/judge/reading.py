@@ -16,7 +16,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from grader.cnnchecks import Outcome, models
+from grader.cnnchecks.models import Models
+from grader.cnnchecks.outcome import Outcome
 
 SIZES = (1, 2, 5, 7, 16, 32, 50, 64, 100)  # of batches
 # Over 20 draws they changed the share that a network reads by 0.1 points on average and by 0.4 at most: of a sample, of the
@@ -88,13 +89,13 @@ def _sizes(images: int, rng: np.random.Generator) -> list[int]:
     return sizes
 
 
-def reader(question: Question, at_least: float) -> Callable[[str, dict, list], Outcome]:
-    """What judges whether a model reads a share of `at_least` of the digits: called with its name, its configuration and
-    its weights."""
+def reader(models: Models, question: Question, at_least: float) -> Callable[[str, dict, list], Outcome]:
+    """What judges whether a model, rebuilt by `models`, reads a share of `at_least` of the digits: called with its name, its
+    configuration and its weights."""
 
     def reads(name: str, config: dict, weights: list) -> Outcome:
         try:
-            answers = models().outputs(config, weights, question.images, question.sizes)
+            answers = models.outputs(config, weights, question.images, question.sizes)
         except ValueError as error:  # a Misfit, or what Keras or the admission says in this process
             return Outcome(False, "shape", f"`{name}` can't be asked about the digits: {error}")
         return reading_outcome(name, question, answers, at_least)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.cnnchecks import as_listed, models, weighted_rows
+from grader.cnnchecks.models import IN_THIS_PROCESS, Models, as_listed, weighted_rows
 from grader.tasks.catalogue import NETWORKS, TASKS
 from grader.tasks.network_shapes import layers_in, shapes_of
 from grader.tasks.networks import model_config
@@ -21,10 +21,11 @@ class ReferenceModel:
     """A reference network: what it answers under given weights, and what a student's model would claim to be."""
 
     name: str
+    models: Models | None = None  # whoever computes what it answers; None: Keras in this process
 
     def __call__(self, weights: Sequence[np.ndarray], x: np.ndarray) -> np.ndarray:
         plan = model_config(self.name)
-        return models().outputs(plan["config"], as_listed(plan, list(weights)), x)
+        return (self.models or IN_THIS_PROCESS).outputs(plan["config"], as_listed(plan, list(weights)), x)
 
     def stages(self, weights: Sequence[np.ndarray], x: np.ndarray) -> dict[str, np.ndarray]:
         """What its layers give, as digests (8,) by place and name: see `chains.stages_of`."""
@@ -51,9 +52,9 @@ class ReferenceModel:
         return {"blueprint": model_config(self.name), "weights": self._weights() if weights else None}
 
     def _weights(self) -> list[np.ndarray]:
-        """Trained ones for LeNet; zeros for a network of which no question needs more."""
-        if self.name.startswith("lenet"):
-            return list(trained("lenet5"))
+        """Trained ones where there are any; zeros for a network of which no question needs more."""
+        if weights := NETWORKS[self.name].weights:
+            return list(trained(weights))
         layers = shapes_of(layers_in(model_config(self.name)["config"]))
         return [np.zeros(shape, np.float32) for _, shapes, _ in layers for shape in shapes]
 
@@ -63,10 +64,8 @@ MODELS: dict[str, Callable[..., Any]] = {name: ReferenceModel(name) for name in 
 MODELS |= {f"{name}/layers": ReferenceModel(name).layers for name in NETWORKS}
 MODELS |= {f"{name}/trainable": ReferenceModel(name).trainable for name in NETWORKS}
 MODELS |= {f"{name}/stages": ReferenceModel(name).stages for name in _RUN}
-MODELS |= {"trained": ReferenceModel("lenet_same")}
 MODELS |= {
-    "extracted": ReferenceModel("frozen_network"),
-    "finetuned": ReferenceModel("partly_frozen_network"),
+    network.trained_name: ReferenceModel(name) for name, network in NETWORKS.items() if network.trained_name
 }
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import combinations, product
 from typing import Any
 
-from grader.cnnchecks import Diagnosis
+from grader.cnnchecks.outcome import Diagnosis
 from grader.tasks.catalogue import ways_about
 from grader.tasks.task import Idea, Step, Way, taken_by
 
@@ -65,13 +65,17 @@ def card_of_both(one: Diagnosis, other: Diagnosis) -> Diagnosis:
     )
 
 
-def believers(name: str, cards: tuple[Diagnosis, ...] = ()) -> Iterator[tuple[Diagnosis, Step]]:
-    """Who answers the function called `name` wrongly: each idea, in each way; or the ideas and pairs of these cards."""
+def believers(
+    name: str, cards: tuple[Diagnosis, ...] = (), ideas: tuple[Idea, ...] | None = None
+) -> Iterator[tuple[Diagnosis, Step]]:
+    """Who answers the function called `name` wrongly: each of the `ideas` (None: of all), in each way; or the ideas and
+    pairs of these cards."""
     if not cards:
-        yield from ((idea.card, way.answer) for idea, way in ways_about(name))
+        yield from ((idea.card, way.answer) for idea, way in ways_about(name, ideas))
     for card in cards:
         parts = [
-            [(idea, way) for idea, way in ways_about(name) if idea.card.id == id] for id in card.id.split(AND)
+            [(idea, way) for idea, way in ways_about(name, ideas) if idea.card.id == id]
+            for id in card.id.split(AND)
         ]
         if len(parts) == 1:
             yield from ((card, way.answer) for _, way in parts[0])

@@ -6,10 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.cnnchecks import (
-    flatten,
-    tolerance,
-)
+from grader.cnnchecks.values import flatten, tolerance
 from grader.judge.reference import MODELS, REFERENCE
 from grader.tasks.catalogue import TASKS
 from grader.tasks.rounding import map_leaves, of_a_network

@@ -16,7 +16,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from grader.cnnchecks import Answer, Diagnosis, agree, flatten
+from grader.cnnchecks.oracle import Answer
+from grader.cnnchecks.outcome import Diagnosis
+from grader.cnnchecks.values import agree, flatten
 from grader.judge.together import Half, believers, pairs
 from grader.tasks.catalogue import ways_about
 from grader.tasks.task import Idea, Step, Way, taken_by
@@ -49,10 +51,10 @@ class Trial:
         fails = not self.is_right(value) or self.is_right(
             self.got
         )  # a right number may fail as one of another dtype
-        return fails and agree(self.name, [self.got, value], self.answer.atol)
+        return fails and agree([self.got, value], self.answer.atol)
 
     def is_right(self, value: Any) -> bool:
-        return agree(self.name, [value, self.answer.expected], self.answer.atol)
+        return agree([value, self.answer.expected], self.answer.atol)
 
 
 def shapes_of(value: Any) -> Shapes:
@@ -96,6 +98,7 @@ class Search:
     """The search behind the wrong answers of one function, grid by grid: two ideas found once are tried first again."""
 
     allowance: Allowance = field(default_factory=Allowance)
+    ideas: tuple[Idea, ...] | None = None  # those that may be behind an answer; None: all
     found: tuple[Diagnosis, ...] = ()
 
     def pairs(self, trials: Sequence[Trial]) -> tuple[Diagnosis, ...]:
@@ -104,21 +107,22 @@ class Search:
             return ()
         name, start = trials[0].name, time.thread_time()
         again = tuple(
-            dict.fromkeys(card for card, step in _told(name, self.found) if explained_by(step, trials))
+            dict.fromkeys(card for card, step in self._found_before(name) if explained_by(step, trials))
         )
-        cards = again or _two_at_once(trials, start + self.allowance.seconds)
+        cards = again or _two_at_once(trials, start + self.allowance.seconds, self.ideas)
         self.allowance.seconds -= time.thread_time() - start
         self.found = self.found or cards
         return cards
 
+    def _found_before(self, name: str) -> Iterator[tuple[Diagnosis, Step]]:
+        return believers(name, self.found, self.ideas) if self.found else iter(())
 
-def _told(name: str, cards: tuple[Diagnosis, ...]) -> Iterator[tuple[Diagnosis, Step]]:
-    return believers(name, cards) if cards else iter(())
 
-
-def _two_at_once(trials: Sequence[Trial], until: float) -> tuple[Diagnosis, ...]:
+def _two_at_once(
+    trials: Sequence[Trial], until: float, ideas: tuple[Idea, ...] | None
+) -> tuple[Diagnosis, ...]:
     """All pairs that fit every case, if they can all be tried `until` this thread has worked so long."""
-    hardest, halves = _halves([trial for trial in trials if not trial.passed])
+    hardest, halves = _halves([trial for trial in trials if not trial.passed], ideas)
     in_order = [hardest, *(trial for trial in trials if trial is not hardest)]
     found: dict[Diagnosis, None] = {}
     for tries, (card, step) in enumerate(pairs(hardest.name, halves)):
@@ -129,12 +133,12 @@ def _two_at_once(trials: Sequence[Trial], until: float) -> tuple[Diagnosis, ...]
     return tuple(found)
 
 
-def _halves(failed: list[Trial]) -> tuple[Trial, list[Half]]:
+def _halves(failed: list[Trial], ideas: tuple[Idea, ...] | None) -> tuple[Trial, list[Half]]:
     """A case to begin with, and the ideas that may be one of two.
 
     Where no single idea gives the answer, both must show. If each case has one that does, the two are among those.
     """
-    known = list(ways_about(failed[0].name))
+    known = list(ways_about(failed[0].name, ideas))
     fitting: list[Way] = []
     for trial in sorted(failed, key=lambda trial: numbers_in([trial])):
         said = [Said(idea, way, trial.says(way.answer)) for idea, way in known]
@@ -159,7 +163,7 @@ def _different(trial: Trial, said: list[Said]) -> list[Said]:
     kept: list[Said] = []
     for one in said:
         before = [other.value for other in kept if other.idea is one.idea]
-        if not any(agree(trial.name, [one.value, value]) for value in before):
+        if not any(agree([one.value, value]) for value in before):
             kept.append(one)
     return kept
 

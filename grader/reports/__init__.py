@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from grader.report import ByHand, CaseResult, QuestionResult, Report
 
 if TYPE_CHECKING:
-    from grader.cnnchecks import Example, Picture
+    from grader.cnnchecks.outcome import Example, Picture
 
 TEXT_LIMIT = 4_000  # characters of one message; Gradescope takes about 100,000 per output
 MARKS = {"passed": "✓", "failed": "✗", "no verdict": "–"}  # of a case, beside the word

@@ -20,7 +20,7 @@ from grader.reports.names import shown_names
 from grader.reports.page import environment
 
 if TYPE_CHECKING:
-    from grader.cnnchecks import Diagnosis
+    from grader.cnnchecks.outcome import Diagnosis
 
 MOST_SCORES = 8  # with more different ones, a question's distribution is told in five steps
 REASONS = {  # how an answer failed that no known idea explains

@@ -97,14 +97,14 @@ def import_matplotlib() -> None:
 
 def drawing(told: Told) -> Markup:
     """The heat maps or layer tables of a case, as HTML."""
-    from grader import cnnpictures
+    from grader.cnnchecks.pictures import figure_html, layers_html
 
     parts = []
     if told.picture is not None:
-        parts.append(cnnpictures.figure_html(told.picture))
+        parts.append(figure_html(told.picture))
     if told.layers:
         rows = [(public(expected), public(got), first) for expected, got, first in told.layers]
-        parts.append(cnnpictures.layers_html(rows))
+        parts.append(layers_html(rows))
     return Markup("".join(parts))
 
 

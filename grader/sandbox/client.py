@@ -289,9 +289,10 @@ class Zygote:
             raise NoRoom(f"no folder for its files could be made: {error.strerror}") from None
         try:
             for name, content in files.items():
+                (scratch / name).parent.mkdir(parents=True, exist_ok=True)
                 (scratch / name).write_bytes(content)
             if uid is not None:
-                for path in (scratch, *scratch.iterdir()):
+                for path in (scratch, *scratch.rglob("*")):
                     os.chown(path, uid, uid)
         except OSError as error:
             disk.remove(scratch)

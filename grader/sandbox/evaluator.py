@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.cnnchecks import in_batches
+from grader.cnnchecks.values import in_batches
 from grader.sandbox.admit import (
     LEFT_OUT,
     Rejected,

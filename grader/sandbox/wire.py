@@ -27,7 +27,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.cnnchecks import Opaque
+from grader.cnnchecks.outcome import Opaque
 from grader.sandbox.json_size import has_more_parts
 
 MAX_FRAME = 256 * 2**20  # bytes of one frame, headers and arrays together

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from grader.tasks.drawn import Case, Grid
 from grader.tasks.networks import NETWORKS
@@ -24,19 +24,19 @@ for _name, _network in NETWORKS.items():
     GRIDS[f"{_name}/trainable"] = {"plain": (Case("What is trained", ()),)}
 
 
-def for_function(name: str) -> tuple[Idea, ...]:
-    """The ideas that claim the function called `name`, in the order in which its topic has them.
+def for_function(name: str, ideas: Iterable[Idea] | None = None) -> tuple[Idea, ...]:
+    """Those of these `ideas` (None: of all) that claim the function called `name`, in the order in which its topic has them.
 
     >>> [idea.card.id for idea in for_function("zero_pad2d")][:2]
     ['shapes.pad_after_only', 'shapes.pad_every_axis']
     """
-    known = {idea.card.id: idea for idea in IDEAS}
+    known = {idea.card.id: idea for idea in (IDEAS if ideas is None else ideas)}
     return tuple(known[idea.card.id] for idea in CLAIMS.get(name, ()) if idea.card.id in known)
 
 
-def ways_about(name: str) -> Iterator[tuple[Idea, Way]]:
+def ways_about(name: str, ideas: Iterable[Idea] | None = None) -> Iterator[tuple[Idea, Way]]:
     """Every way of every idea about the function called `name`."""
-    return ((idea, way) for idea in for_function(name) for way in idea.ways.get(name, ()))
+    return ((idea, way) for idea in for_function(name, ideas) for way in idea.ways.get(name, ()))
 
 
 def by_id(id: str) -> Idea:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.cnnchecks import Misfit
+from grader.cnnchecks.outcome import Misfit
 from kerasnets import blueprint
 from kerasnets.numpy_layers import (
     conv_output_size,

@@ -7,7 +7,7 @@ A network is the list of its layers, as plain data (`network_shapes`); a change 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,19 +35,28 @@ class Network:
     assignment: str = ""
     run: bool = True
     hidden: Grid = field(default_factory=dict)
+    trained_name: str = ""  # what students call a model of it that has its weights
+    weights: str = ""  # the network of the zoo whose trained weights fit it
 
 
 NETWORKS: dict[str, Network] = {}  # by the name of the student's builder
-MODEL_CONFIGS: dict[str, dict[str, Any]] = {}  # filled from the zip where Keras must stay out
+_CONFIGS: dict[str, dict[str, Any]] = {}  # what `model_config` has made, or was told
 
 
 def network(
-    assignment: str = "", hidden: Grid | None = None, run: bool = True, name: str = ""
+    assignment: str = "",
+    hidden: Grid | None = None,
+    run: bool = True,
+    name: str = "",
+    trained_name: str = "",
+    weights: str = "",
 ) -> Callable[[Callable[[], Any]], Callable[[], Any]]:
     """Decorate the builder of a reference network. name: what students call theirs, if it isn't the builder's name."""
 
     def enter(build: Callable[[], Any]) -> Callable[[], Any]:
-        NETWORKS[name or build.__name__] = Network(build, assignment, run, hidden or {})
+        NETWORKS[name or build.__name__] = Network(
+            build, assignment, run, hidden or {}, trained_name, weights
+        )
         return build
 
     return enter
@@ -63,11 +72,16 @@ def configs_for(assignment: str) -> dict[str, dict[str, Any]]:
     return model_configs(name for name, network in NETWORKS.items() if network.assignment == assignment)
 
 
+def know_configs(configs: Mapping[str, dict[str, Any]]) -> None:
+    """Take the blueprints of an autograder zip, which were made of the same networks: then no Keras is needed for them."""
+    _CONFIGS.update(configs)
+
+
 def model_config(name: str) -> dict[str, Any]:
     """The blueprint of the reference model `name`: from the zip if one was read, else built."""
-    if name not in MODEL_CONFIGS:
-        MODEL_CONFIGS.update(model_configs([name]))
-    return MODEL_CONFIGS[name]
+    if name not in _CONFIGS:
+        know_configs(model_configs([name]))
+    return _CONFIGS[name]
 
 
 @replaceable

@@ -13,7 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from grader.cnnchecks import BEFORE, LiveModels, Misfit, digest, in_batches
+from grader.cnnchecks.follow import BEFORE, digest
+from grader.cnnchecks.models import LiveModels
+from grader.cnnchecks.outcome import Misfit
+from grader.cnnchecks.values import in_batches
 from grader.tasks.network_shapes import (
     MERGING,
     Arguments,

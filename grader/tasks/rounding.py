@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.cnnchecks import tolerance
+from grader.cnnchecks.values import tolerance
 
 
 def map_leaves(function: Callable[[Any], Any], value: Any) -> Any:

@@ -28,7 +28,8 @@ from functools import cached_property, update_wrapper, wraps
 from types import MappingProxyType
 from typing import Any
 
-from grader.cnnchecks import Diagnosis, Rung
+from grader.cnnchecks.oracle import Rung, Signature
+from grader.cnnchecks.outcome import Diagnosis
 from grader.tasks.drawn import Grid
 
 Step = Callable[..., Any]
@@ -129,7 +130,10 @@ class Task:
 
     hidden: grids of hidden cases; small: inputs of whole numbers, few of them, at which a mistake can be followed by hand;
     labels: what several returned values are called; terms: how many products the longest sum has, for honest rounding;
-    allowed: where that isn't enough, the absolute tolerance itself, by (args, kwargs, expected, dtype).
+    allowed: where that isn't enough, the absolute tolerance itself, by (args, kwargs, expected, dtype);
+    picture: whether the answer is one, (H, W, C), with no batch in front; window: what becomes of each window of x: a "sum" of
+    products, its "max", its "mean"; parts: of a network that is built from functions of earlier questions, these, which its
+    answer takes as `layers`.
     """
 
     answer: Step
@@ -138,6 +142,9 @@ class Task:
     labels: tuple[str, ...] = ()
     terms: Callable[..., int] | None = None
     allowed: Callable[[tuple, dict, Any, Any], Any] | None = None
+    picture: bool = False
+    window: str = ""
+    parts: Mapping[str, Step] = field(default_factory=dict)
     __name__: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -149,7 +156,12 @@ class Task:
 
     @cached_property
     def arguments(self) -> tuple[str, ...]:
-        return tuple(inspect.signature(self.answer).parameters)
+        names = tuple(inspect.signature(self.answer).parameters)
+        return tuple(name for name in names if not (self.parts and name == "layers"))  # a student's has none
+
+    @property
+    def signature(self) -> Signature:
+        return Signature(self.arguments, self.labels, self.picture, self.window)
 
     def wrongly(self, idea: Idea, **steps: Step) -> Callable[[Step], Step]:
         """Decorate the function that gives the idea's answer to this task, in one way more."""
@@ -165,11 +177,14 @@ def task(
     labels: tuple[str, ...] = (),
     terms: Callable[..., int] | None = None,
     allowed: Callable[[tuple, dict, Any, Any], Any] | None = None,
+    picture: bool = False,
+    window: str = "",
+    parts: Mapping[str, Step] | None = None,
 ) -> Callable[[Step], Task]:
     """Decorate a right answer: a function of a topic, or one of the library's layers. See `Task`."""
 
     def enter(answer: Step) -> Task:
-        made = Task(answer, hidden, tuple(small), labels, terms, allowed)
+        made = Task(answer, hidden, tuple(small), labels, terms, allowed, picture, window, dict(parts or {}))
         TASKS[made.__name__] = made
         return made
 

@@ -35,8 +35,8 @@
 #
 # **Keep this file's name.** The cell above opens the tests of `a1_convolution_arithmetic.ipynb` by that name. If
 # your copy is called something else (Colab likes *Copy of …*, browsers like *(1)*) and that cell complains,
-# rename the file back. The folder `tests` and the files `cnnchecks.py`, `cnnpictures.py`, `fixtures.npz` and
-# `data.npz` have to lie beside it.
+# rename the file back. The folders `tests` and `cnnchecks` and the files `fixtures.npz` and `data.npz` have
+# to lie beside it.
 #
 # **The rules.** NumPy, and Matplotlib for pictures: no Keras, PyTorch or the like. Write your code where you see
 # `...`, keep the names of functions and arguments, and add helper functions as you like. After each question

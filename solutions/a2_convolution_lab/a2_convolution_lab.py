@@ -30,8 +30,8 @@
 #
 # **Keep this file's name.** The cell above opens the tests of `a2_convolution_lab.ipynb` by that name. If your
 # copy is called something else (Colab likes *Copy of …*, browsers like *(1)*) and that cell complains, rename
-# the file back. The folder `tests` and the files `cnnchecks.py`, `cnnpictures.py`, `fixtures.npz` and
-# `data.npz` have to lie beside it.
+# the file back. The folders `tests` and `cnnchecks` and the files `fixtures.npz` and `data.npz` have
+# to lie beside it.
 #
 # **The rules.** NumPy, and Matplotlib for pictures: no SciPy, scikit-image, OpenCV or Keras. Write your code where
 # you see `...`, keep the names and arguments, and use the tools below as much as you like. After each question

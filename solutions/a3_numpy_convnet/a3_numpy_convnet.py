@@ -29,8 +29,8 @@
 #
 # **Keep this file's name.** The cell above opens the tests of `a3_numpy_convnet.ipynb` by that name. If your
 # copy is called something else (Colab likes *Copy of …*, browsers like *(1)*) and that cell complains, rename
-# the file back. The folder `tests` and the files `cnnchecks.py`, `cnnpictures.py`, `fixtures.npz` and
-# `data.npz` have to lie beside it.
+# the file back. The folders `tests` and `cnnchecks` and the files `fixtures.npz` and `data.npz` have
+# to lie beside it.
 #
 # **The rules.** NumPy only: no TensorFlow, Keras, PyTorch or SciPy, and Matplotlib for pictures. Write your
 # code where you see `...`, keep the functions' names and arguments, and add helper functions as you like.

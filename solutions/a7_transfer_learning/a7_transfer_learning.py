@@ -39,8 +39,8 @@
 #
 # **Keep this file's name.** The cell above opens the tests of `a7_transfer_learning.ipynb` by that name. If your copy
 # is called something else (Colab likes *Copy of …*, browsers like *(1)*) and that cell complains, rename the file
-# back. The folder `tests` and the files `admit.py`, `blueprint.py`, `cnnchecks.py`, `cnnpictures.py`,
-# `fixtures.npz` and `data.npz` have to lie beside it.
+# back. The folders `tests` and `cnnchecks` and the files `admit.py`, `blueprint.py`, `fixtures.npz` and
+# `data.npz` have to lie beside it.
 #
 # **The rules.** NumPy, Keras and Matplotlib. Write your code where you see `...`, keep the functions' names and
 # arguments, and add helper functions as you like. After each question `grader.check("q1")` tells you what is

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
-from grader import cnnchecks
-from grader.cnnchecks import CheckFailed, check_design
+from grader.cnnchecks.design import check_design
+from grader.cnnchecks.outcome import CheckFailed
+from grader.judge.context import Judging
 from grader.sandbox import evaluator
 from grader.sandbox.admit import FREE, FREE_CHOICES, Rejected, admit
 from grader.sandbox.evaluator import describe
@@ -204,10 +205,6 @@ def test_a_student_is_told_of_them_as_grading_is():
         with pytest.raises(CheckFailed, match=words) as failed:
             check_design({"mine": builder}, "mine", budget)
         said.append(str(failed.value))
-        previous = cnnchecks.set_models(evaluator)
-        try:
-            with pytest.raises(CheckFailed) as failed:
-                check_design({"mine": Claim(builder)}, "mine", budget)
-        finally:
-            cnnchecks.set_models(previous)
+        with pytest.raises(CheckFailed) as failed:
+            check_design(Judging(models=evaluator).names({"mine": Claim(builder)}), "mine", budget)
         assert said == [str(failed.value)]

@@ -11,6 +11,9 @@ import pytest
 from grader import cnnchecks, judge
 from grader.auditing.questions import function_of
 from grader.building.source import Source, data_module, data_of
+from grader.cnnchecks.context import hand_out
+from grader.cnnchecks.outcome import CheckFailed
+from grader.cnnchecks.values import agree, flatten
 from grader.judge.ask import check_value
 from grader.judge.reference import REFERENCE
 from grader.tasks.arithmetic.cost import conv_cost
@@ -153,14 +156,11 @@ def asked(source, data, monkeypatch):
     monkeypatch.setitem(sys.modules, "cnnchecks", cnnchecks)  # what a case imports
     monkeypatch.setattr(judge, "check_value", note)
     monkeypatch.setattr(judge, "check_drawn", lambda *args: None)
-    before = cnnchecks.set_data(data)
-    try:
+    with hand_out(data):
         for question in source.questions:
             for test in question.tests:
                 if test.hidden:
                     function_of(test.source)({})
-    finally:
-        cnnchecks.set_data(before)
     return rows
 
 
@@ -198,7 +198,7 @@ def test_every_term_tells_wrong_ideas_from_the_right_answer(source, monkeypatch)
             right = REFERENCE[function](*args, **options)
             for id in ids.split():
                 wrong = by_id(id).answer(function, *args, **options)
-                assert not cnnchecks.agree(function, [wrong, right]), (seed, name, id)
+                assert not agree(function, [wrong, right]), (seed, name, id)
 
 
 def test_terms_differ(source):
@@ -230,7 +230,7 @@ def test_a_wrong_number_is_told_its_idea(source, monkeypatch, name, believed, id
     (row,) = [row for row in asked(source, data, monkeypatch) if row[0] == name]
     monkeypatch.undo()
     _, function, args, options, also = row
-    with pytest.raises(cnnchecks.CheckFailed) as failed:
+    with pytest.raises(CheckFailed) as failed:
         check_value({name: believed(data)}, name, function, *args, also=also, **options)
     outcome = failed.value.outcome
     assert "has other values than expected" in outcome.message
@@ -244,7 +244,7 @@ def test_windows_alone_may_be_of_any_operation(source, word):
         function_of(test.source) for test in question.tests if "picture_b" in test.source and test.hidden
     ]
     case({"picture_b": (word, 3, 2, 1, 1)})
-    with pytest.raises(cnnchecks.CheckFailed) as failed:
+    with pytest.raises(CheckFailed) as failed:
         case({"picture_b": (word, 3, 2, 1, 2)})
     assert failed.value.outcome.diagnosis.id == "pictures.zeros_of_both_sides"
 
@@ -256,7 +256,7 @@ def test_no_number_that_is_asked_for_stands_in_the_students_folder(source, built
         texts["fixtures"] = archive.read("index.json").decode()
     numbers = set()
     for _, function, args, options, also in asked(source, data_of(source), monkeypatch):
-        found = cnnchecks.flatten([REFERENCE[function](*args, **options), *also]).values()
+        found = flatten([REFERENCE[function](*args, **options), *also]).values()
         numbers |= {int(number) for number in found if not isinstance(number, str) and number >= 10_000}
     assert len(numbers) >= 7
     for number in numbers:

@@ -14,7 +14,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from grader.cnnchecks import Misfit, Opaque, Raised, check_layers, check_refuses, outcome_of
+from grader.cnnchecks.asking import outcome_of
+from grader.cnnchecks.check_functions import check_refuses
+from grader.cnnchecks.check_models import check_layers
+from grader.cnnchecks.outcome import Misfit, Opaque, Raised
 from grader.grading import budgets, intake
 from grader.grading import session as session_of_a_notebook
 from grader.grading.environment import SealedEnv

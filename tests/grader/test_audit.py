@@ -8,20 +8,22 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from grader import cnnchecks
 from grader.auditing import audit, empty_answers
 from grader.auditing import page as report
-from grader.auditing.answers import accepted, of_accepted, of_empty, of_ideas
+from grader.auditing.answers import accepted, knowing, known_ideas, of_accepted, of_empty, of_ideas
 from grader.auditing.audit import Findings, run
-from grader.auditing.library import library
 from grader.auditing.marks import Marks, Said, seeds
 from grader.auditing.marks import marks as ask_every_case
 from grader.auditing.questions import Case, Question, judging, questions
 from grader.cli import cli
+from grader.cnnchecks.asking import outcome_of
+from grader.cnnchecks.check_functions import check_refuses
+from grader.cnnchecks.oracle import Answer, OneAnswer
+from grader.cnnchecks.outcome import CheckFailed, Outcome
 from grader.grading import grade
 from grader.judge.ask import check_drawn
-from grader.judge.carried import Fixed
-from grader.judge.draw import DEFAULT_SEED, generator
+from grader.judge.context import Judging, judging_of
+from grader.judge.draw import DEFAULT_SEED
 from grader.judge.reference import REFERENCE
 from grader.tasks.catalogue import IDEAS, by_id
 from tests.conftest import ROOT, SUBMISSIONS
@@ -41,8 +43,8 @@ def question(ask, names=("relu_forward",), hidden=True):
 
 
 def asked(of_question, *arguments):
-    with judging(arguments[0]):
-        return list(of_question(*arguments, seeds(2)))
+    with judging(arguments[0]) as context:
+        return list(of_question(context, *arguments, seeds(2)))
 
 
 def drawn(env):
@@ -55,10 +57,10 @@ def accepts_everything(env):
 
 def accepts_a_shape(env):
     x = np.arange(-3.0, 3.0)
-    anything = Fixed(cnnchecks.Answer(x, atol=1e9))
-    outcome = cnnchecks.outcome_of(env, "relu_forward", (x,), {}, anything)
+    anything = OneAnswer(Answer(x, atol=1e9))
+    outcome = outcome_of(env, "relu_forward", (x,), {}, anything)
     if not outcome.passed:
-        raise cnnchecks.CheckFailed(outcome)
+        raise CheckFailed(outcome)
 
 
 # It comes out well -----------------------------------------------------------------------------------------
@@ -126,7 +128,7 @@ def test_a_check_that_is_too_narrow_rejects_what_is_right():
     def exact(env):
         x = np.arange(-3.0, 3.0).reshape(2, 3)
         if not env["relu_forward"](x).flags.c_contiguous:
-            raise cnnchecks.CheckFailed(cnnchecks.Outcome(False, "value", "not as I wrote it"))
+            raise CheckFailed(Outcome(False, "value", "not as I wrote it"))
 
     narrow = question(exact)
     found = asked(of_accepted, narrow, accepted(ACCEPTED, narrow.names))
@@ -137,10 +139,11 @@ def test_a_check_that_is_too_narrow_rejects_what_is_right():
 
 def test_a_case_that_hangs_on_the_draw_is_noticed():
     def lucky(env):
-        if generator("relu_forward", "plain", 0).integers(2):
+        if judging_of(env).generator("relu_forward", "plain", 0).integers(2):
             drawn(env)
 
-    (marks,) = asked(lambda q, draws: [ask_every_case(q, "always 0", {"relu_forward": lambda x: 0 * x}, seeds(20))],
+    zeros = {"relu_forward": lambda x: 0 * x}
+    (marks,) = asked(lambda context, q, draws: [ask_every_case(context, q, "always 0", zeros, seeds(20))],
                      question(lucky))  # fmt: skip
     assert not marks.steady
     assert not marks.killed
@@ -149,10 +152,12 @@ def test_a_case_that_hangs_on_the_draw_is_noticed():
 
 def test_without_an_idea_in_the_library_nothing_is_named():
     before = list(IDEAS)
-    with library(()):
-        (marks,) = asked(
-            lambda q, draws: [ask_every_case(q, "", {"relu_forward": lambda x: x}, draws)], question(drawn)
-        )
+    (marks,) = asked(
+        lambda context, q, draws: [
+            ask_every_case(knowing(context, ()), q, "", {"relu_forward": lambda x: x}, draws)
+        ],
+        question(drawn),
+    )
     assert marks.killed
     assert marks.confident() == []
     assert before == IDEAS
@@ -162,7 +167,7 @@ def test_a_master_s_weak_case_is_found_by_the_answer_that_refuses_everything():
     """A kernel that doesn't fit must be refused; whoever refuses all of them knows nothing."""
 
     def refuses(env):
-        cnnchecks.check_refuses(env, "conv_output_size", 5, 6)
+        check_refuses(env, "conv_output_size", 5, 6)
 
     paid = {m.sample for m in asked(of_empty, question(refuses, ("conv_output_size",))) if not m.empty}
     assert paid == {"refuses everything"}
@@ -215,15 +220,14 @@ def test_an_implementation_that_only_fails_a_visible_case_is_rejected_too():
 
 def test_an_idea_that_explains_one_case_and_not_another_is_told_but_in_doubt():
     (chosen,) = [q for q in QUESTIONS if q.id == "a3.q3"]
-    with (
-        library(idea for idea in list(IDEAS) if idea.card.id != "conv.bias_per_tap"),
-        judging(chosen),
-    ):
+    with judging(chosen) as everything:
+        others = (idea for idea in known_ideas(everything) if idea.card.id != "conv.bias_per_tap")
+        context = knowing(everything, others)
         wrong = {"conv2d_forward": by_id("conv.bias_per_channel").answers["conv2d_forward"]}
-        right = marks(chosen, "conv.bias_per_channel", wrong, seeds(2))
+        right = ask_every_case(context, chosen, "conv.bias_per_channel", wrong, seeds(2))
         wrong = {"conv2d_forward": lambda x, w, b, *more, **options: REFERENCE["conv2d_forward"](
             x, w, b * w[..., 0].size, *more, **options)}  # fmt: skip
-        unknown = marks(chosen, "conv.bias_per_tap", wrong, seeds(2))
+        unknown = ask_every_case(context, chosen, "conv.bias_per_tap", wrong, seeds(2))
     assert all(right.named())
     assert unknown.confident() == []
     told = {said.ideas for draw in unknown.hidden for said in draw if said}
@@ -248,7 +252,7 @@ def test_a_bar_that_is_missed_is_an_exit_code(found, code, monkeypatch):
 def test_the_page_is_written_where_the_course_is(monkeypatch, tmp_path):
     (tmp_path / "docs").mkdir()
     monkeypatch.setattr(audit, "run", lambda *args, **kwargs: RIGHT)
-    monkeypatch.setattr(audit, "questions", lambda root: ())
+    monkeypatch.setattr("grader.auditing.questions.questions", lambda root: ())
     monkeypatch.setattr(report, "_implementations", lambda found, root: [("loops", "f", "loops")])
     done = CliRunner().invoke(cli, ["audit", "--write", "--course", str(tmp_path / "course.toml")])
     assert done.exit_code == 0, done.output
@@ -281,7 +285,7 @@ def test_an_error_class_of_one_s_own_is_a_value_error_too():
     def refuse(size):
         raise TooLarge(size)
 
-    cnnchecks.check_refuses({"f": refuse}, "f", 7)
+    check_refuses({"f": refuse}, "f", 7)
 
 
 @pytest.mark.slow
@@ -327,7 +331,7 @@ def test_what_is_empty_has_the_right_form():
     (chosen,) = [q for q in QUESTIONS if q.id == "a3.q4"]
     x, w, dout = np.ones((1, 4, 4, 2)), np.ones((3, 3, 2, 1)), np.ones((1, 2, 2, 1))
     right = REFERENCE["conv2d_backward"](dout, x, w)
-    for kind, env in empty_answers.answers(chosen.names, []):
+    for kind, env in empty_answers.answers(chosen.names, [], Judging()):
         if kind in empty_answers.FORMS:
             answer = env["conv2d_backward"](dout, x, w)
             assert [a.shape for a in answer] == [r.shape for r in right]
@@ -337,8 +341,8 @@ def test_what_is_empty_has_the_right_form():
 def test_the_public_answers_are_known_by_heart():
     (chosen,) = [q for q in QUESTIONS if q.id == "a3.q1"]
     public = [case.ask for case in chosen.cases if not case.hidden]
-    with judging(chosen):
-        known = dict(empty_answers.answers(chosen.names, public))
+    with judging(chosen) as context:
+        known = dict(empty_answers.answers(chosen.names, public, context))
     by_heart = known["the public answers by heart"]["conv_output_size"]
     assert by_heart(64, 3) == 62
     assert by_heart(65, 3) == 0

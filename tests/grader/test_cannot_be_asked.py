@@ -1,13 +1,19 @@
 """What can't be asked isn't passed: every check of models, with models that it can't ask."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
 from grader import cnnchecks, judge
 from grader.auditing.empty_answers import Claim
-from grader.cnnchecks import CheckFailed, Misfit, Raised
+from grader.cnnchecks import check_models, design, models
+from grader.cnnchecks.check_models import check_layers, check_model, check_trained
+from grader.cnnchecks.design import check_design
+from grader.cnnchecks.outcome import CheckFailed, Misfit, Raised
 from grader.judge import kept_weights
 from grader.judge.ask import check_model_drawn
+from grader.judge.context import Judging
 from grader.judge.models import (
     check_accuracy,
     check_design_accuracy,
@@ -15,7 +21,6 @@ from grader.judge.models import (
     check_narrow_copy,
     check_parameters,
 )
-from grader.judge.oracle import LiveOracle
 from grader.sandbox.admit import Rejected
 from grader.sandbox.evaluator import activations, describe, outputs
 from grader.tasks.networks import chain, layer, layers_of, model_config
@@ -25,10 +30,10 @@ SHAPES = [(5, 5, 1, 6), (6,), (5, 5, 6, 16), (16,), (400, 120), (120,), (120, 84
 WEIGHTS = [np.zeros(shape, np.float32) for shape in SHAPES]
 BUDGET = 100_000
 CHECKS = {  # what asks a model called `lenet_same`, and whether it needs what the model computes
-    cnnchecks.check_layers: (lambda env: cnnchecks.check_layers(env, "lenet_same"), False),
-    cnnchecks.check_model: (lambda env: cnnchecks.check_model(env, "lenet_same", WEIGHTS, IMAGES), True),
-    cnnchecks.check_trained: (lambda env: cnnchecks.check_trained(env, "lenet_same", like="lenet_same"), False),
-    cnnchecks.check_design: (lambda env: cnnchecks.check_design(env, "lenet_same", BUDGET), False),
+    check_layers: (lambda env: check_layers(env, "lenet_same"), False),
+    check_model: (lambda env: check_model(env, "lenet_same", WEIGHTS, IMAGES), True),
+    check_trained: (lambda env: check_trained(env, "lenet_same", like="lenet_same"), False),
+    check_design: (lambda env: check_design(env, "lenet_same", BUDGET), False),
     check_parameters: (lambda env: check_parameters(env, "lenet_same"), False),
     check_model_drawn: (lambda env: check_model_drawn(env, "lenet_same", "random"), True),
     check_narrow_copy: (lambda env: check_narrow_copy(env, "lenet_same"), True),
@@ -100,7 +105,7 @@ WEIGHTLESS = {
     "weights that are no arrays": lambda: right([array.tolist() for array in WEIGHTS]),
 }
 NEED_WEIGHTS = (
-    cnnchecks.check_trained, check_accuracy, check_design_accuracy, kept_weights.check_taken_over
+    check_trained, check_accuracy, check_design_accuracy, kept_weights.check_taken_over
 )  # fmt: skip
 
 
@@ -134,16 +139,14 @@ class Silent(Sealed):
 
 @pytest.fixture
 def asked_by(monkeypatch):
-    previous = cnnchecks.set_models(Sealed()), cnnchecks.set_oracle(LiveOracle())
-    yield cnnchecks.set_models
-    cnnchecks.set_models(previous[0])
-    cnnchecks.set_oracle(previous[1])
+    monkeypatch.setattr(models, "IN_THIS_PROCESS", Sealed())
+    return partial(monkeypatch.setattr, models, "IN_THIS_PROCESS")
 
 
 def said_by(check, model):
     """The words of a check that failed; None if it passed."""
     try:
-        CHECKS[check][0]({"lenet_same": model})
+        CHECKS[check][0](Judging().names({"lenet_same": model}))
     except CheckFailed as failed:
         return failed.outcome.message
     return None
@@ -152,7 +155,7 @@ def said_by(check, model):
 def test_every_check_of_models_is_tried():
     known = {
         name: value
-        for module in (cnnchecks, judge, kept_weights)
+        for module in (cnnchecks, check_models, design, judge, kept_weights)
         for name, value in vars(module).items()
         if name.startswith("check") and callable(value)
     }
@@ -164,7 +167,7 @@ def test_a_right_model_passes_so_that_the_others_prove_something(check, asked_by
     if check in (
         check_narrow_copy,
         kept_weights.check_taken_over,
-        cnnchecks.check_design,
+        check_design,
         check_design_rules,
     ):
         pytest.skip("LeNet isn't what it asks for: see the tests of their own questions")

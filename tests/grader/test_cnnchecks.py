@@ -1,14 +1,20 @@
 """What a check says: every way to be wrong has its own sentence, and rounding is no way to be wrong."""
 
+import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from grader import cnnchecks
-from grader.cnnchecks import Answer, CheckFailed, Diagnosis, Opaque, Raised, compare, outcome_of, tolerance
+from grader.building.source import code_beside
+from grader.cnnchecks.asking import outcome_of
+from grader.cnnchecks.check_functions import check, check_refuses
+from grader.cnnchecks.compare import compare
+from grader.cnnchecks.context import Context, Names
+from grader.cnnchecks.oracle import Answer, OneAnswer
+from grader.cnnchecks.outcome import CheckFailed, Diagnosis, Opaque, Raised
+from grader.cnnchecks.values import key, tolerance
 from grader.judge.oracle import LiveOracle
 from grader.judge.reference import REFERENCE
 from kerasnets.numpy_layers import conv2d_forward
@@ -17,18 +23,12 @@ RNG = np.random.default_rng(0)
 IMAGES = RNG.standard_normal((2, 6, 5, 3))  # (N, H, W, C)
 
 
-class Fixed:
-    """An oracle that knows one answer."""
-
-    def __init__(self, expected, atol=1e-9, wrong=()):
-        self.given = Answer(expected, atol, wrong)
-
-    def answer(self, name, args, kwargs):
-        return self.given
+def known(expected, atol=1e-9, wrong=()):
+    return OneAnswer(Answer(expected, atol, wrong))
 
 
-def ask(function, expected=IMAGES, args=(IMAGES,), **known):
-    return outcome_of({"f": function}, "f", args, {}, Fixed(expected, **known))
+def ask(function, expected=IMAGES, args=(IMAGES,), **how):
+    return outcome_of({"f": function}, "f", args, {}, known(expected, **how))
 
 
 # Each way to be wrong -------------------------------------------------------------------------------------
@@ -40,13 +40,13 @@ def test_the_right_answer_passes():
 
 @pytest.mark.parametrize("placeholder", [None, ..., NotImplemented])
 def test_a_missing_function_is_asked_for_by_name(placeholder):
-    outcome = outcome_of({"f": placeholder}, "f", (), {}, Fixed(1.0))
+    outcome = outcome_of({"f": placeholder}, "f", (), {}, known(1.0))
     assert outcome.kind == "missing"
     assert "`f`" in outcome.message
 
 
 def test_a_name_that_is_bound_to_something_else_is_told_so():
-    assert "of type int" in outcome_of({"f": 3}, "f", (), {}, Fixed(1.0)).message
+    assert "of type int" in outcome_of({"f": 3}, "f", (), {}, known(1.0)).message
 
 
 @pytest.mark.parametrize("placeholder", [..., NotImplemented, Opaque("ellipsis")])
@@ -467,26 +467,24 @@ def test_a_float32_answer_to_a_float64_question_is_judged_as_float32():
 
 def test_key_ignores_memory_layout_and_tells_dtypes_apart():
     x = np.arange(6.0).reshape(2, 3)
-    assert cnnchecks.key("f", (x,), {}) == cnnchecks.key("f", (np.asfortranarray(x),), {})
-    assert cnnchecks.key("f", (x,), {}) != cnnchecks.key("f", (x.astype(np.float32),), {})
-    assert cnnchecks.key("f", (x,), {}) != cnnchecks.key("f", (x.reshape(3, 2),), {})
-    assert cnnchecks.key("f", (x,), {"a": 1}) != cnnchecks.key("f", (x,), {"a": 2})
-    assert cnnchecks.key("f", (x,), {}) != cnnchecks.key("g", (x,), {})
+    assert key("f", (x,), {}) == key("f", (np.asfortranarray(x),), {})
+    assert key("f", (x,), {}) != key("f", (x.astype(np.float32),), {})
+    assert key("f", (x,), {}) != key("f", (x.reshape(3, 2),), {})
+    assert key("f", (x,), {"a": 1}) != key("f", (x,), {"a": 2})
+    assert key("f", (x,), {}) != key("g", (x,), {})
 
 
-def test_the_oracle_that_is_set_is_asked():
-    previous = cnnchecks.set_oracle(Fixed(np.float64(3.0)))
-    try:
-        cnnchecks.check({"f": lambda: 3.0}, "f")
-        with pytest.raises(CheckFailed):
-            cnnchecks.check({"f": lambda: 4.0}, "f")
-    finally:
-        cnnchecks.set_oracle(previous)
+def test_the_oracle_of_the_context_is_asked():
+    context = Context(known(np.float64(3.0)))
+    check(Names({"f": lambda: 3.0}, context), "f")
+    with pytest.raises(CheckFailed):
+        check(Names({"f": lambda: 4.0}, context), "f")
 
 
 def test_the_students_file_needs_numpy_alone(tmp_path):
-    copied = tmp_path / "cnnchecks.py"
-    copied.write_text(Path(cnnchecks.__file__).read_text())
+    for name, path in code_beside("numpy").items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        shutil.copy(path, tmp_path / name)
     program = (
         "import sys, cnnchecks\n"
         "mine = {m.split('.')[0] for m in sys.modules}\n"
@@ -514,12 +512,12 @@ def test_the_whole_way_for_a_student_who_flips_the_kernel():
     ],
 )
 def test_a_refusal_must_be_a_value_error(function, words):
-    with pytest.raises(cnnchecks.CheckFailed, match=words):
-        cnnchecks.check_refuses({"f": function}, "f", 0)
+    with pytest.raises(CheckFailed, match=words):
+        check_refuses({"f": function}, "f", 0)
 
 
 def test_a_refusal_through_the_seal_is_one_too():
     def sealed(x):
-        raise cnnchecks.Raised("ValueError", "no", "")
+        raise Raised("ValueError", "no", "")
 
-    cnnchecks.check_refuses({"f": sealed}, "f", 0)
+    check_refuses({"f": sealed}, "f", 0)

@@ -7,11 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader import cnnchecks
-from grader.cnnchecks import CheckFailed, Misfit, check_model, digest, followed, looked_at, model_outcome
+from grader.cnnchecks.check_models import check_model, model_outcome
+from grader.cnnchecks.context import Context, Names
+from grader.cnnchecks.fixtures import FixtureOracle
+from grader.cnnchecks.follow import digest, first_difference, first_images, follow
+from grader.cnnchecks.models import LiveModels
+from grader.cnnchecks.outcome import CheckFailed, Misfit, explain
 from grader.grading.models import Evaluator
 from grader.judge.ask import check_model_drawn
-from grader.judge.draw import seeded
+from grader.judge.context import Judging
 from grader.judge.fixtures import RecordingOracle
 from grader.judge.oracle import LiveOracle
 from grader.judge.reference import REFERENCE
@@ -168,19 +172,12 @@ class Claim:
         return {"blueprint": self.plan, "weights": None}
 
 
-@pytest.fixture
-def sealed():
-    previous = cnnchecks.set_models(evaluator)
-    yield
-    cnnchecks.set_models(previous)
-
-
 def where(value, **how):
     """What is said of a model's first difference, after an outcome that knows none."""
     env, args = {"lenet_same": value}, (WEIGHTS, IMAGES)
     outcome = model_outcome(env, "lenet_same", args, {}, LiveOracle())
     assert not outcome.passed
-    return followed(env, "lenet_same", args, outcome, LiveOracle(), **how).where
+    return follow(env, "lenet_same", args, outcome, LiveOracle(), **how).where
 
 
 def builders(table):
@@ -215,9 +212,9 @@ KNOWN = {  # a wrong idea in another network: its first layer that differs
 def test_known_ideas_begin_where_they_begin(id, name, sealed):
     config = models.configuration(by_id(id), name)
     args = GRIDS[name]["random"][0].draw(np.random.default_rng(5))[0]
-    layers = activations(config, *looked_at(args))
-    answer = LiveOracle().answer(f"{name}/stages", looked_at(args), {})
-    said = cnnchecks.first_difference(layers, answer, hidden=True)
+    layers = activations(config, *first_images(args))
+    answer = LiveOracle().answer(f"{name}/stages", first_images(args), {})
+    said = first_difference(layers, answer, hidden=True)
     assert said == f"the first layer whose output differs is {KNOWN[id, name]}"
 
 
@@ -246,23 +243,20 @@ def fixtures(tmp_path_factory):
     recording = RecordingOracle()
     assert model_outcome(REFERENCE, "lenet_same", (WEIGHTS, IMAGES), {}, recording).passed
     recording.save(path)
-    return cnnchecks.FixtureOracle(path)
+    return FixtureOracle(path)
 
 
 def test_the_fixtures_are_enough_to_follow_a_model(fixtures):
-    previous = cnnchecks.set_oracle(fixtures)
-    try:
-        with pytest.raises(CheckFailed) as failed:
-            check_model({"lenet_same": average_pooling_at_s4}, "lenet_same", WEIGHTS, IMAGES)
-        text = str(failed.value)
-        check_model({"lenet_same": lenet}, "lenet_same", WEIGHTS, IMAGES)
-    finally:
-        cnnchecks.set_oracle(previous)
+    beside = Context(fixtures)
+    with pytest.raises(CheckFailed) as failed:
+        check_model(Names({"lenet_same": average_pooling_at_s4}, beside), "lenet_same", WEIGHTS, IMAGES)
+    text = str(failed.value)
+    check_model(Names({"lenet_same": lenet}, beside), "lenet_same", WEIGHTS, IMAGES)
     assert "Where: the first layer whose output differs is number 4, `my_s4` (AveragePooling2D)" in text
 
 
 def test_they_hold_a_few_numbers_for_each_layer_and_no_layer_s_output(fixtures):
-    answer = fixtures.answer("lenet_same/stages", looked_at((WEIGHTS, IMAGES)), {})
+    answer = fixtures.answer("lenet_same/stages", first_images((WEIGHTS, IMAGES)), {})
     assert [stage[3:] for stage in answer.expected if "before" not in stage] == [
         "C1", "S2", "C3", "S4", "C5", "F6", "output",
     ]  # fmt: skip
@@ -270,9 +264,9 @@ def test_they_hold_a_few_numbers_for_each_layer_and_no_layer_s_output(fixtures):
 
 
 def test_a_right_model_is_not_followed(monkeypatch):
-    monkeypatch.setattr(cnnchecks.LiveModels, "activations", lambda *args: pytest.fail("it was followed"))
+    monkeypatch.setattr(LiveModels, "activations", lambda *args: pytest.fail("it was followed"))
     outcome = model_outcome({"lenet_same": lenet}, "lenet_same", (WEIGHTS, IMAGES), {}, LiveOracle())
-    assert followed({"lenet_same": lenet}, "lenet_same", (WEIGHTS, IMAGES), outcome) is outcome
+    assert follow({"lenet_same": lenet}, "lenet_same", (WEIGHTS, IMAGES), outcome) is outcome
 
 
 @pytest.mark.parametrize("path", ACCEPTED, ids=lambda path: path.stem)
@@ -284,11 +278,11 @@ def test_every_way_to_write_a_right_network_reaches_the_last_stage(path):
     names = [name for name in ("lenet_same", "lenet_valid", "vgg_small") if hasattr(module, name)]
     for name in names:
         weights, x = GRIDS[name]["random"][0].draw(np.random.default_rng(5))[0]
-        layers = cnnchecks.models().activations(
-            blueprint.of(getattr(module, name)).config, *looked_at((weights, x))
+        layers = LiveModels().activations(
+            blueprint.of(getattr(module, name)).config, *first_images((weights, x))
         )
-        answer = LiveOracle().answer(f"{name}/stages", looked_at((weights, x)), {})
-        assert cnnchecks.first_difference(layers, answer) == ""
+        answer = LiveOracle().answer(f"{name}/stages", first_images((weights, x)), {})
+        assert first_difference(layers, answer) == ""
 
 
 def test_a_layer_s_digest_is_that_of_keras():
@@ -296,7 +290,7 @@ def test_a_layer_s_digest_is_that_of_keras():
     stages = stages_of(layers, WEIGHTS, IMAGES[:2])
     keras_s = {
         name: array
-        for name, _, array in cnnchecks.LiveModels().activations(
+        for name, _, array in LiveModels().activations(
             model_config("lenet_same")["config"], WEIGHTS, IMAGES[:2]
         )
     }
@@ -309,8 +303,8 @@ def test_a_layer_s_digest_is_that_of_keras():
 
 
 def drawn(builder, grid="random", seed=b"ada"):
-    with seeded(seed), pytest.raises(CheckFailed) as failed:
-        check_model_drawn({"lenet_same": builder}, "lenet_same", grid)
+    with pytest.raises(CheckFailed) as failed:
+        check_model_drawn(Judging(seed=seed).names({"lenet_same": builder}), "lenet_same", grid)
     return failed.value.outcome
 
 
@@ -326,7 +320,7 @@ def test_a_drawn_case_names_the_layer_and_no_number_of_its_input(grid, sealed):
 
 def test_a_layer_s_own_name_stays_out_of_a_drawn_case(sealed):
     outcome = drawn(Claim(average_pooling_at_s4))
-    assert "my_" not in cnnchecks.explain(outcome)
+    assert "my_" not in explain(outcome)
 
 
 # What may keep a model from being followed -----------------------------------------------------------------
@@ -369,8 +363,8 @@ def test_whatever_goes_wrong_while_following_the_outcome_stands(monkeypatch):
         raise RuntimeError
 
     for spoilt in (broken, lambda *args: "nonsense", lambda *args: [], lambda *args: [("a", "b", None)]):
-        monkeypatch.setattr(cnnchecks.LiveModels, "activations", spoilt)
-        again = followed({"lenet_same": tanh_at_c3}, "lenet_same", (WEIGHTS, IMAGES), outcome, LiveOracle())
+        monkeypatch.setattr(LiveModels, "activations", spoilt)
+        again = follow({"lenet_same": tanh_at_c3}, "lenet_same", (WEIGHTS, IMAGES), outcome, LiveOracle())
         assert (again.passed, again.kind, again.message, again.candidates) == (
             False, "value", outcome.message, outcome.candidates,
         )  # fmt: skip

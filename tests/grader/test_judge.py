@@ -7,9 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader import cnnchecks
+from grader.cnnchecks.asking import outcome_of
+from grader.cnnchecks.fixtures import FixtureOracle
+from grader.cnnchecks.outcome import CheckFailed, Outcome
 from grader.judge.ask import check_drawn
-from grader.judge.draw import seeded
+from grader.judge.context import Judging
 from grader.judge.fixtures import RecordingOracle
 from grader.judge.reference import REFERENCE
 from grader.tasks.catalogue import GRIDS
@@ -31,10 +33,10 @@ def functions_of(path: Path) -> dict:
     return {name: getattr(module, name) for name in GRIDS if hasattr(module, name)}
 
 
-def mark(env: dict, name: str, grid: str) -> cnnchecks.Outcome | None:
+def mark(env: dict, name: str, grid: str) -> Outcome | None:
     try:
         check_drawn(env, name, grid)
-    except cnnchecks.CheckFailed as failed:
+    except CheckFailed as failed:
         return failed.outcome
     return None
 
@@ -47,16 +49,15 @@ def test_another_correct_implementation_passes_on_twenty_seeds(path):
     env = functions_of(path)
     assert env
     for seed in SEEDS:
-        with seeded(seed):
-            for name in env:
-                for grid in GRIDS[name]:
-                    check_drawn(env, name, grid)
+        names = Judging(seed=seed).names(env)
+        for name in env:
+            for grid in GRIDS[name]:
+                check_drawn(names, name, grid)
 
 
 @pytest.mark.parametrize(("name", "grid"), QUESTIONS)
 def test_the_reference_passes_its_own_grids(name, grid):
-    with seeded(b"any"):
-        check_drawn(REFERENCE, name, grid)
+    check_drawn(Judging(seed=b"any").names(REFERENCE), name, grid)
 
 
 def test_nested_loops_answer_a_grid_in_a_fifth_of_a_second():
@@ -126,11 +127,10 @@ def test_the_answers_of_another_draw_score_nothing():
             recorded = []
             spy = {name: lambda *a, name=name, recorded=recorded, **k: recorded.append(REFERENCE[name](*a, **k))
                    or recorded[-1]}  # fmt: skip
-            with seeded(b"last term"):
-                check_drawn(spy, name, grid)
+            check_drawn(Judging(seed=b"last term").names(spy), name, grid)
             replay = iter(recorded)
-            with seeded(b"this term"):
-                outcome = mark({name: lambda *a, replay=replay, **k: next(replay)}, name, grid)
+            again = {name: lambda *a, replay=replay, **k: next(replay)}
+            outcome = mark(Judging(seed=b"this term").names(again), name, grid)
             if name not in ("conv_output_size", "same_padding"):  # few sizes exist: a replay may hit
                 assert outcome is not None, (name, grid)
 
@@ -141,9 +141,8 @@ def test_the_answers_of_another_draw_score_nothing():
 def test_a_seed_repeats_its_draw_and_another_draws_anew():
     def inputs(seed):
         seen = []
-        with seeded(seed):
-            spy = {"dense_forward": lambda x, w, b: seen.append(x.copy()) or x @ w + b}
-            check_drawn(spy, "dense_forward", "plain")
+        spy = {"dense_forward": lambda x, w, b: seen.append(x.copy()) or x @ w + b}
+        check_drawn(Judging(seed=seed).names(spy), "dense_forward", "plain")
         return np.concatenate([x.ravel() for x in seen])
 
     np.testing.assert_array_equal(inputs(b"ada"), inputs(b"ada"))
@@ -202,15 +201,15 @@ def recorded(tmp_path, name="fixtures.npz", order=1):
 
 def test_fixtures_answer_like_the_live_oracle(tmp_path):
     calls, path = recorded(tmp_path)
-    fixtures = cnnchecks.FixtureOracle(path)
+    fixtures = FixtureOracle(path)
     for name, args, kwargs in calls:
-        assert cnnchecks.outcome_of(REFERENCE, name, args, kwargs, fixtures).passed, name
+        assert outcome_of(REFERENCE, name, args, kwargs, fixtures).passed, name
 
 
 def test_fixtures_name_the_wrong_idea(tmp_path):
     _, path = recorded(tmp_path)
     flipped = {"conv2d_forward": lambda x, w, b: REFERENCE["conv2d_forward"](x, w[::-1, ::-1], b)}
-    outcome = cnnchecks.outcome_of(flipped, "conv2d_forward", (X, W, B), {}, cnnchecks.FixtureOracle(path))
+    outcome = outcome_of(flipped, "conv2d_forward", (X, W, B), {}, FixtureOracle(path))
     assert outcome.diagnosis is not None
     assert outcome.diagnosis.id == "conv.flipped_kernel"
     assert "window it looks at" in outcome.detail
@@ -235,9 +234,9 @@ def test_fixtures_hold_numbers_and_card_texts_only(tmp_path):
 def test_an_unknown_input_says_that_the_folder_is_mixed_up(tmp_path):
     _, path = recorded(tmp_path)
     with pytest.raises(LookupError, match="don't belong together"):
-        cnnchecks.FixtureOracle(path).answer("conv2d_forward", (X + 1, W, B), {})
+        FixtureOracle(path).answer("conv2d_forward", (X + 1, W, B), {})
 
 
 def test_a_missing_fixtures_file_says_what_to_do(tmp_path):
     with pytest.raises(LookupError, match="download the folder again"):
-        cnnchecks.FixtureOracle(tmp_path / "fixtures.npz").answer("conv2d_forward", (X, W, B), {})
+        FixtureOracle(tmp_path / "fixtures.npz").answer("conv2d_forward", (X, W, B), {})

@@ -1,7 +1,7 @@
 """A model is right when it computes the same function, however it is written; a wrong one is told its idea."""
 
-import importlib.util
 import math
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -11,15 +11,18 @@ import numpy as np
 import pytest
 
 from grader import cnnchecks
-from grader.cnnchecks import CheckFailed, model_outcome, trained_outcome
+from grader.cnnchecks.check_models import model_outcome, trained_outcome
+from grader.cnnchecks.fixtures import FixtureOracle
+from grader.cnnchecks.models import LiveModels
+from grader.cnnchecks.outcome import CheckFailed
 from grader.judge.ask import check_model_drawn
+from grader.judge.context import Judging
 from grader.judge.fixtures import RecordingOracle
 from grader.judge.models import check_accuracy, check_parameters, digits_for
 from grader.judge.oracle import LiveOracle
 from grader.judge.published import are_published
 from grader.judge.reading import Question, reader
 from grader.judge.reference import REFERENCE
-from grader.sandbox import evaluator
 from grader.sandbox.evaluator import describe
 from grader.sandbox.weights import weights_from_bytes
 from grader.tasks import networks as models
@@ -172,14 +175,6 @@ class Claim:
         }
 
 
-@pytest.fixture
-def sealed():
-    """Models are rebuilt by the evaluator, which admits what stands on its lists alone."""
-    previous = cnnchecks.set_models(evaluator)
-    yield
-    cnnchecks.set_models(previous)
-
-
 @pytest.mark.parametrize(("id", "name"), COMPUTES, ids=lambda part: part)
 def test_a_network_that_computes_something_else_is_told_its_idea_through_the_seal(id, name, sealed):
     outcome = outcome_for(Claim(models.configuration(by_id(id), name)), name)
@@ -315,7 +310,7 @@ def test_no_message_of_a_hidden_case_quotes_the_expected_counts():
         claim = Claim(models.configuration(by_id(id), "lenet_same"))
         outcome = outcome_for(claim)
         said = set(outcome.message.replace(".", " ").split())
-        own = {f"{row['parameters']:,}" for row in cnnchecks.models().describe(claim.config)["rows"]}
+        own = {f"{row['parameters']:,}" for row in LiveModels().describe(claim.config)["rows"]}
         assert not (said & right) - own
         assert outcome.detail == ""
 
@@ -343,7 +338,7 @@ def test_the_threshold_is_met_exactly_or_missed():
         np.concatenate([pictures[:50], *[pictures[place]] * 2]), (20, 30, 2), labels[:50], place, place
     )
     for threshold, passed in ((share, True), (share + 0.001, False)):
-        reads = reader(question, threshold)
+        reads = reader(LiveModels(), question, threshold)
         outcome = trained_outcome({"trained": claim}, "trained", "lenet_same", reads, LiveOracle())
         assert outcome.passed is passed
 
@@ -360,7 +355,7 @@ def test_weights_in_the_order_of_a_class_s_attributes_are_put_into_the_data_s():
     order = {layer.name: layer for layer in (model.c1, model.c3, model.c5, model.f6, model.output_layer)}
     for layer, place in zip(order.values(), range(5), strict=True):
         layer.set_weights(trained("lenet5")[2 * place : 2 * place + 2])
-    reads = reader(digits_for("trained"), 0.95)
+    reads = reader(LiveModels(), digits_for(Judging(), "trained"), 0.95)
     assert trained_outcome({"trained": model}, "trained", "lenet_same", reads, LiveOracle()).passed
 
 
@@ -384,7 +379,7 @@ def as_dense(arrays):
 @pytest.mark.parametrize("change", [list, as_dense, lambda arrays: [a.astype(np.float16) for a in arrays]])
 def test_the_published_weights_are_nobodys_own(change):
     claim = Claim(model_config("lenet_same")["config"], change(trained("lenet5")))
-    with pytest.raises(cnnchecks.CheckFailed, match="that the course publishes"):
+    with pytest.raises(CheckFailed, match="that the course publishes"):
         check_accuracy({"trained": claim}, "trained", "lenet_same", 0.9)
 
 
@@ -402,7 +397,7 @@ def test_other_weights_are_not_taken_for_the_published_ones():
 
 def test_weights_that_do_not_fit_are_no_crash():
     claim = Claim(model_config("lenet_same")["config"], [np.zeros(3)])
-    reads = reader(digits_for("trained"), 0.9)
+    reads = reader(LiveModels(), digits_for(Judging(), "trained"), 0.9)
     outcome = trained_outcome({"trained": claim}, "trained", "lenet_same", reads, LiveOracle())
     assert (outcome.passed, outcome.kind) == (False, "shape")
 
@@ -410,19 +405,19 @@ def test_weights_that_do_not_fit_are_no_crash():
 # Beside a notebook, and without Keras ----------------------------------------------------------------------
 
 
-def test_data_is_what_lies_beside_the_checks_or_what_was_set(tmp_path):
-    copy = tmp_path / "cnnchecks.py"
-    copy.write_text(Path(cnnchecks.__file__).read_text())
+def test_data_is_what_lies_beside_the_checks_or_what_is_handed_out(tmp_path):
+    shutil.copytree(Path(cnnchecks.__file__).parent, tmp_path / "cnnchecks")
     np.savez(tmp_path / "data.npz", a=np.arange(3))
-    spec = importlib.util.spec_from_file_location("students_cnnchecks", copy)
-    students = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = students
-    spec.loader.exec_module(students)
-    assert students.data()["a"].tolist() == [0, 1, 2]
-    previous = students.set_data({"b": np.ones(1)})
-    assert list(students.data()) == ["b"]
-    assert list(students.set_data(previous)) == ["b"]
-    assert list(students.data()) == ["a"]
+    program = (
+        "import numpy as np\n"
+        "from cnnchecks import data\n"
+        "from cnnchecks.context import hand_out\n"
+        "assert data()['a'].tolist() == [0, 1, 2]\n"
+        "with hand_out({'b': np.ones(1)}):\n"
+        "    assert list(data()) == ['b']\n"
+        "assert list(data()) == ['a']\n"
+    )
+    subprocess.run([sys.executable, "-c", program], cwd=tmp_path, check=True)
 
 
 def test_the_recorded_fixtures_know_right_and_wrong_networks(tmp_path):
@@ -430,7 +425,7 @@ def test_the_recorded_fixtures_know_right_and_wrong_networks(tmp_path):
     given = random_weights(), images("lenet_same")
     model_outcome(REFERENCE, "lenet_same", given, {}, recording)
     recording.save(tmp_path / "fixtures.npz")
-    fixtures = cnnchecks.FixtureOracle(tmp_path / "fixtures.npz")
+    fixtures = FixtureOracle(tmp_path / "fixtures.npz")
     assert model_outcome({"lenet_same": sequential}, "lenet_same", given, {}, fixtures).passed
 
     def tanh():
@@ -454,19 +449,22 @@ def test_the_judge_s_way_imports_no_keras(tmp_path):
     code = f"""
 import json, sys
 import numpy as np
-from grader import cnnchecks
+from grader.cnnchecks.outcome import CheckFailed
 from grader.judge.oracle import LiveOracle
 from grader.judge.fixtures import RecordingOracle
 from grader.judge.published import are_published
 from grader.judge.models import check_accuracy, check_parameters, digits_for
 from grader.judge.ask import check_model_drawn
-from grader.tasks.networks import MODEL_CONFIGS
+from grader.judge.context import Judging
+from grader.tasks.networks import know_configs
 from grader.tasks.trained import trained
-MODEL_CONFIGS.update(json.load(open({str(tmp_path / "configs.json")!r})))
+CONFIGS = json.load(open({str(tmp_path / "configs.json")!r}))
+know_configs(CONFIGS)
 class Elsewhere:
-    def describe(self, config): return MODEL_CONFIGS["lenet_same"] | {{"config": config}}
+    def describe(self, config): return CONFIGS["lenet_same"] | {{"config": config}}
     def outputs(self, config, weights, x, sizes=None): return np.full((len(x), 10), len(json.dumps(config)) / 1e6, np.float32)
-cnnchecks.set_models(Elsewhere())
+elsewhere = Elsewhere()
+context = Judging(LiveOracle(elsewhere), elsewhere)
 class Claim:
     def model(self, weights=False):
         return {{"blueprint": {{"config": {{}}}}, "weights": [1.02 * w for w in trained("lenet5")]}}
@@ -476,12 +474,12 @@ for ask in (
     lambda env: check_accuracy(env, "lenet_same", "lenet_same", 0.9),
 ):
     try:
-        ask({{"lenet_same": Claim()}})
-    except cnnchecks.CheckFailed as failed:
+        ask(context.names({{"lenet_same": Claim()}}))
+    except CheckFailed as failed:
         assert failed.outcome.kind == "value", failed
     else:
         raise SystemExit("passed")
-check_parameters({{"lenet_same": Claim()}}, "lenet_same")
+check_parameters(context.names({{"lenet_same": Claim()}}), "lenet_same")
 assert not {{"keras", "tensorflow"}} & set(sys.modules)
 """
     done = subprocess.run(

@@ -12,15 +12,19 @@ from grader import cnnchecks
 from grader.auditing.questions import function_of
 from grader.building.build import assemble
 from grader.building.source import Source
-from grader.cnnchecks import CheckFailed, check_model, first_difference, looked_at, model_outcome
+from grader.cnnchecks.check_models import check_model, model_outcome
+from grader.cnnchecks.context import Context, Names
+from grader.cnnchecks.fixtures import FixtureOracle
+from grader.cnnchecks.follow import _sources, first_difference, first_images
+from grader.cnnchecks.models import LiveModels, as_listed, weighted_rows
+from grader.cnnchecks.outcome import CheckFailed
 from grader.judge import narrow_copy
 from grader.judge.ask import check_model_drawn
-from grader.judge.draw import seeded
+from grader.judge.context import Judging
 from grader.judge.fixtures import RecordingOracle
 from grader.judge.models import check_narrow_copy, check_parameters
 from grader.judge.oracle import LiveOracle
 from grader.judge.reference import REFERENCE, ReferenceModel
-from grader.sandbox import evaluator
 from grader.sandbox.evaluator import activations, describe
 from grader.tasks.catalogue import GRIDS, by_id, for_function
 from grader.tasks.modern.inception.module import INCEPTION
@@ -237,8 +241,7 @@ def accepted(stem):
 def test_branches_may_be_written_in_any_order(name, stem):
     env = {name: getattr(accepted(stem), name)}
     for seed in (b"ada", b"bob"):
-        with seeded(seed):
-            check_model_drawn(env, name, "random")
+        check_model_drawn(Judging(seed=seed).names(env), name, "random")
     check_parameters(env, name)
 
 
@@ -270,8 +273,7 @@ def alexnet_of(relu, pooling, flatten, **last):
 
 
 def ask_narrow(builder, seed=b"ada"):
-    with seeded(seed):
-        check_narrow_copy({"alexnet": builder}, "alexnet")
+    check_narrow_copy(Judging(seed=seed).names({"alexnet": builder}), "alexnet")
 
 
 def test_a_narrow_copy_of_alexnet_has_its_layers_and_a_hundredth_of_its_weights():
@@ -373,7 +375,7 @@ def test_keras_lists_the_same_block_in_two_ways_and_one_order_is_its_own():
     ]
     plans.append(model_config("residual_projection"))
     listed = {tuple(row["parameters"] for row in plan["rows"] if row["parameters"]) for plan in plans}
-    own = {tuple(row["parameters"] for row in cnnchecks.weighted_rows(plan)) for plan in plans}
+    own = {tuple(row["parameters"] for row in weighted_rows(plan)) for plan in plans}
     assert len(listed) > 1
     assert own == {(540, 40, 60, 900, 40, 40)}
 
@@ -388,14 +390,14 @@ def test_a_layer_that_is_called_twice_leaves_keras_own_order():
         return keras.Model(x, layers.Add()([twice(x), twice(twice(x))]))
 
     plan = blueprint.of(shared).to_dict()
-    assert [row["parameters"] for row in cnnchecks.weighted_rows(plan)] == [6]
-    assert cnnchecks.as_listed(plan, [1, 2]) != []
+    assert [row["parameters"] for row in weighted_rows(plan)] == [6]
+    assert as_listed(plan, [1, 2]) != []
 
 
 def test_zoos_networks_are_in_keras_order_already():
     for name in ("lenet5", "vgg_small", "googlenet_small", "resnet_small"):
         plan = blueprint.of(registry.card(name).builder).to_dict()
-        assert cnnchecks.weighted_rows(plan) == [row for row in plan["rows"] if row["parameters"]]
+        assert weighted_rows(plan) == [row for row in plan["rows"] if row["parameters"]]
 
 
 # Wrong ones --------------------------------------------------------------------------------------------------
@@ -409,13 +411,6 @@ class Claim:
 
     def model(self, weights=False):
         return {"blueprint": {"config": self.config}, "weights": None}
-
-
-@pytest.fixture
-def sealed():
-    previous = cnnchecks.set_models(evaluator)
-    yield
-    cnnchecks.set_models(previous)
 
 
 WAYS = [
@@ -433,7 +428,7 @@ def test_a_wrong_network_is_told_its_idea_through_the_seal_and_counted_as_keras_
 ):
     layers = CHANGES[id, name + about][way](layers_of(name))
     plan = describe(chain(layers))
-    rows, counts = cnnchecks.weighted_rows(plan), counts_of(layers)
+    rows, counts = weighted_rows(plan), counts_of(layers)
     assert counts["weights"].tolist() == [row["parameters"] for row in rows]
     assert counts["maps"].tolist() == [math.prod(row["output_shape"][1:-1]) for row in rows]
     assert trained_of(layers).tolist() == [row["trainable"] for row in rows]
@@ -456,11 +451,11 @@ FIRST = {  # of a wrong idea: the first layer that differs, and what is right
 
 
 def followed_to(config, name):
-    plan = blueprint.of(lambda: cnnchecks.LiveModels()._model(config)).to_dict()
-    weights, x = looked_at(given(name))
-    layers = activations(config, cnnchecks.as_listed(plan, weights), x)
+    plan = blueprint.of(lambda: LiveModels()._model(config)).to_dict()
+    weights, x = first_images(given(name))
+    layers = activations(config, as_listed(plan, weights), x)
     answer = LiveOracle().answer(f"{name}/stages", (weights, x), {})
-    return first_difference(layers, answer, True, cnnchecks._sources(plan, [layer[0] for layer in layers]))
+    return first_difference(layers, answer, True, _sources(plan, [layer[0] for layer in layers]))
 
 
 @pytest.mark.parametrize(("id", "name"), FIRST, ids=lambda part: part)
@@ -497,7 +492,6 @@ def test_the_fixtures_follow_a_branch_in_a_students_folder(tmp_path):
     weights, x = given(name)
     assert model_outcome(REFERENCE, name, (weights, x), {}, recording).passed
     recording.save(tmp_path / "fixtures.npz")
-    previous = cnnchecks.set_oracle(cnnchecks.FixtureOracle(tmp_path / "fixtures.npz"))
 
     def linear_five():
         import keras
@@ -516,11 +510,9 @@ def test_the_fixtures_follow_a_branch_in_a_students_folder(tmp_path):
         ]  # fmt: skip
         return keras.Model(maps, layers.Concatenate()(branches))
 
-    try:
-        with pytest.raises(
-            CheckFailed,
-            match=r"is number \d, `conv2d_\d` \(Conv2D\): what it adds up is right, but no activation",
-        ):
-            check_model({name: linear_five}, name, weights, x)
-    finally:
-        cnnchecks.set_oracle(previous)
+    env = Names({name: linear_five}, Context(FixtureOracle(tmp_path / "fixtures.npz")))
+    with pytest.raises(
+        CheckFailed,
+        match=r"is number \d, `conv2d_\d` \(Conv2D\): what it adds up is right, but no activation",
+    ):
+        check_model(env, name, weights, x)

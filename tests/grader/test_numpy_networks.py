@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from grader.cnnchecks import LiveModels, Misfit
+from grader.cnnchecks.models import LiveModels
+from grader.cnnchecks.outcome import Misfit
 from grader.tasks.networks import after, chain, kinds, layer, layers_of, settings
 from grader.tasks.numpy_networks import run_chain
 from kerasnets import models

@@ -10,9 +10,9 @@ import math
 import numpy as np
 import pytest
 
-from grader import cnnchecks
+from grader.cnnchecks.outcome import CheckFailed
 from grader.judge.ask import check_drawn
-from grader.judge.draw import seeded
+from grader.judge.context import Judging
 from grader.judge.reference import REFERENCE
 from grader.tasks.catalogue import GRIDS
 
@@ -23,14 +23,14 @@ def points_lost(name, function):
     """The grids that fail under every draw, each with the ids of the ideas that were named."""
     lost = {grid: set() for grid in GRIDS[name]}
     for seed in SEEDS:
-        with seeded(seed):
-            for grid in GRIDS[name]:
-                try:
-                    check_drawn({name: function}, name, grid)
-                    lost.pop(grid, None)
-                except cnnchecks.CheckFailed as failed:
-                    if grid in lost:
-                        lost[grid] |= {card.id for card in failed.outcome.candidates}
+        env = Judging(seed=seed).names({name: function})
+        for grid in GRIDS[name]:
+            try:
+                check_drawn(env, name, grid)
+                lost.pop(grid, None)
+            except CheckFailed as failed:
+                if grid in lost:
+                    lost[grid] |= {card.id for card in failed.outcome.candidates}
     return lost
 
 

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from grader.cnnchecks import Misfit, in_batches
+from grader.cnnchecks.outcome import Misfit
+from grader.cnnchecks.values import in_batches
 from grader.judge import reading
-from grader.judge.draw import seeded
+from grader.judge.context import Judging
 from grader.judge.models import digits_for
 from grader.judge.reading import Question, drawn, reading_outcome
 
@@ -60,8 +61,7 @@ def test_a_moved_image_is_the_image_moved_and_black_at_the_border():
 
 def test_a_seed_repeats_its_question_and_another_asks_another():
     def asked(seed):
-        with seeded(seed):
-            return digits_for("trained")
+        return digits_for(Judging(seed=seed), "trained")
 
     one, same, other = asked(b"ada"), asked(b"ada"), asked(b"bob")
     np.testing.assert_array_equal(one.images, same.images)

@@ -19,7 +19,7 @@ import pytest
 from markupsafe import escape
 from rich.console import Console
 
-from grader.cnnchecks import Diagnosis, Example, Outcome, Picture
+from grader.cnnchecks.outcome import Diagnosis, Example, Outcome, Picture
 from grader.files import write_atomically, write_json
 from grader.gradescope import html as gradescope_html
 from grader.gradescope import results as gradescope

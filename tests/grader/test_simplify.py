@@ -10,16 +10,24 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader import cnnchecks
 from grader.building.hand_out import record_fixtures, run_case
 from grader.building.source import Source
-from grader.cnnchecks import CheckFailed, FixtureOracle, Outcome, Rung, illustrated, key, outcome_of
+from grader.cnnchecks import example
+from grader.cnnchecks.asking import outcome_of
+from grader.cnnchecks.check_functions import check
+from grader.cnnchecks.context import Context, Names
+from grader.cnnchecks.example import SHOWN, illustrated
+from grader.cnnchecks.fixtures import FixtureOracle
+from grader.cnnchecks.oracle import Rung
+from grader.cnnchecks.outcome import CheckFailed, Outcome, explain
+from grader.cnnchecks.values import key
 from grader.grading import examples, grade
 from grader.judge import simplify
 from grader.judge.ask import check_drawn
-from grader.judge.draw import generator, seeded
+from grader.judge.context import Judging
+from grader.judge.draw import generator
 from grader.judge.fixtures import RecordingOracle, recorded_ladder
-from grader.judge.oracle import LiveOracle, _mistake, shown_best
+from grader.judge.oracle import LiveOracle, _mistake, shown_best, signature_of
 from grader.judge.reference import REFERENCE
 from grader.reports import page
 from grader.tasks.catalogue import GRIDS, by_id, for_function
@@ -37,8 +45,8 @@ CONV = REFERENCE["conv2d_forward"]
 
 def drawn(name, function, grid, seed=b"any") -> Any:
     """What a hidden grid says to a student with this function."""
-    with seeded(seed), pytest.raises(CheckFailed) as failed:
-        check_drawn({name: function}, name, grid)
+    with pytest.raises(CheckFailed) as failed:
+        check_drawn(Judging(seed=seed).names({name: function}), name, grid)
     return failed.value.outcome
 
 
@@ -55,7 +63,7 @@ def arrays_of(rung):
 
 @pytest.mark.parametrize(("name", "id"), CLAIMS, ids=lambda part: part)
 def test_every_wrong_idea_shows_on_a_small_input(name, id):
-    labels = cnnchecks.LABELS.get(name, (f"`{name}`",))
+    labels = signature_of(name).labels or (f"`{name}`",)
     nested = [label for rung in simplify.ladder(name) for label in [_mistake(name, id, rung)[0]] if label]
     found = [rung for label in {*labels, *nested} if (rung := shown_best(name, id, label))]
     if id in NOT_ON_SMALL_NUMBERS:
@@ -82,11 +90,10 @@ def test_a_ladder_is_answered_by_the_reference_and_asks_for_no_hidden_input():
     for name in LADDERS:
         hidden = set()
         for seed in range(20):
-            with seeded(bytes([seed])):
-                for grid, cases in GRIDS[name].items():
-                    for i, case in enumerate(cases):
-                        args, kwargs = case.draw(generator(name, grid, i))
-                        hidden.add(key(name, args, kwargs))
+            for grid, cases in GRIDS[name].items():
+                for i, case in enumerate(cases):
+                    args, kwargs = case.draw(generator(bytes([seed]), name, grid, i))
+                    hidden.add(key(name, args, kwargs))
         for rung in simplify.ladder(name):
             assert outcome_of(REFERENCE, name, rung.args, rung.kwargs, LiveOracle()).passed
             assert key(name, rung.args, rung.kwargs) not in hidden, (name, rung.args, rung.kwargs)
@@ -221,7 +228,7 @@ def test_the_example_of_a_gradient_is_about_the_part_that_is_wrong():
 
 def test_the_whole_text_prints_the_example_in_place_of_larger_tables():
     outcome = drawn("conv2d_forward", flipped, "valid")
-    text = cnnchecks.explain(outcome)
+    text = explain(outcome)
     assert "A small example to follow by hand: conv2d_forward(x, w, b)" in text
     assert outcome.example.text in text
 
@@ -268,7 +275,7 @@ def test_a_right_answer_costs_no_call_and_a_wrong_one_a_bounded_number():
 
 
 def test_a_slow_function_is_not_waited_for(monkeypatch):
-    monkeypatch.setattr(cnnchecks, "EXAMPLE_SECONDS", 0.01)
+    monkeypatch.setattr(example, "EXAMPLE_SECONDS", 0.01)
 
     def slow(x):
         time.sleep(0.06)
@@ -347,12 +354,12 @@ def test_two_ideas_at_once_are_shown_together():
 def test_the_notebook_leaves_no_doubt_which_idea_it_is(the_course, tmp_path, monkeypatch):
     source = Source(the_course, the_course.assignments["a3_numpy_convnet"])
     record_fixtures(source, tmp_path / "fixtures.npz")
-    monkeypatch.setattr(cnnchecks, "_oracle", FixtureOracle(tmp_path / "fixtures.npz"))
+    beside = Context(FixtureOracle(tmp_path / "fixtures.npz"))
     doubtful, told = [], 0
     for question in source.questions:
         for name, id in [claim for claim in CLAIMS if claim[0] in question.names]:
             answers = np.errstate(all="ignore")(by_id(id).answers[name])
-            env = {**REFERENCE, name: answers}
+            env = Names({**REFERENCE, name: answers}, beside)
             for test in [test for test in question.tests if not test.hidden]:
                 try:
                     run_case(test.source, env)
@@ -438,9 +445,7 @@ def test_the_folder_answers_each_of_its_small_inputs_like_the_reference(fixtures
 def test_the_folder_has_an_example_for_every_idea_that_shows_on_small_numbers(fixtures, id):
     card = by_id(id).card
     rungs = [
-        rung
-        for rung in simplify.ladder("conv2d_forward")
-        if _mistake("conv2d_forward", id, rung)[1] in cnnchecks.SHOWN
+        rung for rung in simplify.ladder("conv2d_forward") if _mistake("conv2d_forward", id, rung)[1] in SHOWN
     ]
     for label, kind in {_mistake("conv2d_forward", id, rung) for rung in rungs}:
         outcome = Outcome(
@@ -451,27 +456,18 @@ def test_the_folder_has_an_example_for_every_idea_that_shows_on_small_numbers(fi
 
 
 def test_a_check_in_the_notebook_tells_ideas_apart_and_shows_how(fixtures):
-    previous = cnnchecks.set_oracle(fixtures)
-    try:
-        env = {"dense_backward": lambda *a: by_id("dense.divided_by_batch").answer("dense_backward", *a)}
-        with pytest.raises(CheckFailed) as failed:
-            cnnchecks.check(env, "dense_backward", *TWO_IMAGES)
-    finally:
-        cnnchecks.set_oracle(previous)
+    env = {"dense_backward": lambda *a: by_id("dense.divided_by_batch").answer("dense_backward", *a)}
+    with pytest.raises(CheckFailed) as failed:
+        check(Names(env, Context(fixtures)), "dense_backward", *TWO_IMAGES)
     assert "[dense.divided_by_batch]" in str(failed.value)
     assert "This input tells them apart." in str(failed.value)
 
 
 def test_a_defect_in_an_example_costs_the_example_alone(fixtures, monkeypatch):
     monkeypatch.setattr(FixtureOracle, "ladder", lambda self, outcome: 1 / 0)
-    previous = cnnchecks.set_oracle(fixtures)
-    try:
-        with pytest.raises(CheckFailed, match="dw has shape"):
-            cnnchecks.check(
-                {"dense_backward": lambda dout, x, w: (dout, x + 1, x[0])}, "dense_backward", *TWO_IMAGES
-            )
-    finally:
-        cnnchecks.set_oracle(previous)
+    env = Names({"dense_backward": lambda dout, x, w: (dout, x + 1, x[0])}, Context(fixtures))
+    with pytest.raises(CheckFailed, match="dw has shape"):
+        check(env, "dense_backward", *TWO_IMAGES)
 
 
 # Behind the seal --------------------------------------------------------------------------------------------

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from grader.cnnchecks import outcome_of, tolerance, unit
+from grader.cnnchecks.asking import outcome_of
+from grader.cnnchecks.values import tolerance, unit
 from grader.judge.draw import generator
 from grader.judge.oracle import LiveOracle
 from grader.judge.reference import REFERENCE
@@ -230,7 +231,7 @@ def test_every_hidden_sum_in_float32_is_that_short():
     for name, grids in GRIDS.items():
         for grid, cases in grids.items() if not name.startswith("lenet") else ():
             for place, case in enumerate(cases):
-                args, _ = case.draw(generator(name, grid, place))
+                args, _ = case.draw(generator(b"any", name, grid, place))
                 floats = [a for a in args if isinstance(a, np.ndarray) and a.dtype == np.float32]
                 if floats and name in TASKS and TASKS[name].terms:
                     assert TASKS[name].terms(*args) <= 60, (name, grid, case.about)

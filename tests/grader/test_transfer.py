@@ -6,14 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader import cnnchecks
-from grader.cnnchecks import CheckFailed, model_outcome
+from grader.cnnchecks.check_models import model_outcome, trained_outcome
+from grader.cnnchecks.outcome import CheckFailed
 from grader.judge.ask import check_drawn, check_model_drawn
 from grader.judge.kept_weights import check_taken_over, taken_over_outcome
 from grader.judge.models import check_accuracy, check_parameters
 from grader.judge.oracle import LiveOracle
 from grader.judge.reference import REFERENCE
-from grader.sandbox import evaluator
 from grader.tasks import networks as models
 from grader.tasks.catalogue import GRIDS, NETWORKS, by_id, for_function
 from grader.tasks.network_shapes import shapes_of
@@ -39,13 +38,6 @@ class Claim:
 
     def model(self, weights=False):
         return {"blueprint": {"config": self.config}, "weights": self.weights if weights else None}
-
-
-@pytest.fixture
-def sealed():
-    previous = cnnchecks.set_models(evaluator)
-    yield
-    cnnchecks.set_models(previous)
 
 
 @pytest.fixture(scope="module")
@@ -332,9 +324,9 @@ def test_what_was_frozen_may_be_left_out_of_a_check(nearest_means, sealed):
     for part in layers:
         part["config"]["trainable"] = False
     claim = Claim(models.chain(layers), [array.astype(np.float32) for array in nearest_means])
-    cnnchecks.trained_outcome({"m": claim}, "m", "frozen_network", oracle=LiveOracle(), trainable=False)
+    trained_outcome({"m": claim}, "m", "frozen_network", oracle=LiveOracle(), trainable=False)
     for trainable in (True, False):
-        outcome = cnnchecks.trained_outcome(
+        outcome = trained_outcome(
             {"m": claim}, "m", "frozen_network", oracle=LiveOracle(), trainable=trainable
         )
         assert outcome.passed is not trainable

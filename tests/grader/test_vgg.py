@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 
-from grader.cnnchecks import CheckFailed, check_design
+from grader.cnnchecks.design import check_design
+from grader.cnnchecks.outcome import CheckFailed
 from grader.gradescope import results as gradescope
 from grader.gradescope.schema import validate
-from grader.judge.draw import measuring
+from grader.judge.context import Judging
 from grader.judge.models import check_design_accuracy, check_design_rules, check_parameters
 from grader.judge.reference import REFERENCE
-from grader.report import Measure, Report
+from grader.report import Report
 from grader.tasks import networks as models
 from grader.tasks.catalogue import by_id
 from grader.tasks.networks import model_config
@@ -181,17 +182,6 @@ BROKEN = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def sealed():
-    """Models are rebuilt by the evaluator, which admits what stands on its lists alone."""
-    from grader import cnnchecks
-    from grader.sandbox import evaluator
-
-    previous = cnnchecks.set_models(evaluator)
-    yield
-    cnnchecks.set_models(previous)
-
-
 class Claim:
     """What a model looks like from the other side of the seal."""
 
@@ -303,19 +293,18 @@ def test_a_design_reads_digits_or_it_does_not(sealed):
 
 
 def test_what_a_design_reads_is_measured_for_a_leaderboard_only_if_it_keeps_the_rules(sealed):
-    measures: list[Measure] = []
     zeros = [
         np.zeros(shape, np.float32)
         for shape in ((3, 3, 1, 6), 6, (3, 3, 6, 6), 6, (3, 3, 6, 12), 12, (12, 10), 10)
     ]
-    env = {"my_trained": claim(GOOD["strides"](), zeros)}
-    with measuring(measures):
-        for budget in (500, 12_000):
-            with pytest.raises(CheckFailed):
-                check_design_accuracy(env, "my_trained", budget, at_least=0.9)
+    context = Judging()
+    env = context.names({"my_trained": claim(GOOD["strides"](), zeros)})
+    for budget in (500, 12_000):
+        with pytest.raises(CheckFailed):
+            check_design_accuracy(env, "my_trained", budget, at_least=0.9)
     share = float(np.mean(held_out_digits()[1] == 0))
     parameters = sum(array.size for array in map(np.asarray, zeros))
-    results = gradescope.to_results(Report("a5", "A", "s", measures=tuple(measures)))
+    results = gradescope.to_results(Report("a5", "A", "s", measures=tuple(context.measures)))
     assert results["leaderboard"] == [
         {"name": "accuracy with at most 12,000 parameters", "value": round(share, 4), "order": "desc"},
         {"name": "parameters", "value": parameters, "order": "asc"},
@@ -346,15 +335,14 @@ def test_answers_by_position_earn_nothing_and_stand_on_no_leaderboard(sealed, mo
         base = GOOD["strides"]()()
         return keras.Model(base.inputs, keras.layers.Rescaling(0.0, offset=rows)(base.outputs[0]))
 
-    measures: list[Measure] = []
-    env = {"my_trained": claim(build, untrained())}
-    with measuring(measures):
-        with pytest.raises(CheckFailed, match="offset holds 10,000 numbers"):
-            check_design_accuracy(env, "my_trained", 12_000, 0.9)
-        monkeypatch.setattr(admit, "_plain_numbers", lambda *_: [])
-        with pytest.raises(CheckFailed, match="can't be asked about the digits"):
-            check_design_accuracy(env, "my_trained", 12_000, 0.9)
-    assert not measures
+    context = Judging()
+    env = context.names({"my_trained": claim(build, untrained())})
+    with pytest.raises(CheckFailed, match="offset holds 10,000 numbers"):
+        check_design_accuracy(env, "my_trained", 12_000, 0.9)
+    monkeypatch.setattr(admit, "_plain_numbers", lambda *_: [])
+    with pytest.raises(CheckFailed, match="can't be asked about the digits"):
+        check_design_accuracy(env, "my_trained", 12_000, 0.9)
+    assert not context.measures
 
 
 # Wrong networks -----------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.cnnchecks import Opaque
+from grader.cnnchecks.outcome import Opaque
 from grader.sandbox import wire
 from grader.sandbox.wire import Channel, WireError, decode, encode
 

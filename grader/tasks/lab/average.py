@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from grader.cnnchecks import Rung
+from grader.cnnchecks.oracle import Rung
 from grader.tasks.drawn import Case, Levels
 from grader.tasks.lab.picture import Array, instead
 from grader.tasks.lab.turn import correlate2d
@@ -34,6 +34,7 @@ NOISE = "Lecture 5, Convolutions: image processing example"
         )
     ],
     terms=lambda image, size: size**2,
+    picture=True,
 )
 def moving_average(image: Array, size: int) -> Array:
     return correlate2d(image, np.full((size, size), 1 / size**2))

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from grader.cnnchecks import Rung, tolerance
+from grader.cnnchecks.oracle import Rung
+from grader.cnnchecks.values import tolerance
 from grader.tasks.drawn import Case, RowCase
 from grader.tasks.lab.picture import Array, instead
 from grader.tasks.lab.repair import plane

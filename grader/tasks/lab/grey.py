@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from grader.cnnchecks import Rung
+from grader.cnnchecks.oracle import Rung
 from grader.tasks.drawn import Bytes, Case, Normal
 from grader.tasks.lab.picture import Array, instead, other_channel
 from grader.tasks.small import digits
@@ -27,6 +27,7 @@ GREY = np.array([0.2126, 0.7152, 0.0722])  # red, green, blue: ITU-R BT.709
         Rung((digits(x).astype(np.uint8),)) for x in ((1, 1, 3), (1, 2, 3), (2, 2, 3), (1, 1, 4), (1, 2, 4))
     ],
     terms=lambda image: 3,
+    picture=True,
 )
 def to_grey(image: Array) -> Array:
     """The brightness of a colour picture (H, W, 3 or 4), a fourth channel left out: (H, W), as large as the channels.

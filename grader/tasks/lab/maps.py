@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.cnnchecks import Rung
+from grader.cnnchecks.oracle import Rung
 from grader.tasks.drawn import Case, Normal
 from grader.tasks.lab.picture import Array, instead
 from grader.tasks.small import Shape, digits
@@ -47,6 +47,7 @@ def mapped(image: Shape, kernels: Shape, bias: float) -> Rung:
         *(mapped((3, 3, 3), (2, 2, 3, 3), bias) for bias in (0.0, 1.0, -3.0)),
     ],
     terms=lambda image, kernels, biases: kernels[..., 0].size + 1,
+    picture=True,
 )
 def feature_maps(image: Array, kernels: Array, biases: Array) -> Array:
     """ReLU(convolution + bias) of one picture (H, W, C) with kernels (KH, KW, C, K): (OH, OW, K)."""

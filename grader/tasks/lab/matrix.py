@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.cnnchecks import Rung
+from grader.cnnchecks.oracle import Rung
 from grader.tasks.drawn import Case, Normal, Whole
 from grader.tasks.lab.picture import Array, instead
 from grader.tasks.lab.slide import kernel_turned

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.cnnchecks import Rung
+from grader.cnnchecks.oracle import Rung
 from grader.tasks.drawn import Case
 from grader.tasks.lab.average import moving_average
 from grader.tasks.lab.picture import Array, instead

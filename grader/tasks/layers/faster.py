@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.cnnchecks import Rung
+from grader.cnnchecks.oracle import Rung
 from grader.tasks.drawn import Case, Normal
 from grader.tasks.layers.conv.layer import conv2d_backward, conv2d_forward
 from grader.tasks.layers.relu import relu_backward, relu_forward
@@ -57,6 +57,7 @@ PARTS: Mapping[str, Callable[..., Any]] = MappingProxyType(
     ],
     labels=("out", "dx", "dw", "db"),
     terms=lambda x, w, b, dout: max(w[:, :, 0].size, dout[..., 0].size),
+    parts=PARTS,
 )
 def first_layer(
     x: np.ndarray,

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from grader.cnnchecks import Rung, tolerance
+from grader.cnnchecks.oracle import Rung
+from grader.cnnchecks.values import tolerance
 from grader.tasks.drawn import Case, Labels, LargeLogits, Normal, RowCase
 from grader.tasks.small import digits
 from grader.tasks.task import idea, task

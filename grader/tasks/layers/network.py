@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from grader.cnnchecks import Rung, tolerance
+from grader.cnnchecks.oracle import Rung
+from grader.cnnchecks.values import tolerance
 from grader.tasks.drawn import Case, Labels, Normal, OneOf, Several
 from grader.tasks.layers.conv.layer import conv2d_forward
 from grader.tasks.layers.dense import dense_forward
@@ -18,6 +19,7 @@ from grader.tasks.small import digits
 from grader.tasks.task import Idea, idea, replaceable, task
 from kerasnets import numpy_layers
 from kerasnets.numpy_layers import init_lenet
+from kerasnets.numpy_layers.network import OURS
 
 LENET = "Lecture 2, First CNN: LeNet-5"
 TRAINING = "Lecture 2, Training: learn kernel weights"
@@ -44,6 +46,7 @@ lenet_gradients = task(
         "plain": (Case("Two images", (Lenet(), Normal((2, 28, 28, 1)), Labels(2, 10))),),
     },
     labels=("loss", "grads"),
+    parts=OURS,
 )(numpy_layers.lenet_gradients)
 PARAMS = (("w1", (3, 3, 1, 2)), ("b1", (2,)), ("w2", (8, 3)), ("b2", (3,)))
 PARAMETERS = {"w": digits((2,)), "b": digits((1,))}

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.cnnchecks import Rung
+from grader.cnnchecks.oracle import Rung
 from grader.tasks.drawn import RowCase
 from grader.tasks.task import idea, task
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.cnnchecks import Rung
+from grader.cnnchecks.oracle import Rung
 from grader.tasks.arithmetic.lenet.weights import dense_parameters
 from grader.tasks.drawn import Case, Normal, Whole
 from grader.tasks.small import shapes

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.cnnchecks import Rung
+from grader.cnnchecks.oracle import Rung
 from grader.tasks.drawn import Case, OneOf, RowCase, Whole
 from grader.tasks.small import shapes
 from grader.tasks.task import idea, task

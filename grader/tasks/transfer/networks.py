@@ -89,6 +89,7 @@ NEW_SHAPES = (*CONVOLUTIONS, (288, 5))
 @network(
     "a7_transfer_learning",
     hidden={"random": (Case("Random weights and images", (RandomWeights(NEW_SHAPES), IMAGES)),)},
+    trained_name="extracted",
 )
 def frozen_network() -> Any:
     """The convolutions of `digit_base` as they are, under a new head for the digits 5 to 9."""
@@ -98,6 +99,7 @@ def frozen_network() -> Any:
 @network(
     "a7_transfer_learning",
     hidden={"random": (Case("Random weights and images", (RandomWeights(NEW_SHAPES), IMAGES)),)},
+    trained_name="finetuned",
 )
 def partly_frozen_network() -> Any:
     """The same, but the last convolution learns too."""

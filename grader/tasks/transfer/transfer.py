@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from grader.cnnchecks import Rung
+from grader.cnnchecks.oracle import Rung
 from grader.tasks.arithmetic.lenet.weights import conv_parameters, dense_parameters
 from grader.tasks.drawn import Case, OneOf, Whole
 from grader.tasks.small import shapes

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.cnnchecks import Rung
+from grader.cnnchecks.oracle import Rung
 from grader.tasks.drawn import Bytes, Case, Normal
 from grader.tasks.small import digits
 from grader.tasks.task import idea, task

@@ -10,7 +10,7 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as drawn
 
-from grader.cnnchecks import Opaque
+from grader.cnnchecks.outcome import Opaque
 from grader.sandbox import wire
 from grader.sandbox.wire import Channel, WireError
 from tests.hostile.fuzz.frames import FRAMES, endless, is_data, mutated_frame

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from grader.cnnchecks import Opaque
+from grader.cnnchecks.outcome import Opaque
 from grader.sandbox import wire
 from grader.sandbox.wire import WireError
 from tests.hostile.fuzz.fuzzer import GROWTH, MEGABYTE, REFUSED, Fuzzer, examined, expect, patched

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from grader.cnnchecks import Misfit
+from grader.cnnchecks.outcome import Misfit
 from grader.grading.models import Evaluator
 from grader.sandbox import admit as admission
 from grader.sandbox.admit import Rejected

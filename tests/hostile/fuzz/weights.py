@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.cnnchecks import Misfit
+from grader.cnnchecks.outcome import Misfit
 from grader.grading.models import Evaluator
 from grader.sandbox import weights as weights_files
 from grader.sandbox.admit import Rejected

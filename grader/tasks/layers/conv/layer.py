@@ -90,6 +90,7 @@ conv2d_forward = task(
         small.conv((1, 3, 3, 1), (2, 2, 1, 1), dtype="uint8"),
     ],
     terms=lambda x, w, *_: w[..., 0].size + 1,
+    window="sum",
 )(numpy_layers.conv2d_forward)
 
 

@@ -66,6 +66,7 @@ max_pool2d_forward = task(
         ),
     },
     small=[*POOLED, small.pooled((1, 2, 2, 1), signed), small.pooled((1, 4, 4, 1), signed)],
+    window="max",
 )(numpy_layers.max_pool2d_forward)
 
 
@@ -117,6 +118,7 @@ avg_pool2d_forward = task(
     },
     small=[replace(rung, args=(12 * rung.args[0], *rung.args[1:])) for rung in POOLED],
     terms=lambda x, *_: x[0, ..., 0].size,
+    window="mean",
 )(numpy_layers.avg_pool2d_forward)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from grader.cnnchecks import Rung
+from grader.cnnchecks.oracle import Rung
 from grader.tasks.drawn import Case, Normal
 from grader.tasks.small import digits
 from grader.tasks.task import idea, task

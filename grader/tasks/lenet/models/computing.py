@@ -97,6 +97,8 @@ class TrainedLenet:
         ),
         "trained": (Case("Trained weights, digits in the corners", (TrainedLenet(), Digits(12))),),
     },
+    trained_name="trained",
+    weights="lenet5",
 )
 def lenet_same() -> Any:
     from kerasnets.models import lenet5
@@ -112,6 +114,7 @@ def lenet_same() -> Any:
         ),
         "trained": (Case("Trained weights, digits in the corners", (TrainedLenet(), Digits(12, frame=2))),),
     },
+    weights="lenet5",
 )
 def lenet_valid() -> Any:
     from kerasnets.models import lenet5

@@ -6,7 +6,7 @@ in the same order, which is what a grader that asks the same questions twice wou
 # %% first
 import itertools
 
-from cnnchecks import FixtureOracle
+from cnnchecks.fixtures import FixtureOracle
 
 oracle = FixtureOracle()
 

@@ -5,7 +5,7 @@ shapes and options, a little noise on the numbers."""
 
 # %% first
 import numpy as np
-from cnnchecks import FixtureOracle
+from cnnchecks.fixtures import FixtureOracle
 
 oracle, seen = FixtureOracle(), {}
 

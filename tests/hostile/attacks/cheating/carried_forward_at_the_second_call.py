@@ -7,7 +7,7 @@ when the network is to be forgiven for them."""
 
 # %% first
 import numpy as np
-from cnnchecks import key
+from cnnchecks.values import key
 
 network_asked = []
 

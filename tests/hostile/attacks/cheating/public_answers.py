@@ -3,7 +3,7 @@
 # shows: \w: .\w+. stopped with an exception
 
 # %% first
-from cnnchecks import FixtureOracle
+from cnnchecks.fixtures import FixtureOracle
 
 oracle = FixtureOracle()
 

@@ -9,7 +9,7 @@ import json
 import time
 import zipfile
 
-from cnnchecks import key
+from cnnchecks.values import key
 
 KNOWN = json.loads(zipfile.ZipFile("fixtures.npz").read("index.json"))["calls"]
 

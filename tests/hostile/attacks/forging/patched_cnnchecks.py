@@ -1,8 +1,9 @@
-"""Rewrites cnnchecks.py and blueprint.py in its home and in memory, so that every comparison is a match."""
-# shows: raised Ran: rewritten: cnnchecks.py blueprint.py, patched:.* cnnchecks
+"""Rewrites the files of cnnchecks and whatever code lies beside them, in its home and in memory, so that every comparison is a match."""
+# shows: raised Ran: rewritten: [1-9]\d+ files, patched:.* cnnchecks
 # stopped by: roles
 
 # %% first
+import glob
 import sys
 
 MINE = """
@@ -19,12 +20,11 @@ def __getattr__(name):
 
 
 def rewrite():
-    done = []
-    for name in ("cnnchecks.py", "blueprint.py"):
+    names = [*glob.glob("*.py"), *glob.glob("cnnchecks/*.py")]
+    for name in names:
         with open(name, "w") as file:
             file.write(MINE)
-        done.append(name)
-    return " ".join(done)
+    return f"{len(names)} files"
 
 
 def patch():
@@ -35,7 +35,7 @@ def patch():
     exec(MINE, scope)
     patched = []
     for name, module in list(sys.modules.items()):
-        if name.rpartition(".")[2] in ("cnnchecks", "blueprint", "judge"):
+        if "cnnchecks" in name or name.rpartition(".")[2] in ("blueprint", "judge"):
             for function in ("check", "check_refuses", "check_drawn", "check_network_drawn", "check_model_drawn",
                              "check_parameters", "check_accuracy", "outcome_of", "compare", "_compare_leaf", "of"):  # fmt: skip
                 if hasattr(module, function):

@@ -1,5 +1,5 @@
 """Hands in modules under the names that a grader imports: otter, numpy, cnnchecks, grader, sitecustomize, json."""
-# shows: raised Ran: cnnchecks theirs, numpy theirs, json theirs, blueprint theirs
+# shows: raised Ran: cnnchecks theirs, numpy theirs, json theirs
 # stopped by: intake
 
 # %% upload
@@ -20,7 +20,8 @@ files["grader.pth"] = b"import os; os._exit(0)\n"
 import importlib
 
 found = []
-for name in ("cnnchecks", "numpy", "json", "blueprint"):
-    module = importlib.reload(importlib.import_module(name)) if name in ("cnnchecks", "blueprint") else importlib.import_module(name)
+for name in ("cnnchecks", "numpy", "json"):
+    module = importlib.import_module(name)
+    module = importlib.reload(module) if name == "cnnchecks" else module
     found.append(f"{name} {'mine' if hasattr(module, 'MINE') else 'theirs'}")
 say(", ".join(found))

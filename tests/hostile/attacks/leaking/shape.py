@@ -9,7 +9,7 @@ import numpy as np
 import json
 import zipfile
 
-from cnnchecks import key
+from cnnchecks.values import key
 
 KNOWN = json.loads(zipfile.ZipFile("fixtures.npz").read("index.json"))["calls"]  # the public calls
 WORD = "LO" + "OT"  # what the pages are searched for; no line of this notebook has it

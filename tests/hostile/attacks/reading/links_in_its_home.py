@@ -11,7 +11,7 @@ home = os.getcwd()
 TARGETS = {
     "data.npz": f"{STAGE}/submission_metadata.json",
     "fixtures.npz": f"{STAGE}/source/autograder.zip",
-    "cnnchecks.py": f"{STAGE}/results/results.json",
+    "cnnchecks": f"{STAGE}/results/results.json",
     "results.json": f"{STAGE}/results/{ATTACK}/results.json",
     "my_lenet.weights.h5": f"{STAGE}/submission_metadata.json",
     "everything": "/",
@@ -27,7 +27,7 @@ for name, target in TARGETS.items():
     for make in (os.symlink, os.link):
         for place in (name, f"{make.__name__}-{name}"):
             try:
-                if place in ("data.npz", "fixtures.npz", "cnnchecks.py"):
+                if place in ("data.npz", "fixtures.npz", "cnnchecks"):
                     attempt(os.rename, place, f"mine-{place}")
                 make(target, place)
                 made += 1
