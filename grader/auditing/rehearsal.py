@@ -18,8 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.building.build import build
-from grader.building.master import MasterError
-from grader.course import Assignment, Course
+from grader.course import Assignment, Course, MasterError
 from grader.gradescope import meter
 from grader.grading.batch import GRADEBOOK
 

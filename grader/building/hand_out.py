@@ -10,13 +10,13 @@ from typing import Any
 import grader
 from grader import cnnchecks
 from grader.building import colab
-from grader.building.master import MasterError
 from grader.building.packing import (
     notebook_bytes,
     read_notebook,
 )
 from grader.building.passes import AFTER_OTTER, apply, drop_outputs
 from grader.building.source import Source, data_of
+from grader.course import MasterError
 from grader.sandbox.packages import REQUIREMENTS
 from grader.tasks.numpy_networks import ChainModels
 from kerasnets.files import npz_bytes

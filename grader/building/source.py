@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from grader.building import master
-from grader.building.master import MasterError, Question
-from grader.course import Assignment, Course
+from grader.building.master import Question
+from grader.course import Assignment, Course, MasterError
 
 STUDENT_FILES = {
     "numpy": ("blueprint.py", "cnnchecks.py", "cnnpictures.py", "data.npz", "fixtures.npz"),

@@ -14,7 +14,7 @@ import tempfile
 from importlib.metadata import requires
 from pathlib import Path
 
-from grader.building.master import MasterError
+from grader.course import MasterError
 from grader.files import write_atomically
 
 CLONE = Path(__file__).parents[2]

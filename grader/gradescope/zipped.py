@@ -17,9 +17,8 @@ import zipfile
 from functools import cache
 from pathlib import Path
 
-from grader.building.master import MasterError
-from grader.building.packing import zip_bytes
-from grader.course import Assignment
+from grader.course import Assignment, MasterError
+from grader.files import zip_bytes
 from grader.gradescope import pins
 from grader.gradescope import results as gradescope
 from grader.grading.autograder import Autograder

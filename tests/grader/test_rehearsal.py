@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from grader.auditing import rehearsal
-from grader.building.master import MasterError
+from grader.course import MasterError
 from grader.gradescope.meter import MEASURED
 
 HOLDS_60_MB = "import time; held = bytearray(b'1') * 60_000_000; time.sleep(0.7)"
