@@ -155,7 +155,7 @@ def test_a_leaderboard_is_shown():
     [
         (None, "there is no results.json"),
         ({"score": "3"}, "score: '3' is not allowed"),
-        ([1], "results.json holds an object, not list"),
+        ([1], "results.json: an object is expected, not list"),
         ({"tests": [{"name": SCRIPT, "score": "3"}]}, "tests[0].score: '3' is not allowed"),
         ({"score": SCRIPT}, "score: '<script>"),
     ],
@@ -341,7 +341,7 @@ def test_a_results_json_of_someone_else_brings_no_markup_into_the_page():
 @pytest.mark.parametrize(
     ("name", "heavy"),
     [
-        ("schema", {"jinja2", "markupsafe", "markdown_it", "numpy", "rich", "otter"}),
+        ("schema", {"jinja2", "markupsafe", "markdown_it", "numpy", "rich", "otter", "jsonschema"}),
         ("show", {"numpy", "matplotlib", "otter", "keras", "tensorflow"}),
     ],
 )
