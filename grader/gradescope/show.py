@@ -73,20 +73,20 @@ def _allowed(tag: str, name: str, value: str) -> str | None:
     return value if tag == "img" and name in PICTURE and PICTURE[name].fullmatch(value) else None
 
 
-def _preformatted(text: str) -> Markup:
+def _format_plain(text: str) -> Markup:
     return Markup("<pre>{}</pre>").format(tidy(text, len(text)))
 
 
-def _simple(text: str) -> str:
+def _format_simple(text: str) -> str:
     """Blank lines part paragraphs, others lines, as in Rails's `simple_format`."""
     paragraphs = re.split(r"\n\s*\n", text.strip())
     return "".join(f"<p>{paragraph.replace(chr(10), '<br>')}</p>" for paragraph in paragraphs)
 
 
-def formatted(text: str, format: str, keep_pictures: bool = True) -> Markup:
+def format_text(text: str, format: str, keep_pictures: bool = True) -> Markup:
     r"""A text of results.json in one of its formats, cleaned.
 
-    >>> formatted("*a*\n\n<b>", "md"), formatted("a\nb", "simple_format"), formatted("\x1b[31m<a>", "ansi")
+    >>> format_text("*a*\n\n<b>", "md"), format_text("a\nb", "simple_format"), format_text("\x1b[31m<a>", "ansi")
     (Markup('<p><em>a</em></p>\n<p>&lt;b&gt;</p>\n'), Markup('<p>a<br>b</p>'), Markup('<pre>&lt;a&gt;</pre>'))
     """
     if not text:
@@ -94,9 +94,9 @@ def formatted(text: str, format: str, keep_pictures: bool = True) -> Markup:
     to_html: dict[str, Callable[[str], str]] = {
         "html": str,
         "md": MarkdownIt("commonmark", {"html": False}).render,
-        "simple_format": _simple,
-        "text": _preformatted,
-        "ansi": _preformatted,
+        "simple_format": _format_simple,
+        "text": _format_plain,
+        "ansi": _format_plain,
     }
     return clean(to_html[format](text), keep_pictures)
 
@@ -168,7 +168,7 @@ def show(
     problems = ["there is no results.json"] if results is None else validate(results)
     template = environment().get_template("show.html")
     if problems:
-        log = formatted(stdout if role == "instructor" else "", "text")
+        log = format_text(stdout if role == "instructor" else "", "text")
         return template.render(viewer=viewer, failed=True, problems=problems, stdout=log)
     default = results.get("visibility", "visible")
     sees_log = viewer.sees(results.get("stdout_visibility", "hidden"))
@@ -180,14 +180,14 @@ def show(
         if viewer.sees(default)
         else "",
         tests=[
-            _shown(test, i, results, viewer)
+            _show_test(test, i, results, viewer)
             for i, test in enumerate(results.get("tests", []), 1)
             if viewer.sees(_visibility(test, results))
         ],
         leaderboard=results.get("leaderboard", []),
         extra=results.get("extra_data", {}) if role == "instructor" else {},
         seconds=results.get("execution_time") if role == "instructor" else None,
-        stdout=formatted(stdout if sees_log else "", "text"),
+        stdout=format_text(stdout if sees_log else "", "text"),
     )
 
 
@@ -206,7 +206,7 @@ def _total(results: dict[str, Any], viewer: Viewer) -> str:
     return number(score) + (f" / {number(sum(most))}" if len(most) == len(tests) > 0 else "")
 
 
-def _shown(test: dict[str, Any], place: int, results: dict[str, Any], viewer: Viewer) -> Shown:
+def _show_test(test: dict[str, Any], place: int, results: dict[str, Any], viewer: Viewer) -> Shown:
     score, most = test.get("score"), test.get("max_score")
     points = " / ".join(number(value) for value in (score, most) if value is not None)
     is_passed = None if score is None or most is None else score >= most
@@ -216,7 +216,7 @@ def _shown(test: dict[str, Any], place: int, results: dict[str, Any], viewer: Vi
     name = test.get("name", "Test")
     return Shown(
         test.get("number", str(place)),
-        escape(name) if name_format == "text" else formatted(name, name_format, viewer.keep_pictures),
+        escape(name) if name_format == "text" else format_text(name, name_format, viewer.keep_pictures),
         points,
         is_passed,
         _output(test, results.get("test_output_format", "text"), viewer),
@@ -226,7 +226,7 @@ def _shown(test: dict[str, Any], place: int, results: dict[str, Any], viewer: Vi
 
 
 def _output(entry: dict[str, Any], default: str, viewer: Viewer) -> Markup:
-    return formatted(entry.get("output", ""), entry.get("output_format", default), viewer.keep_pictures)
+    return format_text(entry.get("output", ""), entry.get("output_format", default), viewer.keep_pictures)
 
 
 @cache

@@ -409,9 +409,9 @@ def test_the_settings_of_this_machine_are_those_of_pip_and_what_they_name(tmp_pa
 
 def test_an_index_in_the_callers_home_does_not_show_the_home(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path / "me"))
-    assert settings.shown(tmp_path / "me" / "simple") == tmp_path / "me" / "simple"
-    assert settings.shown(tmp_path / "simple") == tmp_path / "simple"
-    assert settings.shown(tmp_path / "me" / "index" / "simple") == tmp_path / "me" / "index"
+    assert settings.folder_to_show(tmp_path / "me" / "simple") == tmp_path / "me" / "simple"
+    assert settings.folder_to_show(tmp_path / "simple") == tmp_path / "simple"
+    assert settings.folder_to_show(tmp_path / "me" / "index" / "simple") == tmp_path / "me" / "index"
 
 
 # ------------------------------------------------------------------------------------------------------ the command

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from grader.gradescope import results as gradescope
-from grader.gradescope.show import TAGS, clean, formatted, show
+from grader.gradescope.show import TAGS, clean, format_text, show
 from grader.report import Visibility
 from tests.grader import test_reports as samples
 
@@ -270,7 +270,7 @@ def test_every_text_stands_out_from_its_ground_in_light_and_dark():
 )
 def test_each_format_is_honoured_above_the_tests_in_outputs_and_in_names(format, shown):
     text = "*a* <b>c</b>\n\nd"
-    assert formatted(text, format) == shown
+    assert format_text(text, format) == shown
     results = {"score": 1, "output": text, "output_format": format}
     assert shown in show(results, "student")
     test = {"output": text, "output_format": format}

@@ -233,7 +233,7 @@ def test_a_file_whose_hash_differs_stops_it_with_a_sentence(tmp_path, changed):
 
 @pytest.mark.parametrize("name", pins.LISTS)
 def test_a_list_has_the_tested_versions_with_hashes_and_all_that_is_asked_for(name):
-    listed, tested = pins.pinned(name), pins.versions(pins.CONSTRAINTS.read_text())
+    listed, tested = pins.read_pins(name), pins.versions(pins.CONSTRAINTS.read_text())
     tested["tensorflow"] = tested["tensorflow-cpu"]  # the same release, where there is no tensorflow-cpu
     found = pins.versions(listed)
     assert found == {distribution: tested[distribution] for distribution in found}
@@ -254,7 +254,7 @@ def test_a_list_is_whole_on_each_python_and_machine(python, machine_):
     for name in ("numpy", "keras"):
         applying = [
             Requirement(line.partition(" \\")[0])
-            for line in pins.pinned(name).splitlines()
+            for line in pins.read_pins(name).splitlines()
             if not line.startswith(" ")
         ]
         listed = {canonicalize_name(one.name) for one in applying if one.marker.evaluate(there)}
