@@ -6,7 +6,6 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
-from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -14,41 +13,10 @@ import pytest
 from grader.gradescope import results as gradescope
 from grader.gradescope.show import TAGS, clean, format_text, show
 from grader.report import Visibility
-from tests.grader import test_reports as samples
+from tests.grader import sample_reports as samples
+from tests.grader.sample_reports import Structure, words
 
-SCRIPT = samples.SCRIPT
 LUMINANCE = (0.2126, 0.7152, 0.0722)
-
-
-class Structure(HTMLParser):
-    """Tags, attributes, words; `open` is empty for a well-formed page."""
-
-    VOID = ("meta", "br", "hr", "img")
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.tags: list[str] = []
-        self.attributes: list[tuple[str, str | None]] = []
-        self.open: list[str] = []
-        self.words = ""
-        self.feed(html)
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append(tag)
-        self.attributes += attrs
-        if tag not in self.VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        if "style" not in self.open:
-            self.words += data
-
-
-def words(html: str) -> str:
-    return " ".join(Structure(html).words.split())
 
 
 def one(visibility: str = "visible", **more: Any) -> dict[str, Any]:
@@ -156,8 +124,8 @@ def test_a_leaderboard_is_shown():
         (None, "there is no results.json"),
         ({"score": "3"}, "score: '3' is not allowed"),
         ([1], "results.json: an object is expected, not list"),
-        ({"tests": [{"name": SCRIPT, "score": "3"}]}, "tests[0].score: '3' is not allowed"),
-        ({"score": SCRIPT}, "score: '<script>"),
+        ({"tests": [{"name": samples.SCRIPT, "score": "3"}]}, "tests[0].score: '3' is not allowed"),
+        ({"score": samples.SCRIPT}, "score: '<script>"),
     ],
 )
 def test_without_valid_results_all_that_a_student_reads_is_that_it_failed(results, problem):
@@ -178,8 +146,14 @@ def test_without_valid_results_all_that_a_student_reads_is_that_it_failed(result
 @pytest.mark.parametrize("role", ["student", "instructor"])
 @pytest.mark.parametrize("visibility", list(Visibility))
 def test_a_page_is_well_formed_and_takes_nothing_from_elsewhere(role, visibility):
-    for report in (*samples.sample_reports(), samples.illustrated(), samples.hostile()):
-        html = show(gradescope.to_results(report, visibility, [SCRIPT]), role, True, True, stdout=SCRIPT)
+    for report in (*samples.SAMPLES, samples.ILLUSTRATED, samples.HOSTILE):
+        html = show(
+            gradescope.to_results(report, visibility, [samples.SCRIPT]),
+            role,
+            True,
+            True,
+            stdout=samples.SCRIPT,
+        )
         structure = Structure(html)
         assert structure.open == []
         assert not {"script", "link", "iframe", "object", "form"} & set(structure.tags)
@@ -201,7 +175,7 @@ def test_a_page_says_whose_it_is_and_that_gradescopes_looks_different():
 
 
 def test_without_pictures_the_words_still_say_where_an_answer_differs():
-    results = gradescope.to_results(samples.illustrated())
+    results = gradescope.to_results(samples.ILLUSTRATED)
     drawn, bare = show(results, "student"), show(results, "student", keep_pictures=False)
     assert drawn.count("<img") == 2
     assert "<img" not in bare
@@ -211,8 +185,8 @@ def test_without_pictures_the_words_still_say_where_an_answer_differs():
 
 
 def test_a_hidden_case_is_on_no_page_of_a_student_before_it_may_be():
-    before = show(gradescope.to_results(samples.flipped(), "after_published"), "student", after_due=True)
-    after = show(gradescope.to_results(samples.flipped(), "after_published"), "student", published=True)
+    before = show(gradescope.to_results(samples.FLIPS, "after_published"), "student", after_due=True)
+    after = show(gradescope.to_results(samples.FLIPS, "after_published"), "student", published=True)
     assert "Strides, unequal" not in before
     assert samples.HALVES.belief not in words(before)
     assert "11.9" not in before
@@ -221,11 +195,11 @@ def test_a_hidden_case_is_on_no_page_of_a_student_before_it_may_be():
     assert "11.9 / 14 points" in words(after)
     for html in (before, after):
         assert "SECRET" not in html
-        assert samples.correct().seed not in html
+        assert samples.CORRECT.seed not in html
 
 
 def test_a_submission_that_was_not_graded_has_a_page_with_a_next_step():
-    report = replace(samples.unreadable(), notes=())
+    report = replace(samples.UNREADABLE, notes=())
     page = words(show(gradescope.to_results(report, "after_published"), "student"))
     assert "Not graded: The file is not a notebook" in page
     assert "What to do: Open the notebook in JupyterLab" in page
@@ -328,14 +302,16 @@ def test_long_nonsense_is_cleaned_into_tags_of_the_list(nasty):
 def test_a_results_json_of_someone_else_brings_no_markup_into_the_page():
     everywhere = {
         "score": 1,
-        "output": SCRIPT,
-        "tests": [{"name": SCRIPT, "output": SCRIPT, "tags": [SCRIPT], "number": "1"}],
-        "leaderboard": [{"name": SCRIPT, "value": SCRIPT}],
-        "extra_data": {SCRIPT: SCRIPT},
+        "output": samples.SCRIPT,
+        "tests": [
+            {"name": samples.SCRIPT, "output": samples.SCRIPT, "tags": [samples.SCRIPT], "number": "1"}
+        ],
+        "leaderboard": [{"name": samples.SCRIPT, "value": samples.SCRIPT}],
+        "extra_data": {samples.SCRIPT: samples.SCRIPT},
     }
     for format in ("text", "html", "simple_format", "md", "ansi"):
         formats = {"output_format": format, "test_output_format": format, "test_name_format": format}
-        html = show({**everywhere, **formats}, "instructor", stdout=SCRIPT)
+        html = show({**everywhere, **formats}, "instructor", stdout=samples.SCRIPT)
         assert "script" not in Structure(html).tags
         assert "<script" not in html
 
