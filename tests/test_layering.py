@@ -63,6 +63,27 @@ def test_what_students_get_imports_nothing_of_ours(path):
     assert [name for name in imports(path) if under(name, "kerasnets", "grader")] == []
 
 
+GROUND = {"report", "course", "files"}
+PAGES = GROUND | {"cnnchecks", "cnnpictures", "reports"}
+MAY_IMPORT = {  # files below grader/ -> the parts of grader that they may import
+    **{f"{name}.py": set() for name in GROUND},
+    "reports/*.py": PAGES,
+    "gradescope/*.py": PAGES | {"gradescope", "grading", "sandbox", "quiet"},
+}
+
+
+def test_ground_reports_and_gradescope_import_nothing_from_above():
+    ours = [
+        (str(path.relative_to(ROOT)), name, parts)
+        for pattern, parts in MAY_IMPORT.items()
+        for path in ROOT.glob(f"grader/{pattern}")
+        for name in imports(path)
+        if under(name, "grader")
+    ]
+    assert len(ours) > 50
+    assert [(path, name) for path, name, parts in ours if name.split(".")[1] not in parts] == []
+
+
 @pytest.mark.parametrize("name", ["cnnchecks", "cnnpictures"])
 def test_checks_and_pictures_need_numpy_alone_at_import(name):
     path = ROOT / "grader" / f"{name}.py"
