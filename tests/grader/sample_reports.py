@@ -183,6 +183,12 @@ HOSTILE = Report(  # in every text that a student may have a hand in, and in all
     (QuestionResult("a3.q1", SCRIPT, 1, (_SCRIPTED, replace(_SCRIPTED, hidden=True, points=1.0)), SCRIPT, SCRIPT),),
     (SCRIPT,), (Defence(SCRIPT, State.HELD, SCRIPT),), SCRIPT, 1.0, ((SCRIPT, SCRIPT),),
 )  # fmt: skip
+HOSTILE_ERROR = replace(HOSTILE, error=SCRIPT, what_to_do=SCRIPT)
+NAMES_FOLDERS = replace(
+    HANGS,
+    submission="/srv/class/ana@uni.example/hw.ipynb",
+    notes=("No such file: '/srv/grading/run7/w.npz' (asked by ana@uni.example) in C:\\grading\\x.py",),
+)
 
 
 def all_wrong() -> Report:

@@ -43,9 +43,8 @@ def test_ideas_are_counted_once_for_each_submission_and_the_most_common_comes_fi
     assert by_question == {key: [] for key in samples.NAMES} | {"q2": [14], "q5": [13]}
     (idea,) = summarise([with_question(one_more, "q3", *FLIP_ALONE)]).ideas  # in two questions it is one idea
     assert (idea.questions, len(idea.held_by)) == (("q2", "q3"), 1)
-    (idea,) = summarise(
-        [with_question(samples.CORRECT, "q2", *samples.FLIP_CASES)] * 2
-    ).ideas  # two of one name are two
+    twice = [with_question(samples.CORRECT, "q2", *samples.FLIP_CASES)] * 2  # two of one name are two
+    (idea,) = summarise(twice).ideas
     assert len(idea.held_by) == 2
 
 

@@ -24,7 +24,6 @@ from tests.grader.sample_reports import (
     with_question,
     wrong,
 )
-from tests.grader.test_feedback_page import away_from_home
 
 HIDING = list(Visibility)[1:]  # all but "visible"
 PLAIN = {"table", "tr", "td", "th", "p", "strong", "pre", "ul", "li", "img"}
@@ -91,10 +90,8 @@ def test_else_it_is_two_what_is_always_visible_and_what_the_instructor_chose():
             ("q2 · Convolution, forward · examples", 0, 0),
             ("q2 · Convolution, forward · hidden cases", 0.4, 2.0),
         ]
-        assert [test["status"] for test in tests[8:10]] == [
-            "passed",
-            "failed",
-        ]  # q5 fails in hidden cases alone
+        # q5 fails in hidden cases alone
+        assert [test["status"] for test in tests[8:10]] == ["passed", "failed"]
     with pytest.raises(ValueError, match="tomorrow"):
         to_results(samples.CORRECT, "tomorrow")
 
@@ -194,8 +191,7 @@ def test_a_test_says_each_thing_once_and_in_order():
 
 
 def test_gradescope_gets_a_few_plain_tags_and_words_that_read_without_them():
-    broken = replace(samples.HOSTILE, error=samples.SCRIPT, what_to_do=samples.SCRIPT)
-    for report in (*samples.SAMPLES, samples.ILLUSTRATED, samples.HOSTILE, broken):
+    for report in (*samples.SAMPLES, samples.ILLUSTRATED, samples.HOSTILE, samples.HOSTILE_ERROR):
         for choice in Visibility:
             made = to_results(report, choice, ["Handed in late."])
             for output in (made["output"], *(test["output"] for test in made["tests"])):
@@ -270,7 +266,7 @@ def test_no_hidden_detail_no_folder_and_no_markup_is_in_any_results():
     for report in (samples.FLIPS, samples.ILLUSTRATED):
         assert "SECRET" not in json.dumps(to_results(report))
     assert json.dumps(to_results(samples.FLIPS)).count(json.dumps(samples.FLIPPED.belief)[1:-1]) == 1
-    text = json.dumps(to_results(away_from_home()))
+    text = json.dumps(to_results(samples.NAMES_FOLDERS))
     assert not re.search(r"srv|uni\.example|C:\\+grading", text)
     assert "hw.ipynb" in text
     note = "code cell 2 raised Ran: <leak src=x onerror=alert(1)>"  # text in the instructor's data too

@@ -213,9 +213,8 @@ def test_a_list_has_the_tested_versions_with_hashes_and_all_that_is_asked_for():
         assert set(asked) <= set(found), name
         entries = re.split(r"\n(?=\S)", listed.strip())
         assert len(entries) == len(found), name
-        assert "python_full_version" not in listed, (
-            name
-        )  # a release candidate, as Ubuntu 22.04's, would match none
+        # a release candidate, as Ubuntu 22.04's, would match none
+        assert "python_full_version" not in listed, name
         hashed = re.compile(r"\S+ ; [^\\\n]+( \\\n    --hash=sha256:[0-9a-f]{64})+")
         assert [entry for entry in entries if not hashed.fullmatch(entry)] == [], name
 
