@@ -93,15 +93,14 @@ def _command(process: psutil.Process) -> str:
 
 
 def end(process: subprocess.Popen[bytes], seen: list[psutil.Process]) -> None:
-    """Kill a process and all that descends from it; of one that has ended already, what was `seen` of its tree."""
+    """Kill a process and all that descends from it; of one that has ended already, all that was `seen` of its tree."""
     if process.poll() is None:
         process.send_signal(signal.SIGSTOP)  # it adopts what its children leave, and mustn't go before them
         while others := [one for one in tree(process.pid) if one.pid != process.pid]:
             _kill(others)
             time.sleep(0.005)
         process.kill()
-    else:
-        _kill(seen)
+    _kill(seen)
     if not psutil.LINUX:  # elsewhere nobody adopts: what has lost its parent is still of the same session
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
