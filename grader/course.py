@@ -24,6 +24,10 @@ class CourseError(Exception):
     """course.toml says something that can't be meant. The message names the file, the entry and what would do."""
 
 
+class MasterError(Exception):
+    """A master that can't become an assignment. The message says which cell and what to change."""
+
+
 @dataclass(frozen=True)
 class Assignment:
     """One `[assignments.<id>]` of course.toml."""

@@ -18,8 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.building.build import build
-from grader.building.master import MasterError
-from grader.course import Assignment, Course
+from grader.course import Assignment, Course, MasterError
 from grader.gradescope import meter
 from grader.grading.batch import GRADEBOOK
 
@@ -32,9 +31,8 @@ class Graded:
 
     score: float
     seconds: float  # on the wall clock
-    megabytes: (
-        float  # of all its processes together, pages that they share once; 0 where only root could see it
-    )
+    # of all its processes together, pages that they share once; 0 where only root could see it
+    megabytes: float
 
 
 @dataclass(frozen=True)
@@ -59,10 +57,10 @@ def rehearse(course: Course, assignments: list[Assignment]) -> Iterator[Rehearse
     """One assignment after the other, in a folder of its own that is gone afterwards."""
     for assignment in assignments:
         with tempfile.TemporaryDirectory() as temporary:
-            yield _rehearsed(course, assignment, Path(temporary))
+            yield _rehearse(course, assignment, Path(temporary))
 
 
-def _rehearsed(course: Course, assignment: Assignment, folder: Path) -> Rehearsed:
+def _rehearse(course: Course, assignment: Assignment, folder: Path) -> Rehearsed:
     started = time.monotonic()
     build(course, assignment, folder / "dist", folder / "assignments")
     executed = time.monotonic() - started
@@ -75,27 +73,26 @@ def _rehearsed(course: Course, assignment: Assignment, folder: Path) -> Rehearse
         assignment.id,
         sum(assignment.points.values()),
         executed,
-        {name: sealed(path, zipped, folder / "sealed" / name) for name, path in submissions.items()},
-        {name: plain_otter(path, zipped, folder / "otter" / name) for name, path in submissions.items()},
+        {name: grade_sealed(path, zipped, folder / "sealed" / name) for name, path in submissions.items()},
+        {name: grade_by_otter(path, zipped, folder / "otter" / name) for name, path in submissions.items()},
     )
 
 
-def sealed(submission: Path, zipped: Path, out: Path) -> Graded:
+def grade_sealed(submission: Path, zipped: Path, out: Path) -> Graded:
     """By `kerasnets grade`."""
     ours = ["-j", "1", "--allow-open-files"]  # the master's own solution may read what it likes
     kerasnets = [sys.executable, "-P", "-m", "grader.cli"]
-    seconds, megabytes = measured([*kerasnets, "grade", submission, "-a", zipped, "-o", out, *ours])
-    _, row = csv.DictReader(
-        (out / GRADEBOOK).read_text(encoding="utf-8").splitlines()
-    )  # below the points possible
+    seconds, megabytes = measure([*kerasnets, "grade", submission, "-a", zipped, "-o", out, *ours])
+    # below the points possible
+    _, row = csv.DictReader((out / GRADEBOOK).read_text(encoding="utf-8").splitlines())
     return Graded(float(row["total"]), seconds, megabytes)
 
 
-def plain_otter(submission: Path, zipped: Path, out: Path) -> Graded:
+def grade_by_otter(submission: Path, zipped: Path, out: Path) -> Graded:
     """By `otter run`, in the process and with the rights of whoever calls."""
     otter = Path(sys.executable).with_name("otter")
     out.mkdir(parents=True)
-    seconds, megabytes = measured([otter, "run", "-a", zipped, "-o", out, "--no-logo", submission])
+    seconds, megabytes = measure([otter, "run", "-a", zipped, "-o", out, "--no-logo", submission])
     tests = json.loads((out / "results.json").read_text(encoding="utf-8"))["tests"]
     return Graded(sum(test.get("score", 0.0) for test in tests), seconds, megabytes)
 
@@ -141,7 +138,7 @@ def as_page(rehearsed: list[Rehearsed]) -> str:
     return PAGE.format(table="\n".join(f"| {' | '.join(line)} |" for line in lines))
 
 
-def measured(command: Sequence[str | Path]) -> tuple[float, float]:
+def measure(command: Sequence[str | Path]) -> tuple[float, float]:
     """Seconds and megabytes of a command, its children's included. Raises MasterError with its last words if it fails."""
     with tempfile.TemporaryFile() as said:
         watched = meter.watch(subprocess.Popen(command, stdout=said, stderr=said), UNLIMITED)

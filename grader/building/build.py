@@ -17,7 +17,6 @@ from grader.building import master
 from grader.building.autograder_zip import finish_autograder
 from grader.building.hand_out import finish_student_folder, prepare_files
 from grader.building.leaks import refuse_leaks
-from grader.building.master import MasterError
 from grader.building.packing import (
     notebook_bytes,
     read_notebook,
@@ -26,12 +25,11 @@ from grader.building.packing import (
     write_files,
     write_notebook,
     write_zip,
-    zip_bytes,
 )
 from grader.building.passes import AFTER_OTTER, BEFORE_OTTER, apply
 from grader.building.source import Source
-from grader.course import Assignment, Course
-from grader.files import write_atomically
+from grader.course import Assignment, Course, MasterError
+from grader.files import write_atomically, zip_bytes
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterator
 
 from grader.building import master
-from grader.building.master import MasterError
 from grader.building.source import Source
+from grader.course import MasterError
 
 MIN_LINE = 24  # shorter lines (`out = np.zeros(shape)`) are anybody's
 

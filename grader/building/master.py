@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-
-class MasterError(Exception):
-    """A master that can't become an assignment. The message says which cell and what to change."""
+from grader.course import MasterError
 
 
 @dataclass(frozen=True)

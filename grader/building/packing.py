@@ -1,18 +1,14 @@
 """Notebooks, zips and folders whose bytes follow from what is in them: no dates, no random ids, no order of luck."""
 
-import io
 import os
 import shutil
 import tempfile
-import zipfile
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
-from grader.files import write_atomically
-
-ZIP_DATE = (2026, 1, 1, 0, 0, 0)
+from grader.files import write_atomically, zip_bytes
 
 
 def with_cells(notebook: Any, cells: Any) -> Any:
@@ -47,19 +43,6 @@ def notebook_bytes(notebook: Any) -> bytes:
 def write_notebook(notebook: Any, path: Path, mode: int = 0o644) -> Path:
     write_atomically(path, notebook_bytes(notebook)).chmod(mode)
     return path
-
-
-def zip_bytes(files: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """A zip whose bytes follow from its files: sorted, with a fixed date, executable where it is a script."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        for name, data in sorted(files.items()):
-            entry = zipfile.ZipInfo(name, ZIP_DATE)
-            entry.compress_type = compression
-            entry.external_attr = (0o755 if name.endswith(".sh") or name == "run_autograder" else 0o644) << 16
-            entry.create_system = 3  # Unix, whatever we run on
-            archive.writestr(entry, data)
-    return stream.getvalue()
 
 
 def write_zip(path: Path, files: dict[str, bytes], mode: int = 0o644) -> Path:

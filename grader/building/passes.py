@@ -8,7 +8,6 @@ from typing import Any
 import jinja2
 
 from grader.building import colab, master
-from grader.building.master import MasterError
 from grader.building.packing import (
     changed,
     raw_cell,
@@ -16,6 +15,7 @@ from grader.building.packing import (
     with_metadata,
 )
 from grader.building.source import Source, code_beside
+from grader.course import MasterError
 
 
 def insert_config(notebook: Any, source: Source) -> Any:

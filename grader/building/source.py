@@ -10,8 +10,8 @@ import numpy as np
 
 from grader import cnnchecks
 from grader.building import master
-from grader.building.master import MasterError, Question
-from grader.course import Assignment, Course
+from grader.building.master import Question
+from grader.course import Assignment, Course, MasterError
 from grader.sandbox import admit
 from kerasnets import blueprint
 

@@ -16,8 +16,7 @@ def explains(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def explained(*args: Any, **kwargs: Any) -> Any:
-        from grader.building.master import MasterError
-        from grader.course import CourseError
+        from grader.course import CourseError, MasterError
         from grader.grading.autograder import AutograderError
         from grader.sandbox.limits import ConfinementError
         from kerasnets.data import DataNotFound

@@ -47,10 +47,10 @@ def autograde(place: Path) -> None:
     assignment = autograder.read(place / "source")
     say_first(place / "results" / "results.json", container.remarks(assignment.backend))
     attempt = metadata.read(place / "submission_metadata.json")
-    report = graded(place / "submission", assignment, attempt, began)
+    report = grade_submission(place / "submission", assignment, attempt, began)
     results = as_results(report, assignment, attempt)
     write_json(place / "results" / "results.json", results, private=True)
-    for line in (*report.log, *said_of_the_seed(assignment)):  # Gradescope shows this to instructors alone
+    for line in (*report.log, *warn_of_seed(assignment)):  # Gradescope shows this to instructors alone
         print(f"{assignment.id}: {line}", file=sys.stderr)
     print(
         f"{assignment.id}: {report.status}, {results['score']:g} points, {time.monotonic() - began:.1f} s",
@@ -75,10 +75,10 @@ def close_to_others(place: Path) -> None:
         (place / "submission_metadata.json").chmod(0o600)
 
 
-def graded(submission: Path, assignment: Autograder, attempt: Attempt, began: float) -> Report:
+def grade_submission(submission: Path, assignment: Autograder, attempt: Attempt, began: float) -> Report:
     """The report, which says why where there is no grade. No failure of ours or of the machine is a traceback for a student."""
     if until := metadata.wait_until(attempt, assignment.gradescope):
-        return refused(
+        return refuse(
             submission,
             assignment,
             f"You have handed in more than {assignment.gradescope.per_day} times in 24 hours, so this was not graded. "
@@ -94,7 +94,7 @@ def graded(submission: Path, assignment: Autograder, attempt: Attempt, began: fl
             report = grade_or_say_why(submission, assignment, zygote, seed, deadline)
     except ConfinementError as error:
         print(f"grading stopped: {error}", file=sys.stderr)
-        return refused(
+        return refuse(
             submission,
             assignment,
             "Grading stopped: the process that grades was ended, or could not be confined. This zero is no mark.",
@@ -103,7 +103,7 @@ def graded(submission: Path, assignment: Autograder, attempt: Attempt, began: fl
     return replace(report, seconds=time.monotonic() - began)
 
 
-def refused(submission: Path, assignment: Autograder, error: str, what_to_do: str) -> Report:
+def refuse(submission: Path, assignment: Autograder, error: str, what_to_do: str) -> Report:
     from grader.grading.grade import not_graded
 
     return not_graded(submission, assignment, error, what_to_do)
@@ -117,11 +117,13 @@ def as_results(report: Report, assignment: Autograder, attempt: Attempt) -> dict
     remarks = [*container.remarks(assignment.backend), *metadata.remarks(attempt, policy)]
     results = gradescope.to_results(report, assignment.visibility, remarks)
     waits = metadata.wait_until(attempt, policy) is not None
-    score = metadata.kept(attempt, policy) if waits else metadata.counted(report.score, attempt, policy)
+    score = (
+        metadata.keep_score(attempt, policy) if waits else metadata.count_score(report.score, attempt, policy)
+    )
     return {**results, "score": score}
 
 
-def said_of_the_seed(assignment: Autograder) -> list[str]:
+def warn_of_seed(assignment: Autograder) -> list[str]:
     """A public seed is its instructor's trouble: no student's upload stops for it."""
     from grader.grading.autograder import PUBLIC_SEED
 
@@ -143,7 +145,7 @@ def check(place: Path) -> None:
 
     assignment = autograder.read(place / "source")
     print(f"setup: {assignment.id} with {', '.join(' '.join(pair) for pair in grade.versions())}")
-    for line in said_of_the_seed(assignment):
+    for line in warn_of_seed(assignment):
         print(f"setup: {line}")
     if assignment.backend == "keras":
         from grader.quiet import import_keras

@@ -23,8 +23,8 @@ from grader.gradescope.places import (
     Step,
     clean,
     folder,
-    laid,
     lay,
+    lay_settings,
     popen,
     scratch_folder,
 )
@@ -93,7 +93,7 @@ class CleanDebian:
     def image(self) -> Iterator[Path]:
         layer = self._over(self.base, "image")
         _lay_names(layer)
-        with laid(layer, self.settings):
+        with lay_settings(layer, self.settings):
             yield layer
 
     @contextmanager

@@ -122,7 +122,7 @@ class Built:
             lay_submission(submission, folder(autograder / "submission"))
             known = json.dumps({**METADATA, **(metadata or {})}, indent=2)
             (autograder / "submission_metadata.json").write_text(known, encoding="utf-8")
-            watched, held, said = _called(
+            watched, held, said = _call(
                 self.place, layer, Step(RUN, megabytes=limits.megabytes), limits, kill_after
             )
             results, problems = read_results(layer.resolve() / "autograder" / "results" / "results.json")
@@ -136,7 +136,7 @@ class Built:
             lay_submission(submissions, folder(autograder / "submission"))
             python = '"${KERASNETS_PREFIX:-/opt/kerasnets}/bin/python" -I -c'
             script = f"{python} {shlex.quote(first)}\n{python} {shlex.quote(TOGETHER)}"
-            _, _, said = _called(self.place, layer, Step(script), BUILDING)
+            _, _, said = _call(self.place, layer, Step(script), BUILDING)
             found = sorted((autograder / "results").glob("*/results.json"))
             return {path.parent.name: json.loads(path.read_bytes()) for path in found}, said
 
@@ -158,7 +158,7 @@ def build(
     why = "as asked" if venv else why_not_clean(cache, release)
     where = beside(release, with_settings, why) if why else clean_debian(cache, with_settings, release)
     with where as place:
-        yield _built(zipped, place)
+        yield _set_up(zipped, place)
 
 
 def default_cache() -> Path:
@@ -166,21 +166,21 @@ def default_cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kerasnets" / "gradescope"
 
 
-def _built(zipped: Path, place: Place) -> Built:
+def _set_up(zipped: Path, place: Place) -> Built:
     with place.image() as layer:
         autograder = folder(layer / "autograder")
         unpack(zipped, folder(autograder / "source"))
         shutil.copy(autograder / "source" / "run_autograder", autograder)
         (autograder / "run_autograder").chmod(0o755)
         before = disk(place.scratch)
-        watched, _, said = _called(place, layer, Step(f"{SETUP} && {place.tidy}", building=True), BUILDING)
+        watched, _, said = _call(place, layer, Step(f"{SETUP} && {place.tidy}", building=True), BUILDING)
     if watched.ended or watched.code:
         raise BuildFailed(watched.ended or f"setup.sh ended with {watched.code}", said)
     filled = (disk(place.scratch) - before) / 2**20
     return Built(place, zipped.stat().st_size, watched.seconds, filled, said)
 
 
-def _called(
+def _call(
     place: Place, layer: Path, step: Step, limits: Limits, kill_after: float = math.inf
 ) -> tuple[meter.Watched, bool, str]:
     """Take a step in a container until its end: what was seen, were the processors held, the beginning of what it said."""
@@ -237,12 +237,8 @@ def _is_whole(path: Path) -> bool:
             raise AutograderError(f"{path} holds more than {MAX_UNPACKED // 2**20} MB")
         try:
             return archive.testzip() is None
-        except (
-            RuntimeError,
-            NotImplementedError,
-            EOFError,
-            zlib.error,
-        ):  # encrypted, or in no way that Python knows
+        # encrypted, or in no way that Python knows
+        except (RuntimeError, NotImplementedError, EOFError, zlib.error):
             return False
 
 

@@ -58,12 +58,12 @@ def blocks(question: QuestionResult) -> Iterator[Markup | Picture]:
         yield _paragraph(question.note)
     with_example = [place for place, told, _ in failed if told.example][:1]  # one is enough
     ideas = {card.id: card for card in question.diagnoses}
-    for idea, failures in _grouped(failed, lambda told: told.idea if told.idea in ideas else ""):
+    for idea, failures in _group(failed, lambda told: told.idea if told.idea in ideas else ""):
         if idea:  # explained once, with the numbers of one case
             yield from _reason(failures[:1], ideas[idea], with_example)
             yield from _same_idea(failures[1:])
         else:
-            for _, alike in _grouped(failures, lambda told: f"{told.message}\n{told.where}"):
+            for _, alike in _group(failures, lambda told: f"{told.message}\n{told.where}"):
                 yield from _reason(alike, None, with_example)
 
 
@@ -80,7 +80,7 @@ def _case_table(question: QuestionResult) -> Markup:
     return _table(("Case", "What it tests", "Result", "Points")[:columns], rows)
 
 
-def _grouped(failures: list[Failure], key: Callable[[Told], str]) -> list[tuple[str, list[Failure]]]:
+def _group(failures: list[Failure], key: Callable[[Told], str]) -> list[tuple[str, list[Failure]]]:
     """Those of one key together, in the order in which they came."""
     groups: dict[str, list[Failure]] = {}
     for failure in failures:
@@ -122,7 +122,7 @@ def _same_idea(failures: list[Failure]) -> Iterator[Markup]:
     """The other cases of an idea that stands above, with a line for each way in which it shows."""
     if not failures:
         return
-    ways = _grouped(failures, lambda told: " Where: ".join(filter(None, (told.message, told.where))))
+    ways = _group(failures, lambda told: " Where: ".join(filter(None, (told.message, told.where))))
     label = f"{_cases_in_words([place for place, *_ in failures])}: "
     if len(ways) == 1:
         yield _paragraph(f"the same idea. {ways[0][0]}", label)
@@ -208,7 +208,7 @@ def _examples(report: Report, visibility: Visibility) -> Iterator[Markup]:
 # A few plain tags -------------------------------------------------------------------------------------------
 
 
-def capped(parts: Iterable[Markup]) -> Markup:
+def cap(parts: Iterable[Markup]) -> Markup:
     """Whole paragraphs only: cutting inside one could leave half a tag."""
     kept: list[Markup] = []
     for part in filter(None, parts):

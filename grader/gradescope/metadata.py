@@ -142,13 +142,13 @@ def deduction(attempt: Attempt, policy: Policy) -> float:
     return min(1.0, policy.late_percent / 100 * math.ceil(attempt.late / DAY))
 
 
-def counted(score: float, attempt: Attempt, policy: Policy) -> float:
+def count_score(score: float, attempt: Attempt, policy: Policy) -> float:
     """What a submission worth `score` counts: less if it is late, and never less than the best before it where that is kept."""
     own = round(score * (1 - deduction(attempt, policy)), 6)
     return max([own, *(submission.score for submission in attempt.earlier)]) if policy.keep == "best" else own
 
 
-def kept(attempt: Attempt, policy: Policy) -> float:
+def keep_score(attempt: Attempt, policy: Policy) -> float:
     """What counts where this submission isn't graded: the last score before it, or the best."""
     scores = [submission.score for submission in attempt.earlier]
     return (max(scores) if policy.keep == "best" else scores[-1]) if scores else 0.0

@@ -15,12 +15,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+
+import psutil
 
 INTERVAL = 0.1  # seconds from one sample to the next
-PROC = Path("/proc")
-SEEN = (PROC / "self" / "stat").exists()  # on Linux; elsewhere a process that leaves its session isn't
-MEASURED = SEEN and os.geteuid() == 0  # the grader hides its memory from all but root
+MEASURED = psutil.LINUX and os.geteuid() == 0  # the grader hides its memory from all but root
 V2, V1 = Path("/sys/fs/cgroup/cgroup.controllers"), Path("/sys/fs/cgroup/cpu/cpu.cfs_quota_us")
 PERIOD = 100_000  # microseconds, of which a cgroup gets its part
 
@@ -44,20 +43,12 @@ class Watched:
     code: int  # that it ended with, negative for a signal
 
 
-class Process(NamedTuple):
-    """A process, and when it started: its number alone may be another's later."""
-
-    pid: int
-    parent: int
-    started: int
-
-
 def watch(process: subprocess.Popen[bytes], limits: Limits, kill_after: float = math.inf) -> Watched:
     """Wait for a run, and end it past its time, past its memory, or `kill_after` seconds. Nothing of it is left running.
 
     Past its memory the largest process is killed first, as the kernel does in a container; if that isn't enough, all are.
     """
-    begun, seconds, peak, ended, seen = time.monotonic(), 0.0, 0.0, "", [Process(process.pid, 0, 0)]
+    begun, seconds, peak, ended, seen = time.monotonic(), 0.0, 0.0, "", list[psutil.Process]()
     try:
         while process.poll() is None:
             seen = tree(process.pid)
@@ -87,89 +78,74 @@ def _too_late(seconds: float, limits: Limits, kill_after: float) -> str:
     return ""
 
 
-def _kill_largest(sizes: Mapping[int, float], limit: float) -> str:
-    pid = max(sizes, key=sizes.__getitem__)
-    words = f"past {limit:g} MB of memory; the largest process, of {sizes[pid]:.0f} MB ({_command(pid)}), was killed"
-    with suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)
+def _kill_largest(sizes: Mapping[psutil.Process, float], limit: float) -> str:
+    largest = max(sizes, key=sizes.__getitem__)
+    words = f"past {limit:g} MB of memory; the largest process, of {sizes[largest]:.0f} MB ({_command(largest)}), was killed"
+    _kill([largest])
     return words
 
 
-def _command(pid: int) -> str:
-    words = _read(pid, "cmdline").replace("\0", " ").strip()
+def _command(process: psutil.Process) -> str:
+    words = ""
+    with suppress(psutil.Error):
+        words = " ".join(process.cmdline())
     return words if len(words) <= 60 else f"{words[:57]}…"
 
 
-def end(process: subprocess.Popen[bytes], seen: list[Process]) -> None:
-    """Kill a process and all that descends from it; of one that has ended already, what was `seen` of its tree."""
-    if not SEEN:
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-    elif process.poll() is None:
-        os.kill(process.pid, signal.SIGSTOP)  # it adopts what its children leave, and mustn't go before them
+def end(process: subprocess.Popen[bytes], seen: list[psutil.Process]) -> None:
+    """Kill a process and all that descends from it; of one that has ended already, all that was `seen` of its tree."""
+    if process.poll() is None:
+        process.send_signal(signal.SIGSTOP)  # it adopts what its children leave, and mustn't go before them
         while others := [one for one in tree(process.pid) if one.pid != process.pid]:
             _kill(others)
             time.sleep(0.005)
         process.kill()
-    else:
-        started = {one.pid: one.started for one in _processes()}  # its parent is another now
-        _kill([one for one in seen if started.get(one.pid) == one.started])
+    _kill(seen)
+    if not psutil.LINUX:  # elsewhere nobody adopts: what has lost its parent is still of the same session
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
     process.wait()
 
 
-def _kill(processes: list[Process]) -> None:
+def _kill(processes: list[psutil.Process]) -> None:
     for one in processes:
-        with suppress(ProcessLookupError):
-            os.kill(one.pid, signal.SIGKILL)
+        with suppress(psutil.NoSuchProcess):  # also where its number is another's by now
+            one.kill()
 
 
-def tree(root: int) -> list[Process]:
+def tree(root: int) -> list[psutil.Process]:
     """`root` and its descendants, those that have ended left out.
 
     >>> tree(os.getpid())[0].pid == os.getpid()
     True
     """
-    known = _processes() if SEEN else []
-    found = [one for one in known if one.pid == root]
-    for one in found:  # grows
-        found += [child for child in known if child.parent == one.pid]
-    return found
-
-
-def _processes() -> list[Process]:
-    found = []
-    for name in os.listdir(PROC):
-        if name.isdigit() and (stat := _read(int(name), "stat")):
-            state, parent, *rest = stat.rpartition(")")[2].split()
-            if state not in "ZX":
-                found.append(Process(int(name), int(parent), int(rest[17])))
-    return found
-
-
-def megabytes(processes: list[Process]) -> dict[int, float]:
-    """{pid: its part}. A child of vfork has its parent's memory until its exec: it shows the same numbers, and isn't counted."""
-    rollups = {one.pid: _read(one.pid, "smaps_rollup") for one in processes} if MEASURED else {}
-    return {
-        one.pid: _pss(rollups[one.pid])
-        for one in processes
-        if rollups.get(one.pid) and rollups[one.pid] != rollups.get(one.parent)
-    }
-
-
-def _pss(rollup: str) -> float:
-    """
-    >>> _pss("55b342b76000-7ffef7a86000 ---p 00000000 00:00 0 [rollup]\\nRss: 4096 kB\\nPss:  2048 kB\\nPss_Dirty: 9 kB")
-    2.0
-    """
-    return sum(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")) / 1024
-
-
-def _read(pid: int, name: str) -> str:
-    """A file of a process; nothing where it has ended, or is another user's."""
     try:
-        return (PROC / str(pid) / name).read_text(errors="replace")
-    except OSError:
-        return ""
+        process = psutil.Process(root)
+        return [one for one in (process, *process.children(recursive=True)) if _is_alive(one)]
+    except psutil.NoSuchProcess:
+        return []
+
+
+def _is_alive(process: psutil.Process) -> bool:
+    """A zombie isn't: it only waits for its parent to ask how it ended."""
+    try:
+        return process.status() not in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
+    except psutil.NoSuchProcess:
+        return False
+
+
+def megabytes(processes: list[psutil.Process]) -> dict[psutil.Process, float]:
+    """{process: its part}. A child of vfork has its parent's memory until its exec: it shows the same numbers, and isn't
+    counted."""
+    taken = {}
+    for one in processes if MEASURED else ():
+        with suppress(psutil.Error):
+            taken[one.pid] = one, one.ppid(), one.memory_full_info()
+    return {
+        one: memory.pss / 2**20
+        for one, parent, memory in taken.values()
+        if parent not in taken or memory != taken[parent][2]
+    }
 
 
 @contextmanager

@@ -14,7 +14,7 @@ import tempfile
 from importlib.metadata import requires
 from pathlib import Path
 
-from grader.building.master import MasterError
+from grader.course import MasterError
 from grader.files import write_atomically
 
 CLONE = Path(__file__).parents[2]
@@ -47,7 +47,7 @@ def requirements(names: tuple[str, ...]) -> str:
     return "".join(f"{line}\n" for line in sorted(kept))
 
 
-def pinned(name: str) -> str:
+def read_pins(name: str) -> str:
     """The list of that name. Raises MasterError without it: a container that is built next year must be the same."""
     path = PINS / f"{name}.txt"
     if not path.is_file():
@@ -65,7 +65,7 @@ def versions(text: str) -> dict[str, str]:
     return {re.sub(r"[-_.]+", "-", name).lower(): version for name, version in found}
 
 
-def resolved(names: tuple[str, ...], with_needs: bool) -> str:
+def resolve(names: tuple[str, ...], with_needs: bool) -> str:
     """The lines of a list, as uv resolves it from the registry. Raises MasterError with uv's own words."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "pyproject.toml").write_text(ENVIRONMENTS, encoding="utf-8")
@@ -89,7 +89,7 @@ def resolved(names: tuple[str, ...], with_needs: bool) -> str:
 
 def main() -> None:
     try:
-        made = {name: resolved(*asked) for name, asked in LISTS.items()}
+        made = {name: resolve(*asked) for name, asked in LISTS.items()}
     except MasterError as error:
         sys.exit(f"pins: {error}")
     for name, text in made.items():

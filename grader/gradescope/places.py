@@ -76,7 +76,7 @@ class Scratch:
     def image(self) -> Iterator[Path]:
         folder(self.scratch / "home")
         layer = folder(self.scratch / "image")
-        with laid(layer, self.settings):
+        with lay_settings(layer, self.settings):
             yield layer
 
     @contextmanager
@@ -137,7 +137,7 @@ def folder(path: Path) -> Path:
 
 
 @contextmanager
-def laid(layer: Path, settings: Settings) -> Iterator[None]:
+def lay_settings(layer: Path, settings: Settings) -> Iterator[None]:
     """The files of this machine's settings stand in a layer, for as long as this lasts."""
     for path, content in settings.files.items():
         lay(layer, path, content)

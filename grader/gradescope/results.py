@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
-from grader.gradescope.html import blocks, capped, finite, possible, summary
+from grader.gradescope.html import blocks, cap, finite, possible, summary
 from grader.gradescope.schema import OUTPUT_LIMIT
 from grader.report import QuestionResult, Report, Visibility
 from grader.reports import file_name, heading, public
@@ -38,7 +38,7 @@ def to_results(
         "execution_time": whole_minutes(report.seconds),
         "visibility": "visible",
         "stdout_visibility": "hidden",  # the grader's own log
-        "output": str(capped(summary(report, visibility, remarks))),
+        "output": str(cap(summary(report, visibility, remarks))),
         "output_format": "html",
         "test_output_format": "html",
         "test_name_format": "text",
@@ -149,7 +149,7 @@ def _with_picture(blocks: list[Markup | Picture], is_room: bool) -> tuple[Markup
     place, first = next(pictures, (0, None))
     image = _image(first) if is_room and first is not None else Markup("")
     if not image or sum(map(len, [*words, image])) + len(blocks) > OUTPUT_LIMIT:
-        return capped(words), False
+        return cap(words), False
     return Markup("\n").join(filter(None, [*words[:place], image, *words[place:]])), True
 
 

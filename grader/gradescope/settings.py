@@ -49,7 +49,7 @@ def as_here(release: Release, root: str = "") -> Settings:
     bundle, said = f"{root}{PLACE}/certificates.crt", pip_says()
     files: dict[str, bytes] = {}
     environment = {name: value for name, value in os.environ.items() if VARIABLES.fullmatch(name)}
-    if certificates := trusted(said):
+    if certificates := read_certificates(said):
         files[f"{PLACE}/certificates.crt"] = certificates
         environment |= dict.fromkeys(CA_VARIABLES, bundle)
         said = {**said, ("global", "cert"): bundle}
@@ -59,7 +59,9 @@ def as_here(release: Release, root: str = "") -> Settings:
     files |= {str(path): path.read_bytes() for path in named if path.is_file()}
     files |= apt(release, bundle if certificates else "")
     files |= {"/etc/hosts": Path("/etc/hosts").read_bytes()}
-    return Settings(files, environment, tuple(sorted({str(shown(path)) for path in named if path.is_dir()})))
+    return Settings(
+        files, environment, tuple(sorted({str(folder_to_show(path)) for path in named if path.is_dir()}))
+    )
 
 
 def pip_says() -> dict[tuple[str, str], str]:
@@ -105,13 +107,13 @@ def paths(value: str) -> list[Path]:
     return [Path(word) for word in words if word.startswith("/")]
 
 
-def shown(path: Path) -> Path:
+def folder_to_show(path: Path) -> Path:
     """The folder to show for one that pip's settings name."""
     around = path.parent
     return around if path.name == "simple" and not Path.home().is_relative_to(around) else path
 
 
-def trusted(said: Mapping[tuple[str, str], str]) -> bytes:
+def read_certificates(said: Mapping[tuple[str, str], str]) -> bytes:
     """The bundle of certificates that is trusted here; nothing where there is none."""
     candidates = [said.get(("global", "cert")), ssl.get_default_verify_paths().cafile, *BUNDLES]
     there = [Path(path) for path in candidates if path and Path(path).is_file()]

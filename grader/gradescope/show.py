@@ -2,8 +2,7 @@
 
 It keeps Gradescope's rules (who sees which test, when the total is hidden, the formats of texts) and not its design.
 What Gradescope keeps of HTML isn't published, so the list here is short, and pictures can be left out: the words have
-to do without them. The cleaning is our own, over Python's `html.parser`, for no kept library that does it is installed: each
-tag of the page is one that we write, and all the rest is text.
+to do without them. nh3 does the cleaning: it parses as browsers do, writes the tags of the list, and all the rest is text.
 """
 
 from __future__ import annotations
@@ -12,10 +11,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, Literal
 
+import nh3
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
@@ -39,82 +38,55 @@ TAGS = {
     *("p", "br", "hr", "pre", "code", "strong", "b", "em", "i", "blockquote", "ul", "ol", "li", "img"),
     *("h1", "h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"),
 }
-VOID = {"br", "hr", "img"}
 SILENT = {  # with all that they hold
     *("script", "style", "template", "noscript", "iframe", "object", "svg", "math"),
     *("title", "textarea", "select"),
 }
-_PICTURE = re.compile(r"data:image/(?:png|jpeg|gif);base64,[A-Za-z0-9+/]+={0,2}")
-
-
-class _Cleaner(HTMLParser):
-    """Writes tags of the list without their attributes, and text; what is open at the end is closed."""
-
-    def __init__(self, keep_pictures: bool) -> None:
-        super().__init__(convert_charrefs=True)
-        self.keep_pictures = keep_pictures
-        self.out: list[str] = []
-        self.open: list[str] = []
-        self.silent: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in SILENT:
-            self.silent.append(tag)
-        elif tag == "img":
-            self._picture(dict(attrs))
-        elif tag in TAGS and not self.silent:
-            self.out.append(f"<{tag}>")
-            self.open += [] if tag in VOID else [tag]
-
-    def handle_endtag(self, tag: str) -> None:
-        if self.silent:
-            self.silent = self.silent[:-1] if tag == self.silent[-1] else self.silent
-        elif tag in self.open:
-            while (last := self.open.pop()) != tag:
-                self.out.append(f"</{last}>")
-            self.out.append(f"</{tag}>")
-
-    def handle_data(self, data: str) -> None:
-        if not self.silent:
-            self.out.append(str(escape(data)))
-
-    def _picture(self, attributes: dict[str, str | None]) -> None:
-        """One that is inside the page; its words and its width, if it has them."""
-        source, width = attributes.get("src") or "", attributes.get("width") or ""
-        if self.keep_pictures and not self.silent and _PICTURE.fullmatch(source):
-            size = f' width="{width}"' if re.fullmatch(r"[0-9]{1,4}", width) else ""
-            self.out.append(f'<img src="{source}" alt="{escape(attributes.get("alt") or "")}"{size}>')
-
-    def finished(self) -> Markup:
-        self.close()
-        return Markup("".join([*self.out, *(f"</{tag}>" for tag in reversed(self.open))]))
+PICTURE = {  # what an attribute of an image may be; one without a picture inside the page isn't one
+    "src": re.compile(r"data:image/(?:png|jpeg|gif);base64,[A-Za-z0-9+/]+={0,2}"),
+    "alt": re.compile(r".*", re.DOTALL),
+    "width": re.compile(r"[0-9]{1,4}"),
+}
+_NO_PICTURE = re.compile(r'<img(?: (?:alt|width)="[^"]*")*>')
 
 
 def clean(html: str, keep_pictures: bool = True) -> Markup:
-    """`html` with the tags of the list alone.
+    """`html` with the tags of the list alone, and no attribute but those of pictures.
 
     >>> clean('<p onclick="x()">a <script>b</script><a href="c">d</a> &lt;e&gt; <em>f')
     Markup('<p>a d &lt;e&gt; <em>f</em></p>')
     """
-    cleaner = _Cleaner(keep_pictures)
-    cleaner.feed(html)
-    return cleaner.finished()
+    kept = nh3.clean(
+        html,
+        tags=TAGS if keep_pictures else TAGS - {"img"},
+        clean_content_tags=SILENT,
+        attributes={"img": set(PICTURE)},
+        attribute_filter=_allowed,
+        url_schemes={"data"},
+        link_rel=None,
+    )
+    return Markup(_NO_PICTURE.sub("", kept))
 
 
-def _preformatted(text: str) -> Markup:
+def _allowed(tag: str, name: str, value: str) -> str | None:
+    """nh3 asks of each attribute, those of tags that it drops too."""
+    return value if tag == "img" and name in PICTURE and PICTURE[name].fullmatch(value) else None
+
+
+def _format_plain(text: str) -> Markup:
     return Markup("<pre>{}</pre>").format(tidy(text, len(text)))
 
 
-def _simple(text: str) -> str:
+def _format_simple(text: str) -> str:
     """Blank lines part paragraphs, others lines, as in Rails's `simple_format`."""
     paragraphs = re.split(r"\n\s*\n", text.strip())
     return "".join(f"<p>{paragraph.replace(chr(10), '<br>')}</p>" for paragraph in paragraphs)
 
 
-def formatted(text: str, format: str, keep_pictures: bool = True) -> Markup:
+def format_text(text: str, format: str, keep_pictures: bool = True) -> Markup:
     r"""A text of results.json in one of its formats, cleaned.
 
-    >>> formatted("*a*\n\n<b>", "md"), formatted("a\nb", "simple_format"), formatted("\x1b[31m<a>", "ansi")
+    >>> format_text("*a*\n\n<b>", "md"), format_text("a\nb", "simple_format"), format_text("\x1b[31m<a>", "ansi")
     (Markup('<p><em>a</em></p>\n<p>&lt;b&gt;</p>\n'), Markup('<p>a<br>b</p>'), Markup('<pre>&lt;a&gt;</pre>'))
     """
     if not text:
@@ -122,9 +94,9 @@ def formatted(text: str, format: str, keep_pictures: bool = True) -> Markup:
     to_html: dict[str, Callable[[str], str]] = {
         "html": str,
         "md": MarkdownIt("commonmark", {"html": False}).render,
-        "simple_format": _simple,
-        "text": _preformatted,
-        "ansi": _preformatted,
+        "simple_format": _format_simple,
+        "text": _format_plain,
+        "ansi": _format_plain,
     }
     return clean(to_html[format](text), keep_pictures)
 
@@ -196,7 +168,7 @@ def show(
     problems = ["there is no results.json"] if results is None else validate(results)
     template = environment().get_template("show.html")
     if problems:
-        log = formatted(stdout if role == "instructor" else "", "text")
+        log = format_text(stdout if role == "instructor" else "", "text")
         return template.render(viewer=viewer, failed=True, problems=problems, stdout=log)
     default = results.get("visibility", "visible")
     sees_log = viewer.sees(results.get("stdout_visibility", "hidden"))
@@ -208,14 +180,14 @@ def show(
         if viewer.sees(default)
         else "",
         tests=[
-            _shown(test, i, results, viewer)
+            _show_test(test, i, results, viewer)
             for i, test in enumerate(results.get("tests", []), 1)
             if viewer.sees(_visibility(test, results))
         ],
         leaderboard=results.get("leaderboard", []),
         extra=results.get("extra_data", {}) if role == "instructor" else {},
         seconds=results.get("execution_time") if role == "instructor" else None,
-        stdout=formatted(stdout if sees_log else "", "text"),
+        stdout=format_text(stdout if sees_log else "", "text"),
     )
 
 
@@ -234,7 +206,7 @@ def _total(results: dict[str, Any], viewer: Viewer) -> str:
     return number(score) + (f" / {number(sum(most))}" if len(most) == len(tests) > 0 else "")
 
 
-def _shown(test: dict[str, Any], place: int, results: dict[str, Any], viewer: Viewer) -> Shown:
+def _show_test(test: dict[str, Any], place: int, results: dict[str, Any], viewer: Viewer) -> Shown:
     score, most = test.get("score"), test.get("max_score")
     points = " / ".join(number(value) for value in (score, most) if value is not None)
     is_passed = None if score is None or most is None else score >= most
@@ -244,7 +216,7 @@ def _shown(test: dict[str, Any], place: int, results: dict[str, Any], viewer: Vi
     name = test.get("name", "Test")
     return Shown(
         test.get("number", str(place)),
-        escape(name) if name_format == "text" else formatted(name, name_format, viewer.keep_pictures),
+        escape(name) if name_format == "text" else format_text(name, name_format, viewer.keep_pictures),
         points,
         is_passed,
         _output(test, results.get("test_output_format", "text"), viewer),
@@ -254,7 +226,7 @@ def _shown(test: dict[str, Any], place: int, results: dict[str, Any], viewer: Vi
 
 
 def _output(entry: dict[str, Any], default: str, viewer: Viewer) -> Markup:
-    return formatted(entry.get("output", ""), entry.get("output_format", default), viewer.keep_pictures)
+    return format_text(entry.get("output", ""), entry.get("output_format", default), viewer.keep_pictures)
 
 
 @cache

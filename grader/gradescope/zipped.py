@@ -17,9 +17,8 @@ import zipfile
 from functools import cache
 from pathlib import Path
 
-from grader.building.master import MasterError
-from grader.building.packing import zip_bytes
-from grader.course import Assignment
+from grader.course import Assignment, MasterError
+from grader.files import zip_bytes
 from grader.gradescope import pins
 from grader.gradescope import results as gradescope
 from grader.grading.autograder import Autograder
@@ -42,10 +41,10 @@ def files(assignment: Assignment) -> dict[str, bytes]:
         "setup.sh": (HERE / "setup.sh").read_bytes(),
         "run_autograder": (HERE / "run_autograder").read_bytes(),
         "requirements.txt": pins.requirements(asked).encode(),
-        "requirements.pins": pins.pinned(assignment.backend).encode(),
-        "requirements.otter": pins.pinned("otter").encode(),
-        "requirements.alone": "".join(map(pins.pinned, ALONE[assignment.backend])).encode(),
-        "requirements.uv": pins.pinned("uv").encode(),
+        "requirements.pins": pins.read_pins(assignment.backend).encode(),
+        "requirements.otter": pins.read_pins("otter").encode(),
+        "requirements.alone": "".join(map(pins.read_pins, ALONE[assignment.backend])).encode(),
+        "requirements.uv": pins.read_pins("uv").encode(),
         "requirements.own": f"./{name} --hash=sha256:{hashlib.sha256(wheel).hexdigest()}\n".encode(),
         f"requirements.{name}": wheel,
     }

@@ -15,10 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from grader.building.packing import zip_bytes
 from grader.cnnchecks.follow import first_images
 from grader.cnnchecks.oracle import RUNG, Answer, Rung, Signature, traits
 from grader.cnnchecks.values import agree, flatten, key
+from grader.files import zip_bytes
 from grader.judge import simplify
 from grader.judge.oracle import LiveOracle, differs, first_shown, shown_best, signature_of, wrong_here
 from grader.judge.reference import REFERENCE

@@ -131,11 +131,11 @@ def summarise(reports: Sequence[Report], folders: Iterable[str] = ()) -> ClassRe
     return ClassReport(
         title=" · ".join(dict.fromkeys(report.title for report in reports if report.title)),
         percents=tuple(report.percent for _, report in graded),
-        not_graded=_grouped((report.error, who) for who, report in pairs if report.error),
-        stopped=_grouped((words, who) for who, report in graded for words in _stops(report)),
-        noted=_grouped((note, who) for who, report in graded for note in report.notes),
-        failed=_grouped((line, who) for who, report in pairs for line in report.log),
-        questions=tuple(_asked(question, graded) for question in _questions(reports)),
+        not_graded=_group((report.error, who) for who, report in pairs if report.error),
+        stopped=_group((words, who) for who, report in graded for words in _stops(report)),
+        noted=_group((note, who) for who, report in graded for note in report.notes),
+        failed=_group((line, who) for who, report in pairs for line in report.log),
+        questions=tuple(_sum_up(question, graded) for question in _questions(reports)),
         ideas=_ideas((who, question) for who, report in graded for question in report.questions),
     )
 
@@ -145,7 +145,7 @@ def _questions(reports: Iterable[Report]) -> Iterable[QuestionResult]:
     return {question.id: question for report in reports for question in report.questions}.values()
 
 
-def _asked(asked: QuestionResult, graded: Iterable[tuple[Handed, Report]]) -> Asked:
+def _sum_up(asked: QuestionResult, graded: Iterable[tuple[Handed, Report]]) -> Asked:
     answers = [(who, q) for who, report in graded for q in report.questions if q.id == asked.id]
     return Asked(
         id=asked.id,
@@ -155,7 +155,7 @@ def _asked(asked: QuestionResult, graded: Iterable[tuple[Handed, Report]]) -> As
         scores=tuple(question.score for _, question in answers),
         states=Counter(question.state for _, question in answers),
         ideas=_ideas(answers),
-        unexplained=_grouped((why, who) for who, question in answers if (why := _unexplained(question))),
+        unexplained=_group((why, who) for who, question in answers if (why := _unexplained(question))),
     )
 
 
@@ -192,7 +192,7 @@ def _stops(report: Report) -> list[str]:
     return [f"{', '.join(stopped)}: {note}" for note, stopped in names.items()]
 
 
-def _grouped(found: Iterable[tuple[str, Handed]]) -> Groups:
+def _group(found: Iterable[tuple[str, Handed]]) -> Groups:
     """The same words once, with all whom they concern, each once; what concerns the most first."""
     groups: dict[str, dict[Handed, None]] = {}
     for words, who in found:

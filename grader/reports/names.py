@@ -37,9 +37,9 @@ def shown_names(names: Iterable[str]) -> list[str]:
     composed = {name: unicodedata.normalize("NFC", name) for name in names}
     others = Counter(composed[name] for name in dict.fromkeys(names))
     return [
-        _escaped(name, plain=True)
+        _escape_name(name, plain=True)
         if name != composed[name] and others[composed[name]] > 1
-        else _escaped(composed[name])
+        else _escape_name(composed[name])
         for name in names
     ]
 
@@ -56,7 +56,7 @@ def stems(shown: Iterable[str]) -> list[str]:
     return [stem[name] if others[stem[name]] == 1 else name for name in shown]
 
 
-def _escaped(name: str, plain: bool = False) -> str:
+def _escape_name(name: str, plain: bool = False) -> str:
     """With escapes for what can't be seen; `plain`: for all that isn't ASCII."""
     text = "".join(_escape(c) if c == "\\" or _is_invisible(c) or (plain and c > "~") else c for c in name)
     text = BLANKS.sub(lambda found: r"\x20" * len(found[0]), text)

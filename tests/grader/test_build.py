@@ -10,9 +10,10 @@ from grader.building import master, packing
 from grader.building.build import assemble, build, execute_solution
 from grader.building.hand_out import run_case
 from grader.building.leaks import _text_lines, refuse_leaks, solution_lines
-from grader.building.master import MasterError
 from grader.building.source import Source
 from grader.cnnchecks.outcome import CheckFailed
+from grader.course import MasterError
+from grader.files import ZIP_DATE
 from tests.conftest import ROOT
 
 
@@ -89,7 +90,7 @@ def test_the_autograder_zip_is_an_otter_zip(built, assignment):
             "kerasnets.json",
         }
         assert archive.getinfo("run_autograder").external_attr >> 16 & 0o111
-        assert all(info.date_time == packing.ZIP_DATE for info in archive.infolist())
+        assert all(info.date_time == ZIP_DATE for info in archive.infolist())
         assert json.loads(archive.read("otter_config.json"))["assignment_name"] == assignment
 
 

@@ -41,10 +41,8 @@ def earlier(*hours_and_scores):
 def test_the_documented_example_is_read_and_earlier_submissions_stand_in_order():
     found = metadata.attempt(DOCUMENTED)
     assert (found.id, found.authors, found.late) == ("123456", 1, dt.timedelta(0))
-    assert [submission.score for submission in found.earlier] == [
-        12.5,
-        0.0,
-    ]  # the failed one counts for nothing
+    # the failed one counts for nothing
+    assert [submission.score for submission in found.earlier] == [12.5, 0.0]
 
 
 def test_no_name_and_no_address_is_kept():
@@ -68,7 +66,7 @@ def test_what_is_not_understood_stays_unknown(tmp_path, content):
     path.write_text(content)
     found = metadata.read(path)
     assert (found.at, found.due, found.earlier) == (None, None, ())
-    assert metadata.counted(80, found, Policy(keep="best", per_day=1, late_percent=50)) == 80
+    assert metadata.count_score(80, found, Policy(keep="best", per_day=1, late_percent=50)) == 80
 
 
 def test_a_file_that_is_not_there_is_no_error(tmp_path):
@@ -87,16 +85,16 @@ def test_a_students_extension_counts_and_not_the_classs_date():
 )
 def test_each_day_begun_costs_its_share(hours, score):
     attempt = Attempt(at=NOON + hours * HOUR, due=NOON)
-    assert metadata.counted(80, attempt, Policy(late_percent=10)) == score
-    assert metadata.counted(80, attempt, Policy()) == 80
+    assert metadata.count_score(80, attempt, Policy(late_percent=10)) == score
+    assert metadata.count_score(80, attempt, Policy()) == 80
 
 
 def test_the_best_counts_or_the_last():
     attempt = Attempt(at=NOON, earlier=earlier((-2, 90), (-1, 40)))
-    assert [metadata.counted(70, attempt, Policy(keep=keep)) for keep in ("last", "best")] == [70, 90]
-    assert metadata.counted(95, attempt, Policy(keep="best")) == 95
-    assert [metadata.kept(attempt, Policy(keep=keep)) for keep in ("last", "best")] == [40, 90]
-    assert metadata.kept(Attempt(), Policy()) == 0
+    assert [metadata.count_score(70, attempt, Policy(keep=keep)) for keep in ("last", "best")] == [70, 90]
+    assert metadata.count_score(95, attempt, Policy(keep="best")) == 95
+    assert [metadata.keep_score(attempt, Policy(keep=keep)) for keep in ("last", "best")] == [40, 90]
+    assert metadata.keep_score(Attempt(), Policy()) == 0
 
 
 def test_so_many_are_graded_in_24_hours_and_those_that_were_not_do_not_count():

@@ -220,6 +220,6 @@ def test_the_wheel_has_the_same_bytes_twice_and_every_module():
 
 @pytest.mark.parametrize(("public", "lines"), [(True, 1), (False, 0)])
 def test_a_public_seed_is_said_to_the_instructor_and_stops_no_upload(public, lines):
-    said = autograde.said_of_the_seed(SimpleNamespace(has_public_seed=public))
+    said = autograde.warn_of_seed(SimpleNamespace(has_public_seed=public))
     assert len(said) == lines
     assert all("course.toml" in line and "public repository" in line for line in said)

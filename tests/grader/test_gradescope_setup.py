@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -59,16 +60,8 @@ class Machine:
             (self.state / entry).touch()
         self.add(self.state / "python-of-uv")
         (self.state / "fits-python-of-uv").touch()
-        for name in (
-            "requirements.txt",
-            "requirements.alone",
-            "requirements.otter",
-            "requirements.pins",
-            "requirements.uv",
-            "requirements.own",
-            "requirements.kerasnets-0.1.0-py3-none-any.whl",
-        ):
-            (self.source / name).touch()
+        for name in ("txt", "alone", "otter", "pins", "uv", "own", "kerasnets-0.1.0-py3-none-any.whl"):
+            (self.source / f"requirements.{name}").touch()
         shutil.copy(zipped.HERE / "setup.sh", self.source)
 
     def add(self, path: Path) -> None:
@@ -108,114 +101,93 @@ class Machine:
         return next(line.split()[0] for line in self.called if line.endswith(f"-m venv {self.prefix}"))
 
 
+READY = ("python3",), ("fits-python3", "venv-python3")
+PYTHONS = {  # which it takes -> (commands and state of a machine, what the environment is made with, what apt installs)
+    "the distribution's, where it fits": (*READY, "python3", []),
+    "with its venv module from apt": (("python3",), ("fits-python3",), "python3", ["python3-venv"]),
+    "the release's own 3.11": ((), ("in-apt",), "python3.11", ["python3.11 python3.11-venv"]),
+    "that, where python3 is too old": (
+        ("python3",),
+        ("in-apt",),
+        "python3.11",
+        ["python3.11 python3.11-venv"],
+    ),
+    "apt's default, as on Ubuntu 24.04": ((), ("apts-fits",), "python3", ["python3 python3-venv"]),
+    "uv's": ((), (), "python-of-uv", None),
+    "uv's, where python3 is too old": (("python3",), (), "python-of-uv", None),
+}
+
+
 @pytest.fixture
-def machine(tmp_path):
-    return lambda commands=(), state=(): Machine(tmp_path, commands, state)
+def ready(tmp_path):
+    """A machine whose own Python fits."""
+    return Machine(tmp_path, *READY)
 
 
-def test_the_distributions_python_is_taken_where_it_fits(machine):
-    here = machine(("python3",), ("fits-python3", "venv-python3"))
-    done = here.set_up()
-    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "setup: done")
-    assert here.made_with == "python3"
-    assert here.installed_by_apt() == []
+def test_the_first_python_that_fits_is_taken(tmp_path):
+    for number, (what, (commands, state, made_with, installed)) in enumerate(PYTHONS.items()):
+        here = Machine(tmp_path / str(number), commands, state)
+        done = here.set_up()
+        assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "setup: done"), (what, done.stderr)
+        assert here.made_with == made_with, what
+        by_uv = "uv python install --quiet 3.12" in here.called
+        assert by_uv if installed is None else here.installed_by_apt() == installed, what
 
 
-def test_its_venv_module_comes_from_apt(machine):
-    here = machine(("python3",), ("fits-python3",))
-    assert here.set_up().returncode == 0
-    assert (here.made_with, here.installed_by_apt()) == ("python3", ["python3-venv"])
+def test_where_it_stops_it_says_why_and_what_to_do(tmp_path):
+    no_python = Machine(tmp_path / "python", ("python3",), ("no-network",)).set_up()
+    assert no_python.returncode == 1
+    assert "STOPPED: there is no Python 3.11, 3.12 or 3.13" in no_python.stderr
+    assert "What to do: choose a newer base image" in no_python.stderr
+    half = Machine(tmp_path / "half", *READY)
+    (half.source / "requirements.pins").unlink()
+    done = half.set_up()
+    assert (done.returncode, "requirements.pins is missing" in done.stderr) == (1, True)
 
 
-@pytest.mark.parametrize("commands", [(), ("python3",)], ids=["no Python", "one that is too old"])
-def test_else_the_releases_own_3_11(machine, commands):
-    here = machine(commands, ("in-apt",))
-    assert here.set_up().returncode == 0
-    assert (here.made_with, here.installed_by_apt()) == ("python3.11", ["python3.11 python3.11-venv"])
+def test_what_pip_cannot_install_stops_it_and_the_next_run_begins_again(ready):
+    (ready.state / "no-network").touch()
+    done = ready.set_up()
+    said = "setup: STOPPED: pip could not install what requirements.pins names"
+    assert (done.returncode, done.stderr.splitlines()[0]) == (1, said)
+    (ready.state / "no-network").unlink()
+    assert ready.set_up().stdout.endswith("done\n")
 
 
-def test_else_the_one_that_apt_has_by_default_as_on_ubuntu_24_04(machine):
-    here = machine((), ("apts-fits",))
-    assert here.set_up().returncode == 0
-    assert (here.made_with, here.installed_by_apt()) == ("python3", ["python3 python3-venv"])
+def test_a_second_run_finds_all_done_and_another_zip_builds_anew(ready):
+    ready.set_up()
+    assert ready.set_up().stdout == "setup: everything is there already\n"
+    assert ready.called == []
+    (ready.source / "requirements.pins").write_text("numpy==2.4.6\n")
+    assert ready.set_up().stdout.endswith("done\n")
 
 
-@pytest.mark.parametrize("commands", [(), ("python3",)], ids=["no Python", "one that is too old"])
-def test_else_uvs(machine, commands):
-    here = machine(commands)
-    done = here.set_up()
-    assert done.returncode == 0, done.stderr
-    assert here.made_with == "python-of-uv"
-    assert "uv python install --quiet 3.12" in here.called
-
-
-def test_without_any_it_stops_and_says_what_to_do(machine):
-    done = machine(("python3",), ("no-network",)).set_up()
-    assert done.returncode == 1
-    assert "STOPPED: there is no Python 3.11, 3.12 or 3.13" in done.stderr
-    assert "What to do: choose a newer base image" in done.stderr
-
-
-def test_a_second_run_finds_all_done_and_another_zip_builds_anew(machine):
-    here = machine(("python3",), ("fits-python3", "venv-python3"))
-    here.set_up()
-    assert here.set_up().stdout == "setup: everything is there already\n"
-    assert here.called == []
-    (here.source / "requirements.pins").write_text("numpy==2.4.6\n")
-    assert here.set_up().stdout.endswith("done\n")
-
-
-def test_what_pip_cannot_install_stops_it_and_the_next_run_begins_again(machine):
-    here = machine(("python3",), ("fits-python3", "venv-python3", "no-network"))
-    done = here.set_up()
-    assert (done.returncode, done.stderr.splitlines()[0]) == (
-        1,
-        "setup: STOPPED: pip could not install what requirements.pins names",
-    )
-    (here.state / "no-network").unlink()
-    assert here.set_up().stdout.endswith("done\n")
-
-
-def test_half_a_zip_is_named(machine):
-    here = machine(("python3",), ("fits-python3", "venv-python3"))
-    (here.source / "requirements.pins").unlink()
-    done = here.set_up()
-    assert done.returncode == 1
-    assert "requirements.pins is missing" in done.stderr
-
-
-def test_neither_reference_nor_hidden_cases_are_readable_for_a_students_process(machine):
-    here = machine(("python3",), ("fits-python3", "venv-python3"))
-    here.set_up()
-    packages = here.prefix / "lib" / "python3.11" / "site-packages"
-    closed = [packages / "kerasnets", packages / "grader", here.source]
+def test_neither_reference_nor_hidden_cases_are_readable_for_a_students_process(ready):
+    ready.set_up()
+    packages = ready.prefix / "lib" / "python3.11" / "site-packages"
+    closed = [packages / "kerasnets", packages / "grader", ready.source]
     assert [os.stat(path).st_mode & 0o077 for path in closed] == [0, 0, 0]
     assert os.stat(packages).st_mode & 0o005 == 0o005
 
 
-def test_the_wheel_is_installed_without_its_dependencies(machine):
-    here = machine(("python3",), ("fits-python3", "venv-python3"))
-    here.set_up()
-    asked = [line for line in here.called if "install" in line and line.startswith("python -I -m pip")]
-    assert len(asked) == 3
-    assert asked[0].endswith(f" -r {here.source}/requirements.pins -r {here.source}/requirements.otter")
-    assert asked[2].endswith(f"--no-deps -r {here.source}/requirements.own")
-
-
-@pytest.mark.parametrize("commands", [("python3",), ()], ids=["with Python", "by uv"])
-def test_nothing_is_installed_but_wheels_with_a_hash(machine, commands):
-    here = machine(commands, ("fits-python3", "venv-python3") if commands else ())
-    here.set_up()
-    asked = [line for line in here.called if "-m pip" in line]
-    assert len(asked) == (3 if commands else 4)
-    assert all("-I -m pip" in line and "--require-hashes --only-binary :all:" in line for line in asked)
-    assert not [line for line in here.called if line.startswith("pip ")]
+def test_nothing_is_installed_but_wheels_with_a_hash_and_ours_without_its_dependencies(tmp_path):
+    for number, (commands, state, calls) in enumerate([(*READY, 3), ((), (), 4)]):  # with Python; by uv
+        here = Machine(tmp_path / str(number), commands, state)
+        here.set_up()
+        asked = [line for line in here.called if "-m pip" in line]
+        assert len(asked) == calls
+        hashed = "--require-hashes --only-binary :all:"
+        assert [line for line in asked if "-I -m pip" not in line or hashed not in line] == []
+        assert not [line for line in here.called if line.startswith("pip ")]
+        asked = [line for line in asked if "install" in line and line.startswith("python -I -m pip")]
+        assert asked[-3].endswith(f" -r {here.source}/requirements.pins -r {here.source}/requirements.otter")
+        assert asked[-1].endswith(f"--no-deps -r {here.source}/requirements.own")
 
 
 @pytest.mark.parametrize("changed", ["numpy", "kerasnets"])
 def test_a_file_whose_hash_differs_stops_it_with_a_sentence(tmp_path, changed):
     """With the real pip, and a folder that has one wheel as its registry."""
-    here = Machine(tmp_path, ("python3",), ("fits-python3", "venv-python3", "real-pip"))
+    here = Machine(tmp_path, READY[0], (*READY[1], "real-pip"))
     wheels = {name: wheel(name) for name in ("numpy", "kerasnets")}
     hashes = {name: hashlib.sha256(data).hexdigest() for name, data in wheels.items()} | {changed: "0" * 64}
     (here.source / "requirements.kerasnets-0.1.0-py3-none-any.whl").write_bytes(wheels["kerasnets"])
@@ -231,38 +203,36 @@ def test_a_file_whose_hash_differs_stops_it_with_a_sentence(tmp_path, changed):
     assert installed.exists() is (changed != "numpy")  # the one whose hash is right
 
 
-@pytest.mark.parametrize("name", pins.LISTS)
-def test_a_list_has_the_tested_versions_with_hashes_and_all_that_is_asked_for(name):
-    listed, tested = pins.pinned(name), pins.versions(pins.CONSTRAINTS.read_text())
+def test_a_list_has_the_tested_versions_with_hashes_and_all_that_is_asked_for():
+    tested = pins.versions(pins.CONSTRAINTS.read_text())
     tested["tensorflow"] = tested["tensorflow-cpu"]  # the same release, where there is no tensorflow-cpu
-    found = pins.versions(listed)
-    assert found == {distribution: tested[distribution] for distribution in found}
-    assert set(pins.LISTS[name][0]) <= set(found)
-    entries = re.split(r"\n(?=\S)", listed.strip())
-    assert len(entries) == len(found)
-    assert "python_full_version" not in listed  # a release candidate, as Ubuntu 22.04's, would match none
-    assert all(
-        re.fullmatch(r"\S+ ; [^\\\n]+( \\\n    --hash=sha256:[0-9a-f]{64})+", entry) for entry in entries
-    )
+    for name, (asked, _) in pins.LISTS.items():
+        listed = pins.read_pins(name)
+        found = pins.versions(listed)
+        assert found == {distribution: tested[distribution] for distribution in found}, name
+        assert set(asked) <= set(found), name
+        entries = re.split(r"\n(?=\S)", listed.strip())
+        assert len(entries) == len(found), name
+        # a release candidate, as Ubuntu 22.04's, would match none
+        assert "python_full_version" not in listed, name
+        hashed = re.compile(r"\S+ ; [^\\\n]+( \\\n    --hash=sha256:[0-9a-f]{64})+")
+        assert [entry for entry in entries if not hashed.fullmatch(entry)] == [], name
 
 
-@pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
-@pytest.mark.parametrize("machine_", ["x86_64", "aarch64"])
-def test_a_list_is_whole_on_each_python_and_machine(python, machine_):
+def test_a_list_is_whole_on_each_python_and_machine():
     """What is needed by what is listed, as the distributions that are installed here say, is listed as well."""
-    there = {"python_version": python, "python_full_version": f"{python}.0", "platform_machine": machine_}
-    for name in ("numpy", "keras"):
-        applying = [
-            Requirement(line.partition(" \\")[0])
-            for line in pins.pinned(name).splitlines()
-            if not line.startswith(" ")
-        ]
-        listed = {canonicalize_name(one.name) for one in applying if one.marker.evaluate(there)}
-        for distribution in listed - {"tensorflow"}:
-            for line in importlib.metadata.requires(distribution) or ():
-                need = Requirement(line)
-                if need.marker is None or need.marker.evaluate({**there, "extra": ""}):
-                    assert canonicalize_name(need.name) in listed, f"{distribution} needs {need}"
+    for name, python, machine in product(("numpy", "keras"), ("3.11", "3.12", "3.13"), ("x86_64", "aarch64")):
+        there = {"python_version": python, "python_full_version": f"{python}.0", "platform_machine": machine}
+        lines = [line for line in pins.read_pins(name).splitlines() if not line.startswith(" ")]
+        asked = [Requirement(line.partition(" \\")[0]) for line in lines]
+        listed = {canonicalize_name(one.name) for one in asked if one.marker.evaluate(there)}
+        needs = {
+            (distribution, canonicalize_name(need.name))
+            for distribution in listed - {"tensorflow"}
+            for need in map(Requirement, importlib.metadata.requires(distribution) or ())
+            if need.marker is None or need.marker.evaluate({**there, "extra": ""})
+        }
+        assert {need for need in needs if need[1] not in listed} == set(), (name, python, machine)
 
 
 def wheel(name: str) -> bytes:

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from grader.building.packing import zip_bytes
+from grader.files import zip_bytes
 from grader.gradescope.harness import Built
 from grader.grading import autograder
 from grader.grading.autograder import Autograder

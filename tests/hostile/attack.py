@@ -23,7 +23,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from grader.building.packing import zip_bytes
+from grader.files import zip_bytes
 
 HERE = Path(__file__).parent
 SAMPLES = HERE.parent / "submissions"

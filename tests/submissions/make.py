@@ -14,6 +14,7 @@ from grader import course
 from grader.building import packing
 from grader.building.build import assemble
 from grader.building.source import Source
+from grader.files import zip_bytes
 
 HERE = Path(__file__).parent
 
@@ -56,7 +57,7 @@ def packed(assignment: str, name: str, notebook: bytes, files: dict[str, bytes])
     if not files:
         return f"{name}.ipynb", notebook
     export = {f"{assignment}.ipynb": notebook, "__zip_filename__": f"{name}.zip".encode(), **files}
-    return f"{name}.zip", packing.zip_bytes(export)
+    return f"{name}.zip", zip_bytes(export)
 
 
 def answered(solution: Any, answer: str) -> Any:
