@@ -199,8 +199,9 @@ def sample(a3, zygote, tmp_path, cells, seed=None):
 def test_a_report_knows_which_notes_came_up_with_hidden_cases(a3, numpy_zygote, tmp_path, monkeypatch):
     """While hidden cases are hidden, a note that only they brought about would give them away."""
 
-    def ask(self, env, case):
-        self.job.session.notes.append(f"{'hidden' if case.hidden else 'public'}, {case.name}")
+    def ask(self, asker, case):
+        assert asker.hidden is case.hidden
+        self.job.notes.add(f"{'hidden' if case.hidden else 'public'}, {asker.question}, {case.name}")
 
     monkeypatch.setattr("grader.grading.runner.SealedRunner._ask", ask)
     report = sample(a3, numpy_zygote, tmp_path, [("end", "raise KeyError")])
