@@ -13,7 +13,7 @@ from grader.grading import intake
 from grader.grading.autograder import Autograder
 from grader.grading.intake import IntakeError, Submission
 from grader.grading.models import Evaluator
-from grader.grading.runner import Job, seal_otter
+from grader.grading.runner import Job, SealedRunner
 from grader.report import CaseResult, QuestionResult, Report
 from grader.sandbox import closing
 from grader.sandbox.client import Zygote
@@ -62,11 +62,7 @@ def grade(
 
 def run_otter(job: Job) -> Any:
     """Otter's three steps, without its `main`, which opens results.json first and loses it on an exception."""
-    from otter.run import run_autograder
-
-    seal_otter()
-    runner = run_autograder.create_runner(job.autograder.otter_config)
-    runner.job = job
+    runner = SealedRunner(job)
     runner.prepare_files()
     return runner.run()
 

@@ -1,7 +1,7 @@
 """Otter's runner with another executor: the notebook runs in the sandbox, the test files run here, beside the reference.
 
-Otter's configuration, test files, results and plugins keep working. The seam is one function of Otter's,
-`otter.run.run_autograder.create_runner`; a test pins it.
+Otter's configuration, test files, results and plugins keep working. The seam is two methods of Otter's `PythonRunner`,
+`prepare_files` and `run`; a test pins it.
 """
 
 import math
@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from otter.plugins import PluginCollection
-from otter.run import run_autograder
 from otter.run.run_autograder.autograder_config import AutograderConfig
 from otter.run.run_autograder.runners.python_runner import PythonRunner
 from otter.test_files import GradingResults
@@ -72,8 +71,11 @@ class Job:
 class SealedRunner(PythonRunner):
     """`prepare_files` runs the notebook in the sandbox, `run` asks every question, the public cases of all of them first."""
 
-    job: Job
     plugins: PluginCollection | None = None
+
+    def __init__(self, job: Job) -> None:
+        super().__init__(AutograderConfig(dict(job.autograder.otter_config)))
+        self.job = job
 
     def prepare_files(self) -> None:
         if self.ag_config.plugins:
@@ -155,16 +157,6 @@ def judging(autograder: Autograder) -> Iterator[None]:
         cnnchecks.set_oracle(before[0])
         cnnchecks.set_models(before[1])
         cnnchecks.set_data(before[2])
-
-
-def create_runner(otter_config: dict[str, Any], **kwargs: Any) -> SealedRunner:
-    """What Otter calls to get its runner, in our words."""
-    return SealedRunner(AutograderConfig({**otter_config, **kwargs}))
-
-
-def seal_otter() -> None:
-    """From here on Otter's factory makes ours. Once for a process; it is the only line of Otter's that we replace."""
-    run_autograder.create_runner = create_runner
 
 
 def _is_skipped(cell: Cell, skipped: frozenset[str]) -> bool:
