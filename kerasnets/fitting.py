@@ -25,7 +25,7 @@ import numpy as np
 
 from kerasnets import blueprint
 from kerasnets.data import Dataset
-from kerasnets.files import npz_bytes, replace_bytes
+from kerasnets.files import npz_bytes, write_atomically
 from kerasnets.fused import fused
 from kerasnets.models import registry
 from kerasnets.recipes import Recipe
@@ -82,7 +82,7 @@ class Unfinished:
         arrays = [keras.ops.convert_to_numpy(variable) for variable in self.variables]
         words = np.array([self.about, json.dumps(asdict(state))])
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        replace_bytes(
+        write_atomically(
             self.path, npz_bytes({"words": words, **{f"{n:04d}": array for n, array in enumerate(arrays)}})
         )
 

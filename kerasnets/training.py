@@ -22,7 +22,7 @@ import numpy as np
 
 from kerasnets import blueprint, fitting
 from kerasnets import data as datasets
-from kerasnets.files import npz_bytes, replace_bytes
+from kerasnets.files import npz_bytes, write_atomically
 from kerasnets.fitting import Progress
 from kerasnets.models import registry
 from kerasnets.recipes import Recipe, recipe
@@ -184,8 +184,8 @@ def write(model: Model, facts: dict[str, Any], out: Path) -> Trained:
         "shapes": [list(array.shape) for array in arrays.values()],
     }
     out.mkdir(parents=True, exist_ok=True)
-    replace_bytes(weights_path, content)
-    replace_bytes(card_path, as_json(card).encode())
+    write_atomically(weights_path, content)
+    write_atomically(card_path, as_json(card))
     return Trained(card, card_path, weights_path)
 
 
@@ -220,8 +220,8 @@ def install(trained: Trained, folder: Path = registry.WEIGHTS) -> Trained:
             f"install: the training of {trained.card['name']} was interrupted; train it to its end"
         )
     weights_path, card_path = folder / trained.weights_path.name, folder / trained.card_path.name
-    replace_bytes(weights_path, trained.weights_path.read_bytes())
-    replace_bytes(card_path, trained.card_path.read_bytes())
+    write_atomically(weights_path, trained.weights_path.read_bytes())
+    write_atomically(card_path, trained.card_path.read_bytes())
     return Trained(trained.card, card_path, weights_path)
 
 

@@ -10,37 +10,28 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from grader.cnnchecks.outcome import Misfit, Raised
-from grader.grading.session import Session
+from grader.grading.answers import Answers, Asker
 from grader.judge.context import Judging
 
 
 class SealedEnv(Mapping[str, Any]):
-    """What one question's tests see of a notebook."""
+    """What one case's test sees of a notebook."""
 
-    def __init__(self, session: Session, question: str, context: Judging):
-        self.session, self.question, self.context = session, question, context
-        self._seen: dict[str, Any] = {}
+    def __init__(self, answers: Answers, asker: Asker, context: Judging):
+        self.answers, self.asker, self.context = answers, asker, context
+        self.question = asker.question
 
     def __getitem__(self, name: str) -> Any:
-        if name not in self._seen:
-            found = self.session.ask(self.question, op="look", name=name)
-            kinds = {
-                "callable": Remote(self.session, self.question, name),
-                "value": found.get("value"),
-                "missing": None,
-            }
-            self._seen[name] = found["kind"], kinds.get(found["kind"])
-        kind, value = self._seen[name]
-        if kind == "missing":
+        found = self.answers.look(self.asker, name)
+        if found["kind"] == "missing":
             raise KeyError(name)
-        return value
+        return Remote(self.answers, self.asker, name) if found["kind"] == "callable" else found["value"]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.session.questions[self.question])
+        return iter(self.answers.questions[self.asker.question])
 
     def __len__(self) -> int:
-        return len(self.session.questions[self.question])
+        return len(self.answers.questions[self.asker.question])
 
 
 @dataclass(frozen=True)
@@ -49,34 +40,20 @@ class Remote:
 
     elsewhere: ClassVar[bool] = True
 
-    session: Session
-    question: str
+    answers: Answers
+    asker: Asker
     __name__: str
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        reply = self.session.ask(self.question, op="call", name=self.__name__, args=args, kwargs=kwargs)
+        reply = self.answers.ask(self.asker, op="call", name=self.__name__, args=args, kwargs=kwargs)
         for index, value in reply.get("changed", {}).items():
             if isinstance(index, int) and 0 <= index < len(args):
                 _write_back(args[index], value)
         return reply.get("value")
 
     def model(self, weights: bool = False) -> dict[str, Any]:
-        """The blueprint that the worker claims, and a live model's weights. A claim: the evaluator rebuilds it.
-
-        It is made once, for the public cases, also if that fails: a model that was built later could tell of hidden
-        inputs by its sizes and names.
-        """
-        key, claims = (self.question, self.__name__, weights), self.session.claims
-        if key not in claims:
-            try:
-                request = {"op": "model", "name": self.__name__, "weights": weights}
-                claims[key] = self.session.ask(self.question, **request)["value"]
-            except (Raised, Misfit) as error:
-                claims[key] = error
-        claim = claims[key]
-        if isinstance(claim, Raised | Misfit):
-            raise claim
-        return claim
+        """What the worker claims that it is: see `Answers.model`."""
+        return self.answers.model(self.asker, self.__name__, weights)
 
 
 def _write_back(ours: Any, theirs: Any) -> None:

@@ -16,8 +16,9 @@ from typing import Any
 
 from grader.cnnchecks.example import SHOWN, illustrated
 from grader.cnnchecks.outcome import Outcome
+from grader.grading.answers import Answers, Asker
 from grader.grading.environment import Remote
-from grader.grading.session import Session
+from grader.grading.told import Notes
 from grader.judge import simplify
 from grader.judge.oracle import LiveOracle
 from grader.sandbox.limits import ConfinementError
@@ -30,21 +31,25 @@ Key = tuple[Any, ...]
 
 
 def with_examples(
-    found: Mapping[tuple[str, int], Outcome | None], session: Session, notes: list[str], log: list[str]
+    found: Mapping[tuple[str, int], Outcome | None], open_notebook: Callable[[float], Answers], notes: Notes
 ) -> dict[tuple[str, int], Outcome | None]:
-    """What was found, with examples where there are any. `session` hasn't begun, and without a failure it never does.
-    A defect of ours goes into the `notes`, and in its own words into the `log`."""
+    """What was found, with examples where there are any. A defect of ours goes into the `notes`.
+
+    open_notebook: makes what answers until that time on the clock; without a failure its notebook never begins.
+    """
     failed = {case: outcome for case, outcome in found.items() if outcome and _is_shown(outcome)}
     questions = dict.fromkeys(question for question, _ in failed)
-    session.until = time.monotonic() + START_SECONDS + SECONDS * len(questions)
+    until = time.monotonic() + START_SECONDS + SECONDS * len(questions)
+    answers = open_notebook(until)
     made: dict[Key, tuple[Outcome, str]] = {}
     try:
         for (question, _), outcome in failed.items():
             if (key := _key(question, outcome)) not in made:
-                told = _with_example(outcome, question, session, notes, log)
+                remote = Remote(answers, Asker(question), outcome.asked)
+                told = _with_example(outcome, remote, until, notes)
                 made[key] = told, told.message.removeprefix(outcome.message)
     finally:
-        session.close()
+        answers.notebook.close()
     return {
         case: _like(outcome, *made[_key(case[0], outcome)]) if outcome and case in failed else outcome
         for case, outcome in found.items()
@@ -71,22 +76,22 @@ def _like(outcome: Outcome, other: Outcome, told: str) -> Outcome:
     )
 
 
-def _with_example(
-    outcome: Outcome, question: str, session: Session, notes: list[str], log: list[str]
-) -> Outcome:
+def _with_example(outcome: Outcome, remote: Remote, until: float, notes: Notes) -> Outcome:
+    question = remote.asker.question
+
     def over() -> bool:
-        return time.monotonic() > session.until or question in session.stopped
+        return time.monotonic() > until or bool(remote.answers.why_stopped(question))
 
     try:
-        told = illustrated(Remote(session, question, outcome.asked), outcome, LiveOracle(), over)
-        if told.example is None and over() and (answers := _of_idea(outcome)):
-            told = illustrated(answers, outcome, LiveOracle(), lambda: False, AS_BELIEVED)
+        told = illustrated(remote, outcome, LiveOracle(), over)
+        if told.example is None and over() and (believed := _of_idea(outcome)):
+            told = illustrated(believed, outcome, LiveOracle(), lambda: False, AS_BELIEVED)
         return told
     except ConfinementError:
         raise
     except Exception as error:
-        notes.append(f"no example could be made for {question}; tell your instructor")
-        log.append(f"an example for {question}: {type(error).__name__}: {error}")
+        notes.add(f"no example could be made for {question}; tell your instructor")
+        notes.tell_instructor(f"an example for {question}: {type(error).__name__}: {error}")
         return outcome
 
 

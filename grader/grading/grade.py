@@ -13,8 +13,7 @@ from grader.grading import intake
 from grader.grading.autograder import Autograder
 from grader.grading.intake import IntakeError, Submission
 from grader.grading.models import Evaluator
-from grader.grading.runner import Job, new_session, seal_otter
-from grader.grading.session import Session
+from grader.grading.runner import Job, SealedRunner
 from grader.report import CaseResult, QuestionResult, Report
 from grader.sandbox import closing
 from grader.sandbox.client import Zygote
@@ -38,22 +37,22 @@ def grade(
         submission = without_unreadable(submission, zygote)
     except IntakeError as error:
         return not_graded(path, autograder, str(error), error.what_to_do)
-    session = new_session(zygote, autograder, submission, deadline)
-    job = Job(autograder, submission, session, seed or autograder.seed(submission.digest))
+    job = Job(autograder, submission, zygote, seed or autograder.seed(submission.digest), deadline)
+    notebook = job.answers.notebook
     try:
         results = run_otter(job)
     finally:
-        session.close()  # nothing of the student's runs while the report is written
+        notebook.close()  # nothing of the student's runs while the report is written
     return Report(
         assignment=autograder.id,
         title=autograder.title,
         submission=path.name,
         questions=tuple(_question(job, file) for file in results.results.values()),
         by_hand=autograder.by_hand,
-        notes=(*submission.notes, *session.notes),
-        hidden_notes=tuple(session.notes[job.public_notes :]),
-        log=tuple(session.log),
-        isolation=isolation(session, autograder),
+        notes=(*submission.notes, *job.notes.told),
+        hidden_notes=job.notes.with_hidden,
+        log=tuple(job.notes.log),
+        isolation=isolation(notebook.defences, autograder),
         seed=job.seed.hex(),
         seconds=time.monotonic() - started,
         versions=versions(),
@@ -63,11 +62,7 @@ def grade(
 
 def run_otter(job: Job) -> Any:
     """Otter's three steps, without its `main`, which opens results.json first and loses it on an exception."""
-    from otter.run import run_autograder
-
-    seal_otter()
-    runner = run_autograder.create_runner(job.autograder.otter_config)
-    runner.job = job
+    runner = SealedRunner(job)
     runner.prepare_files()
     return runner.run()
 
@@ -135,7 +130,7 @@ def _question(job: Job, file: Any) -> QuestionResult:
         )
         for result, outcome in zip(file.test_case_results, outcomes, strict=True)
     )
-    return job.autograder.question_result(file.name, cases=cases, note=job.session.stopped.get(file.name, ""))
+    return job.autograder.question_result(file.name, cases=cases, note=job.answers.why_stopped(file.name))
 
 
 def title(case: Any) -> str:
@@ -144,9 +139,8 @@ def title(case: Any) -> str:
     return words.splitlines()[0] if words else ""
 
 
-def isolation(session: Session, autograder: Autograder) -> tuple[Defence, ...]:
+def isolation(held: tuple[Defence, ...], autograder: Autograder) -> tuple[Defence, ...]:
     """Which defences this grade had."""
-    held = session.defences
     return (*held, numpy_alone(held)) if autograder.backend == "numpy" else held
 
 

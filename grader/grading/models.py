@@ -32,12 +32,16 @@ class Evaluator:
     seconds: float = 60.0  # of CPU for one answer; `MOST_ANSWERS` times that for all of a submission
     waited: Callable[[float], None] = lambda seconds: None  # is told how long an answer took
     deadline: float = math.inf  # on the wall clock
-    hidden: bool = False  # is what is being asked a hidden case? Then no word of Keras's is passed on
     _child: Child | None = None
     _answers: dict[str, Any] = field(default_factory=dict)  # several cases ask the same about the same model
     _given_up: set[str] = field(default_factory=set)  # models that took too long once
     spent: float = 0.0  # seconds, on answers and on opening a file
     _followed: float = 0.0  # seconds, spent on following models
+    _is_hidden: bool = False  # is what is being asked a hidden case?
+
+    def begin_hidden(self) -> None:
+        """From here on hidden cases are asked: no word of Keras's is passed on."""
+        self._is_hidden = True
 
     def describe(self, config: dict) -> dict:
         return self._ask(op="describe", config=config)
@@ -119,6 +123,6 @@ class Evaluator:
         finally:
             self.spent += min(time.monotonic() - wall, self.seconds)
         if "rejected" in reply:
-            quoted = "" if self.hidden or not reply["quoted"] else f": {reply['quoted']}"
+            quoted = "" if self._is_hidden or not reply["quoted"] else f": {reply['quoted']}"
             raise Misfit(reply["rejected"] + quoted)
         return reply["value"]

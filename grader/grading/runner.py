@@ -1,19 +1,19 @@
 """Otter's runner with another executor: the notebook runs in the sandbox, the test files run here, beside the reference.
 
-Otter's configuration, test files, results and plugins keep working. The seam is one function of Otter's,
-`otter.run.run_autograder.create_runner`; a test pins it.
+Otter's configuration, test files, results and plugins keep working. The seam is two methods of Otter's `PythonRunner`,
+`prepare_files` and `run`; a test pins it.
 """
 
 import math
 import sys
 import traceback
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from otter.plugins import PluginCollection
-from otter.run import run_autograder
 from otter.run.run_autograder.autograder_config import AutograderConfig
 from otter.run.run_autograder.runners.python_runner import PythonRunner
 from otter.test_files import GradingResults
@@ -22,15 +22,19 @@ from otter.test_files.abstract_test import TestCaseResult
 from grader import cnnchecks
 from grader.cnnchecks.context import hand_out
 from grader.cnnchecks.outcome import CheckFailed, Misfit, Outcome, Raised
+from grader.grading.answers import Answers, Asker
 from grader.grading.autograder import Autograder
+from grader.grading.budgets import Budget
 from grader.grading.environment import SealedEnv
 from grader.grading.examples import SECONDS, with_examples
 from grader.grading.intake import Cell, Submission
 from grader.grading.models import Evaluator
-from grader.grading.session import Session
+from grader.grading.notebook import Notebook
+from grader.grading.told import Notes
 from grader.judge.context import Judging
 from grader.judge.oracle import LiveOracle
 from grader.report import Measure
+from grader.sandbox.client import Zygote
 from grader.tasks.networks import know_configs
 
 sys.modules["cnnchecks"] = cnnchecks  # what a public case imports is the teacher's own copy
@@ -42,45 +46,64 @@ class Job:
 
     autograder: Autograder
     submission: Submission
-    session: Session
+    zygote: Zygote
     seed: bytes
+    deadline: float = math.inf  # on the clock, for all of it
+    notes: Notes = field(default_factory=Notes)
     outcomes: dict[str, list[Outcome | None]] = field(default_factory=dict)  # question -> one for each case
     measures: list[Measure] = field(default_factory=list)  # for a leaderboard
-    public_notes: int = 0  # how many of the session's notes came up before a hidden case was asked
+    answers: Answers = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.answers = self.open_notebook(self.autograder.seconds, self.notes)
+
+    def open_notebook(self, seconds: float, notes: Notes, until: float = math.inf) -> Answers:
+        """What answers for the notebook, which hasn't begun: the student folder's files, what was handed in beside it, and
+        the cells that count."""
+        cells = tuple(
+            cell for cell in self.submission.cells if not _is_skipped(cell, self.autograder.skipped)
+        )
+        files = {**self.submission.files, **self.autograder.files}
+        budget = Budget(seconds, len(self.autograder.questions), self.deadline, until)
+        return Answers(Notebook(self.zygote, cells, files, budget, notes), self.autograder.questions)
 
 
 class SealedRunner(PythonRunner):
     """`prepare_files` runs the notebook in the sandbox, `run` asks every question, the public cases of all of them first."""
 
-    job: Job
     plugins: PluginCollection | None = None
+
+    def __init__(self, job: Job) -> None:
+        super().__init__(AutograderConfig(dict(job.autograder.otter_config)))
+        self.job = job
 
     def prepare_files(self) -> None:
         if self.ag_config.plugins:
             self.plugins = PluginCollection(self.ag_config.plugins, self.job.submission.name, {})
             self.plugins.run("before_grading", self.ag_config)
-        self.job.session.run_cells()
+        self.job.answers.notebook.run_cells()
 
     def run(self) -> GradingResults:
-        know_configs(self.job.autograder.models)
-        files = self.job.autograder.test_files()
+        job, files = self.job, self.job.autograder.test_files()
+        know_configs(job.autograder.models)
         found: dict[tuple[str, int], Outcome | None] = {}
-        session = self.job.session
-        evaluator = Evaluator(session.zygote, self.job.autograder.seconds, session.wait, session.deadline)
-        context = Judging(LiveOracle(evaluator), evaluator, self.job.seed, measures=self.job.measures)
-        environments = {file.name: SealedEnv(session, file.name, context) for file in files}
-        with hand_out(self.job.autograder.data), closing(evaluator):
+        extend = job.answers.notebook.budget.extend
+        evaluator = Evaluator(job.zygote, job.autograder.seconds, extend, job.deadline)
+        context = Judging(LiveOracle(evaluator), evaluator, job.seed, measures=job.measures)
+        with hand_out(job.autograder.data), closing(evaluator):
             for hidden in (False, True):
-                self.job.public_notes = len(session.notes)
-                session.hidden = evaluator.hidden = hidden
+                if hidden:
+                    job.notes.begin_hidden()
+                    evaluator.begin_hidden()
                 for file in files:
                     for number, case in enumerate(file.test_cases):
                         if case.hidden is hidden:
-                            found[file.name, number] = self._ask(environments[file.name], case)
-            found = with_examples(found, self._fresh_session(), session.notes, session.log)
+                            found[file.name, number] = self._ask(Asker(file.name, hidden), context, case)
+            # the same notebook once more, for what is no verdict
+            found = with_examples(found, partial(job.open_notebook, SECONDS, Notes()), job.notes)
         for file in files:
             outcomes = [found[file.name, number] for number in range(len(file.test_cases))]
-            self.job.outcomes[file.name] = outcomes
+            job.outcomes[file.name] = outcomes
             file.test_case_results = [
                 TestCaseResult(test_case=case, message=None, passed=outcome is None)
                 for case, outcome in zip(file.test_cases, outcomes, strict=True)
@@ -90,18 +113,11 @@ class SealedRunner(PythonRunner):
             self.plugins.run("after_grading", results)
         return results
 
-    def _fresh_session(self) -> Session:
-        """The same notebook once more, for what is no verdict."""
-        job = self.job
-        session = new_session(job.session.zygote, job.autograder, job.submission, job.session.deadline)
-        return replace(session, seconds=SECONDS)
-
-    def _ask(self, env: SealedEnv, case: Any) -> Outcome | None:
+    def _ask(self, asker: Asker, context: Judging, case: Any) -> Outcome | None:
         """What one test case found, None if it passed. Otter's own message would quote the test, so it goes nowhere."""
-        outcome, session = None, self.job.session
-        session.no_answer = ""
+        outcome, notes = None, self.job.notes
         try:
-            case.body.call_func(env)
+            case.body.call_func(SealedEnv(self.job.answers, asker, context))
         except CheckFailed as failed:
             outcome = failed.outcome
         except Raised as error:
@@ -110,12 +126,10 @@ class SealedRunner(PythonRunner):
             outcome = Outcome(False, "raised", f"No verdict: {error}.")
         except Exception as error:  # ours: no word of it is the student's business
             outcome = Outcome(False, "raised", "No verdict: the grader could not decide this case.")
-            session.log.append(f"a case of {env.question}: {failure(error)}")
-            note = f"the grader could not decide a case of {env.question}; tell your instructor"
-            if note not in session.notes:
-                session.notes.append(note)
-        if outcome is not None and session.no_answer:
-            return Outcome(False, "raised", f"No verdict: {session.no_answer}.")
+            notes.tell_instructor(f"a case of {asker.question}: {failure(error)}")
+            notes.add(f"the grader could not decide a case of {asker.question}; tell your instructor")
+        if outcome is not None and asker.no_answer:
+            return Outcome(False, "raised", f"No verdict: {asker.no_answer}.")
         return outcome
 
 
@@ -126,31 +140,6 @@ def failure(error: Exception) -> str:
     return f"{type(error).__name__}{where}: {error}"
 
 
-def create_runner(otter_config: dict[str, Any], **kwargs: Any) -> SealedRunner:
-    """What Otter calls to get its runner, in our words."""
-    return SealedRunner(AutograderConfig({**otter_config, **kwargs}))
-
-
-def seal_otter() -> None:
-    """From here on Otter's factory makes ours. Once for a process; it is the only line of Otter's that we replace."""
-    run_autograder.create_runner = create_runner
-
-
 def _is_skipped(cell: Cell, skipped: frozenset[str]) -> bool:
     """Ours, and unchanged; or ours, tagged for skipping, and changed. A tag on a cell that isn't ours doesn't count."""
     return cell.digest in skipped or ("otter_ignore" in cell.tags and cell.id in skipped)
-
-
-def new_session(
-    zygote: Any, autograder: Autograder, submission: Submission, deadline: float = math.inf
-) -> Session:
-    """A notebook's session: the student folder's files, what was handed in beside it, and the cells that count."""
-    cells = tuple(cell for cell in submission.cells if not _is_skipped(cell, autograder.skipped))
-    return Session(
-        zygote=zygote,
-        cells=cells,
-        files={**submission.files, **autograder.files},
-        questions=autograder.questions,
-        seconds=autograder.seconds,
-        deadline=deadline,
-    )

@@ -6,10 +6,12 @@ So of a hidden case nothing is told but sentences of ours, and of the types of e
 
 import builtins
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from grader.grading.intake import Cell
 from grader.sandbox.audit_hook import BELOW, FILE, NETWORK, PROCESS, SIGNAL
 from grader.sandbox.defences import CALLS, FILES, USER, Defence, holds
 
@@ -32,6 +34,34 @@ TRIED = {
     FILE: "tried to open or change a file outside its folder",
     BELOW: "went below Python, to the C library or the objects in memory",
 }
+
+
+@dataclass
+class Notes:
+    """What is told of a submission beside its verdicts."""
+
+    told: list[str] = field(default_factory=list)
+    log: list[str] = field(default_factory=list)  # for the instructor alone
+    _public: int | None = field(
+        init=False, default=None
+    )  # how many notes there were before a hidden case was asked
+
+    def add(self, words: str) -> None:
+        """Say it once."""
+        if words not in self.told:
+            self.told.append(words)
+
+    def begin_hidden(self) -> None:
+        """From here on hidden cases are asked."""
+        self._public = len(self.told)
+
+    def tell_instructor(self, words: str) -> None:
+        self.log.append(words)
+
+    @property
+    def with_hidden(self) -> tuple[str, ...]:
+        """Those that came up when hidden cases were asked."""
+        return () if self._public is None else tuple(self.told[self._public :])
 
 
 def known_type(name: str, words: Collection[str], else_: str, hidden: bool = False) -> str:
@@ -76,6 +106,24 @@ def exception_in_words(raised: dict[str, str]) -> str:
     """Type, message and line of an exception of a cell."""
     where = f" ({raised['line']})" if raised["line"] else ""
     return redact(f"{raised['type']}: {raised['message']}"[:200] + where)
+
+
+def words_of(cells: Iterable[Cell]) -> set[str]:
+    """The names, keywords and other words of a notebook's code."""
+    return {word for cell in cells for word in re.findall(r"[^\W\d]\w*", cell.source)}
+
+
+def line_of(cells: Iterable[Cell], place: str) -> str:
+    """The line of the notebook that an exception names, as the notebook has it; nothing, if there is none.
+
+    >>> line_of([Cell(2, "x = 1\\ny = 1 / 0", "")], "cell 2, line 2: `y = 7`")
+    'y = 1 / 0'
+    """
+    match = re.match(r"cell (\d{1,6}), line (\d{1,6})(?!\d)", place)
+    if match is None:
+        return ""
+    lines = {cell.number: cell.source.splitlines() for cell in cells}.get(int(match[1]), [])
+    return lines[int(match[2]) - 1] if 0 < int(match[2]) <= len(lines) else ""
 
 
 def redact(text: str) -> str:

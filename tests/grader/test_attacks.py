@@ -19,16 +19,19 @@ from grader.cnnchecks.check_functions import check_refuses
 from grader.cnnchecks.check_models import check_layers
 from grader.cnnchecks.outcome import Misfit, Opaque, Raised
 from grader.grading import budgets, intake
-from grader.grading import session as session_of_a_notebook
+from grader.grading import notebook as notebook_in_a_worker
+from grader.grading.answers import Asker
 from grader.grading.environment import SealedEnv
 from grader.grading.intake import Cell, IntakeError
 from grader.grading.models import Evaluator
-from grader.grading.session import MOST_STOPPED_CELLS, Session, Stopped
+from grader.grading.notebook import MOST_STOPPED_CELLS, Stopped
+from grader.grading.told import line_of
 from grader.sandbox import client, disk, limits, processes
 from grader.sandbox.client import Zygote
 from grader.sandbox.limits import ConfinementError
 from grader.sandbox.wire import WireError, decode, encode
 from tests.hostile.unguarded import switched_off
+from tests.notebooks import HIDDEN, PUBLIC, answers_of
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux")
 root_on_linux = pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="needs root on Linux")
@@ -46,7 +49,7 @@ def say(value):
 
 @pytest.fixture
 def notebook(numpy_zygote):
-    """A session for a notebook of these cells; it grades f in q1."""
+    """What answers for a notebook of these cells; it grades f in q1."""
     yield from notebooks(numpy_zygote)
 
 
@@ -58,22 +61,24 @@ def unfiltered():
 
 
 def notebooks(zygote_):
-    sessions = []
+    made = []
 
     def start(*sources, seconds=0.2):
-        cells = tuple(Cell(i, source, "") for i, source in enumerate(sources, 1))
-        sessions.append(Session(zygote_, cells, {}, {"q1": ["f"]}, seconds))
-        return sessions[-1]
+        made.append(answers_of(zygote_, *sources, seconds=seconds))
+        return made[-1]
 
     yield start
-    for session in sessions:
-        session.close()
+    for answers in made:
+        answers.notebook.close()
 
 
-def value(session, source):
-    """What `f` is after a notebook's cell ran."""
-    session.cells = (Cell(1, source, ""),)
-    return session.ask("q1", op="look", name="f").get("value")
+def value(answers):
+    """What `f` is after the notebook's cells ran."""
+    return answers.look(PUBLIC, "f").get("value")
+
+
+def call(answers, asker, name="f", *args):
+    return answers.ask(asker, op="call", name=name, args=args, kwargs={})
 
 
 # The channel --------------------------------------------------------------------------------------------------
@@ -90,19 +95,19 @@ def value(session, source):
 )
 def test_an_answer_that_never_ends_is_cut_off(notebook, cell):
     began = time.monotonic()
-    session = notebook(CHANNEL + cell, "f = 1")
-    session.run_cells()
+    answers = notebook(CHANNEL + cell, "f = 1")
+    answers.notebook.run_cells()
     assert time.monotonic() - began < 30  # without the cut: 60 and more
-    assert "computed nothing" in session.notes[0]
+    assert "computed nothing" in answers.notebook.notes.told[0]
 
 
 def test_a_worker_that_stops_reading_does_not_hold_the_judge(notebook):
     began = time.monotonic()
     answer_and_sleep = CHANNEL + "say({'dict': [['done', True]]}); time.sleep(60)"
-    session = notebook(answer_and_sleep, "x = '" + "a" * 900_000 + "'")
-    session.run_cells()
+    answers = notebook(answer_and_sleep, "x = '" + "a" * 900_000 + "'")
+    answers.notebook.run_cells()
     assert time.monotonic() - began < 45  # without it: 60
-    assert "code cell 2 was stopped" in session.notes[0]
+    assert "code cell 2 was stopped" in answers.notebook.notes.told[0]
 
 
 def test_keys_of_one_hash_are_refused_before_they_are_hashed():
@@ -119,46 +124,46 @@ def test_keys_of_one_hash_are_refused_before_they_are_hashed():
     ids=str,
 )
 def test_a_forged_answer_costs_its_question_and_nothing_else(notebook, answer, monkeypatch):
-    session = notebook("f = 1")
-    session.run_cells()
-    monkeypatch.setattr(session._child.channel, "receive", lambda: answer)
+    answers = notebook("f = 1")
+    answers.notebook.run_cells()
+    monkeypatch.setattr(answers.notebook._child.channel, "receive", lambda: answer)
     with pytest.raises(Stopped, match="not data in the agreed form"):
-        session.ask("q1", op="look", name="f")
+        answers.ask(PUBLIC, op="look", name="f")
 
 
 def test_an_answer_to_a_hidden_case_brings_no_word_of_its_own(notebook):
-    session = notebook("class Secret7(Exception): pass\ndef f(x): raise Secret7(f'{x}')")
+    answers = notebook("class Secret7(Exception): pass\ndef f(x): raise Secret7(f'{x}')")
     for hidden, (type_name, message, line) in {
         False: ("Exception", "7", "def f(x): raise Secret7(f'{x}')"),
         True: ("an exception", "", ""),
     }.items():
-        session.hidden = hidden
         with pytest.raises(Raised) as raised:
-            session.ask("q1", op="call", name="f", args=(7,), kwargs={})
+            call(answers, Asker("q1", hidden), "f", 7)
         assert (raised.value.type_name, raised.value.message, raised.value.line) == (type_name, message, line)
 
 
 def test_a_notebook_may_not_send_without_end(notebook, monkeypatch):
-    monkeypatch.setattr(session_of_a_notebook, "MOST_RECEIVED", 2**20)
-    session = notebook("import numpy as np\nf = np.zeros(2**20)", seconds=5)
+    monkeypatch.setattr(notebook_in_a_worker, "MOST_RECEIVED", 2**20)
+    answers = notebook("import numpy as np\nf = np.zeros(2**20)", seconds=5)
     with pytest.raises(Stopped, match="larger than"):
-        [session.ask("q1", op="look", name="f") for _ in range(100)]
+        [answers.ask(PUBLIC, op="look", name="f") for _ in range(100)]
 
 
 def test_a_cell_that_keeps_all_memory_is_left_out(notebook, monkeypatch):
-    monkeypatch.setattr(session_of_a_notebook, "MOST_KEPT", 700 * 2**20)
-    session = notebook("import numpy as np\nkept = np.ones(2**27)", "f = 1", seconds=5)
-    assert session.ask("q1", op="look", name="f")["value"] == 1
-    assert session.notes[0] == "code cell 1 was stopped and left out: it kept too much memory"
+    monkeypatch.setattr(notebook_in_a_worker, "MOST_KEPT", 700 * 2**20)
+    answers = notebook("import numpy as np\nkept = np.ones(2**27)", "f = 1", seconds=5)
+    assert answers.ask(PUBLIC, op="look", name="f")["value"] == 1
+    assert answers.notebook.notes.told[0] == "code cell 1 was stopped and left out: it kept too much memory"
 
 
-def test_a_line_number_of_a_million_digits_is_no_line(notebook):
-    assert notebook("f = 1")._own_line(f"cell {'9' * 10**6}, line 1") == ""
+def test_a_line_number_of_a_million_digits_is_no_line():
+    assert line_of([Cell(1, "f = 1", "")], "cell 1, line 1") == "f = 1"
+    assert line_of([Cell(1, "f = 1", "")], f"cell {'9' * 10**6}, line 1") == ""
 
 
 def test_the_name_of_a_type_carries_no_hidden_input(notebook):
-    session = notebook("def f(x): return [type(f'hidden {x}', (), {})()]")
-    reply = session.ask("q1", op="call", name="f", args=(7,), kwargs={})
+    answers = notebook("def f(x): return [type(f'hidden {x}', (), {})()]")
+    reply = call(answers, PUBLIC, "f", 7)
     assert reply["value"] == [Opaque("an object")]
 
 
@@ -173,24 +178,23 @@ EXCEPTIONS = sorted(
 
 
 def test_a_hidden_case_passes_on_four_types_of_exceptions_whichever_is_raised(notebook):
-    session = notebook("import builtins\ndef f(name): raise getattr(builtins, name)()", seconds=5)
+    answers = notebook("import builtins\ndef f(name): raise getattr(builtins, name)()", seconds=5)
     assert len(EXCEPTIONS) > 50
     told = {}
-    for session.hidden in (False, True):
-        told[session.hidden] = set()
+    for asker in (PUBLIC, HIDDEN):
+        told[asker.hidden] = set()
         for name in EXCEPTIONS:
             with pytest.raises(Raised) as raised:
-                session.ask("q1", op="call", name="f", args=(name,), kwargs={})
-            told[session.hidden].add(raised.value.type_name)
+                call(answers, asker, "f", name)
+            told[asker.hidden].add(raised.value.type_name)
     assert told[False] >= set(EXCEPTIONS), "a public case, whose input everybody has, names each"
     assert told[True] == {"ValueError", "TypeError", "IndexError", "NotImplementedError", "an exception"}
 
 
 def test_a_kind_of_value_error_is_a_value_error_in_a_hidden_case_too(notebook):
-    session = notebook("import numpy as np\ndef f(x): return np.sum(x, axis=x.ndim)")
-    session.hidden = True
+    answers = notebook("import numpy as np\ndef f(x): return np.sum(x, axis=x.ndim)")
     with pytest.raises(Raised, match="ValueError"):
-        session.ask("q1", op="call", name="f", args=(np.zeros(2),), kwargs={})
+        call(answers, HIDDEN, "f", np.zeros(2))
 
 
 @pytest.mark.parametrize(
@@ -205,9 +209,9 @@ def test_a_kind_of_value_error_is_a_value_error_in_a_hidden_case_too(notebook):
     ],
 )
 def test_a_hidden_case_names_no_type_of_an_answer_but_a_placeholders(notebook, answer, told):
-    session = notebook(f"def f(): return {answer}")
-    for session.hidden in (False, True):
-        reply = session.ask("q1", op="call", name="f", args=(), kwargs={})
+    answers = notebook(f"def f(): return {answer}")
+    call(answers, PUBLIC)
+    reply = call(answers, HIDDEN)
     assert reply["value"] == Opaque(told)
 
 
@@ -217,10 +221,11 @@ def test_a_hidden_case_quotes_no_word_of_keras():
     channel = SimpleNamespace(send=lambda request: None, receive=lambda: reply, tick=None)
     evaluator = Evaluator(None)
     evaluator._child = SimpleNamespace(cpu_seconds=lambda: 0.0, channel=channel)
-    for evaluator.hidden, told in ((False, "the model can't be run: LOOT"), (True, "the model can't be run")):
-        with pytest.raises(Misfit) as misfit:
-            evaluator._evaluate({})
-        assert str(misfit.value) == told
+    with pytest.raises(Misfit, match=r"^the model can't be run: LOOT$"):
+        evaluator._evaluate({})
+    evaluator.begin_hidden()
+    with pytest.raises(Misfit, match=r"^the model can't be run$"):
+        evaluator._evaluate({})
 
 
 def test_a_defect_in_the_judge_is_not_told_as_a_models():
@@ -240,12 +245,11 @@ def test_no_number_of_a_time_depends_on_what_was_spent_on_hidden_cases(notebook)
     """A function could spend as many tenths of a second on a call as a digit of its input, and then hang."""
     said = []
     for spends in (0.04, 0.06):
-        session = notebook(f"{BUSY}\ndef f(): busy({spends})\ndef g(): busy(9)", seconds=0.2)
-        session.hidden = True
+        answers = notebook(f"{BUSY}\ndef f(): busy({spends})\ndef g(): busy(9)", seconds=0.2)
         for _ in range(3):
-            session.ask("q1", op="call", name="f", args=(), kwargs={})
+            call(answers, HIDDEN)
         with pytest.raises(Stopped) as stopped:
-            session.ask("q1", op="call", name="g", args=(), kwargs={})
+            call(answers, HIDDEN, "g")
         said.append(stopped.value.message)
     assert (
         said
@@ -263,27 +267,26 @@ def busy(seconds):
 
 def test_after_a_hidden_case_no_note_says_which_cell_did_what(notebook):
     """A restarted notebook can know something of the input that ended the last one, by the clock; it has hundreds of cells."""
-    session = notebook("import os, time\ndef f(): os._exit(1)", *["raise ValueError(7)"] * 2)
-    session.run_cells()
-    assert session.notes == ["code cell 2 raised ValueError: 7 (cell 2, line 1: `raise ValueError(7)`)",
+    answers = notebook("import os, time\ndef f(): os._exit(1)", *["raise ValueError(7)"] * 2)
+    answers.notebook.run_cells()
+    assert answers.notebook.notes.told == ["code cell 2 raised ValueError: 7 (cell 2, line 1: `raise ValueError(7)`)",
                              "code cell 3 raised ValueError: 7 (cell 3, line 1: `raise ValueError(7)`)"]  # fmt: skip
-    session.hidden = True
     with pytest.raises(Stopped):
-        session.ask("q1", op="call", name="f", args=(), kwargs={})
-    session.notes.clear()
-    session._raised.clear()  # as if neither had raised before
-    session.run_cells()
-    assert session.notes == ["a code cell raised an exception when it ran again"]
+        call(answers, HIDDEN)
+    answers.notebook.notes.told.clear()
+    answers.notebook._raised.clear()  # as if neither had raised before
+    answers.notebook.run_cells()
+    assert answers.notebook.notes.told == ["a code cell raised an exception when it ran again"]
 
 
 def test_an_answer_that_is_too_large_is_no_exception_of_the_students(notebook):
-    session = notebook("def f(x): return [0] * 10**6", seconds=5)
-    outcome = outcome_of(SealedEnv(session, "q1"), "f", (1,), {}, oracle=None)
+    answers = notebook("def f(x): return [0] * 10**6", seconds=5)
+    outcome = outcome_of(SealedEnv(answers, Asker("q1")), "f", (1,), {}, oracle=None)
     assert (
         outcome.message == "`f` can't be asked: its answer is too large to hand over, or has too many parts."
     )
     with pytest.raises(Misfit):  # which a question that asks for a ValueError takes for none
-        check_refuses(SealedEnv(session, "q1"), "f", 1)
+        check_refuses(SealedEnv(answers, Asker("q1")), "f", 1)
 
 
 @pytest.mark.parametrize(
@@ -296,7 +299,7 @@ def test_an_exception_of_the_judges_is_never_told_as_the_students(notebook, monk
     def defect(*args, **kwargs):
         raise ours("of ours")
 
-    env = SealedEnv(notebook("def f(x): return x"), "q1")
+    env = SealedEnv(notebook("def f(x): return x"), Asker("q1"))
     monkeypatch.setattr(type(env["f"]), "__call__", defect)
     with pytest.raises(ours, match="of ours"):
         check(env, "f", 1)
@@ -307,51 +310,65 @@ def test_an_exception_of_the_judges_is_never_told_as_the_students(notebook, monk
 
 def test_waiting_cells_have_a_limit_together(notebook):
     began = time.monotonic()
-    session = notebook("f = 1", *["import time; time.sleep(1)"] * 30)
-    session.run_cells()
-    assert session.ask("q1", op="look", name="f")["value"] == 1  # what was there before is asked about
+    answers = notebook("f = 1", *["import time; time.sleep(1)"] * 30)
+    answers.notebook.run_cells()
+    assert answers.ask(PUBLIC, op="look", name="f")["value"] == 1  # what was there before is asked about
     assert time.monotonic() - began < 20  # without it: 30
-    assert sum("computed nothing" in note for note in session.notes) == MOST_STOPPED_CELLS
+    assert sum("computed nothing" in note for note in answers.notebook.notes.told) == MOST_STOPPED_CELLS
 
 
 def test_sleeping_a_little_is_no_waiting(notebook):
-    session = notebook("import time; time.sleep(0.3)", "f = 1")
-    assert session.ask("q1", op="look", name="f")["value"] == 1
-    assert session.notes == []
-    assert 0.1 < session._meter.slept < 0.5
+    answers = notebook("import time; time.sleep(0.3)", "f = 1")
+    assert answers.ask(PUBLIC, op="look", name="f")["value"] == 1
+    assert answers.notebook.notes.told == []
+    assert 0.1 < answers.notebook.budget.meter.slept < 0.5
 
 
 def test_a_notebook_that_computes_without_end_in_many_cells_is_over(notebook, monkeypatch):
     monkeypatch.setattr(budgets, "LEAST_COMPUTING", 0.0)
-    session = notebook(*["import time\nwhile time.process_time() < 60: pass"] * 9, "f = 1")
+    answers = notebook(*["import time\nwhile time.process_time() < 60: pass"] * 9, "f = 1")
     with pytest.raises(Stopped, match="took too long"):
-        session.ask("q1", op="look", name="f")
-    assert session._meter.computed < 2  # 3 * 0.2 seconds, and what one cell takes more
+        answers.ask(PUBLIC, op="look", name="f")
+    assert answers.notebook.budget.meter.computed < 2  # 3 * 0.2 seconds, and what one cell takes more
 
 
 def test_the_judge_s_own_work_on_a_submission_has_a_limit(notebook, monkeypatch):
-    session = notebook("f = 1")
-    assert session.ask("q1", op="look", name="f")["value"] == 1
+    answers = notebook("f = 1")
+    assert answers.ask(PUBLIC, op="look", name="f")["value"] == 1
     monkeypatch.setattr(budgets, "JUDGE_SECONDS", -1.0)
     with pytest.raises(Stopped, match="comparing the answers"):
-        session.ask("q1", op="look", name="f")
-    assert "comparing the answers" in session.stopped["q1"]
+        answers.ask(PUBLIC, op="look", name="f")
+    assert "comparing the answers" in answers.why_stopped("q1")
+
+
+def test_a_case_is_told_of_its_own_stops_alone_and_its_question_of_the_first(notebook):
+    answers = notebook("import os\ndef f(): os._exit(1)\ndef g(): return 1")
+    stopped, fine, again = (Asker("q1") for _ in range(3))
+    with pytest.raises(Stopped, match="the process ended itself"):
+        call(answers, stopped, "f")
+    assert call(answers, fine, "g")["value"] == 1  # in a new worker
+    with pytest.raises(Stopped):  # f is not asked again
+        call(answers, again, "f")
+    assert "the process ended itself" in stopped.no_answer
+    assert fine.no_answer == ""
+    assert again.no_answer == stopped.no_answer == answers.why_stopped("q1")
+    assert answers.why_stopped("q2") == ""
 
 
 def test_the_disk_is_not_filled(notebook, monkeypatch):
     monkeypatch.setattr(disk, "MOST_BYTES", 2**20)
-    session = notebook(
+    answers = notebook(
         "open('big', 'wb').write(bytes(2**22))\nimport time; time.sleep(3)", "f = 1", seconds=1
     )
-    session.run_cells()
-    assert "more files" in session.notes[0]
+    answers.notebook.run_cells()
+    assert "more files" in answers.notebook.notes.told[0]
 
 
 def test_a_very_deep_folder_is_removed(notebook):
-    session = notebook("import os\nfor i in range(1500):\n    os.mkdir('d'); os.chdir('d')", seconds=2)
-    session.run_cells()
-    scratch = session._child.scratch
-    session.close()
+    answers = notebook("import os\nfor i in range(1500):\n    os.mkdir('d'); os.chdir('d')", seconds=2)
+    answers.notebook.run_cells()
+    scratch = answers.notebook._child.scratch
+    answers.notebook.close()
     assert not scratch.exists()
 
 
@@ -366,14 +383,14 @@ def test_a_very_deep_folder_is_removed(notebook):
     ],
 )
 def test_no_memory_that_no_limit_counts(notebook, source):
-    session = notebook(source)
-    session.run_cells()
-    assert "PermissionError" in session.notes[0]
+    answers = notebook(source)
+    answers.notebook.run_cells()
+    assert "PermissionError" in answers.notebook.notes.told[0]
 
 
 @linux
 def test_when_memory_runs_out_a_worker_goes_first(notebook):
-    assert value(notebook(), "f = open('/proc/self/oom_score_adj').read().strip()") == "1000"
+    assert value(notebook("f = open('/proc/self/oom_score_adj').read().strip()")) == "1000"
 
 
 # Processes ----------------------------------------------------------------------------------------------------
@@ -403,10 +420,10 @@ f = 1
 @root_on_linux
 @pytest.mark.parametrize("source", [HEADLESS, COMET], ids=["headless", "comet"])
 def test_no_process_stays_behind_even_if_it_could_be_started(unfiltered, source):
-    session = unfiltered(seconds=2)
-    assert value(session, source) == 1
-    uid = session._child.uid
-    session.close()
+    answers = unfiltered(source, seconds=2)
+    assert value(answers) == 1
+    uid = answers.notebook._child.uid
+    answers.notebook.close()
     time.sleep(0.1)
     owners = [os.stat(p).st_uid for p in glob.glob("/proc/[0-9]*/task/[0-9]*") if os.path.exists(p)]
     assert uid not in owners
@@ -431,9 +448,9 @@ NAMELESS = [  # what a worker may not do, whoever it is
 def test_a_worker_reaches_no_process_but_itself(monkeypatch, notebook, source, own_user):
     if not own_user:
         monkeypatch.setattr(client, "_fresh_uid", lambda: None)
-    session = notebook(source, seconds=2)
-    session.run_cells()
-    assert "PermissionError" in session.notes[0]
+    answers = notebook(source, seconds=2)
+    answers.notebook.run_cells()
+    assert "PermissionError" in answers.notebook.notes.told[0]
 
 
 @linux
@@ -443,9 +460,9 @@ def test_without_a_user_of_its_own_a_worker_still_has_threads(monkeypatch):
         source = (
             "import threading\nf = []\nt = threading.Thread(target=f.append, args=(1,)); t.start(); t.join()"
         )
-        session = Session(zygote_, (), {}, {"q1": ["f"]}, 2)
-        assert value(session, source) == [1]
-        session.close()
+        answers = answers_of(zygote_, source, seconds=2)
+        assert value(answers) == [1]
+        answers.notebook.close()
 
 
 @root_on_linux
@@ -465,14 +482,14 @@ def test_killing_all_of_a_user_is_exact():
 @linux
 def test_a_worker_ends_with_the_zygote():
     with Zygote("numpy") as zygote_:
-        session = Session(zygote_, (Cell(1, "f = 1", ""),), {}, {"q1": ["f"]}, 2)
-        session.run_cells()
-        pid = session._child.pid
+        answers = answers_of(zygote_, "f = 1", seconds=2)
+        answers.notebook.run_cells()
+        pid = answers.notebook._child.pid
         zygote_._process.kill()
         zygote_._process.wait()
         time.sleep(0.3)
         assert not os.path.exists(f"/proc/{pid}") or processes.is_dead(str(pid))
-        session.close()
+        answers.notebook.close()
 
 
 def test_a_sandbox_that_is_gone_stops_the_grading():
@@ -501,16 +518,16 @@ def test_the_graders_environment_is_not_in_a_workers_memory(monkeypatch):
     monkeypatch.setenv("SOME_TOKEN", "sesame")
     dump = "import ctypes; ctypes.CDLL(None).prctl(4, 1, 0, 0, 0)\nf = 'sesame' in open('/proc/self/environ').read()"
     with switched_off(frozenset({"seccomp"})), Zygote("numpy") as zygote_:  # which refuses that call
-        session = Session(zygote_, (), {}, {"q1": ["f"]}, 2)
-        assert value(session, dump) is False
-        session.close()
+        answers = answers_of(zygote_, dump, seconds=2)
+        assert value(answers) is False
+        answers.notebook.close()
 
 
 @landlock
 def test_other_processes_command_lines_are_closed(notebook):
-    session = notebook(f"open('/proc/{os.getpid()}/cmdline').read()", "import os; os.listdir('/proc')")
-    session.run_cells()
-    assert sum("PermissionError" in note for note in session.notes) == 2
+    answers = notebook(f"open('/proc/{os.getpid()}/cmdline').read()", "import os; os.listdir('/proc')")
+    answers.notebook.run_cells()
+    assert sum("PermissionError" in note for note in answers.notebook.notes.told) == 2
 
 
 @linux
@@ -523,9 +540,9 @@ def test_other_processes_command_lines_are_closed(notebook):
     ],
 )
 def test_no_service_of_the_machine_is_reached(notebook, source):
-    session = notebook(f"import socket; {source}")
-    session.run_cells()
-    assert "PermissionError" in session.notes[0]
+    answers = notebook(f"import socket; {source}")
+    answers.notebook.run_cells()
+    assert "PermissionError" in answers.notebook.notes.told[0]
 
 
 # Uploads ------------------------------------------------------------------------------------------------------
@@ -555,13 +572,14 @@ def test_a_damaged_zip_is_said_to_be_damaged(tmp_path, method):
 
 
 def test_a_guard_that_fails_halfway_is_not_taken_for_a_students_error(notebook, monkeypatch):
-    session = notebook("import os\ndef f(x): os._exit(1)")
-    session.questions["q2"] = ["f"]
-    assert outcome_of(SealedEnv(session, "q1"), "f", (1,), {}, None).kind == "raised"  # it ended its worker
+    answers = notebook("import os\ndef f(x): os._exit(1)")
+    answers.questions["q2"] = ["f"]
+    # it ended its worker
+    assert outcome_of(SealedEnv(answers, Asker("q1")), "f", (1,), {}, None).kind == "raised"
 
     def refuse(*args, **kwargs):
         raise ConfinementError("no filter")
 
-    monkeypatch.setattr(session.zygote, "fork", refuse)
+    monkeypatch.setattr(answers.notebook.zygote, "fork", refuse)
     with pytest.raises(ConfinementError):
-        outcome_of(SealedEnv(session, "q2"), "f", (1,), {}, None)
+        outcome_of(SealedEnv(answers, Asker("q2")), "f", (1,), {}, None)

@@ -4,10 +4,9 @@ import sys
 
 import pytest
 
-from grader.grading.intake import Cell
-from grader.grading.session import Session
 from grader.grading.told import TRIED
 from grader.sandbox.audit_hook import BELOW, FILE, KINDS, NETWORK, PROCESS, SIGNAL
+from tests.notebooks import PUBLIC, answers_of
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux")
 
@@ -121,10 +120,12 @@ def test_what_honest_notebooks_do_is_not(tried, source):
 )
 def test_what_is_tried_is_named_also_where_the_process_ends_of_it(numpy_zygote, ends):
     source = f"import ctypes, os, socket, time\ntry:\n    socket.socket()\nexcept OSError:\n    pass\n{ends}"
-    session = Session(numpy_zygote, (Cell(1, source, ""),), {}, {"q1": ["f"]}, 0.1)
-    session.run_cells()
-    session.close()
-    assert any(note.startswith("code cell 1 tried to open a network connection") for note in session.notes)
+    notebook = answers_of(numpy_zygote, source, seconds=0.1).notebook
+    notebook.run_cells()
+    notebook.close()
+    assert any(
+        note.startswith("code cell 1 tried to open a network connection") for note in notebook.notes.told
+    )
 
 
 @linux
@@ -139,10 +140,10 @@ threads = [threading.Thread(target=tries, daemon=True) for _ in range(3)]
 for thread in threads: thread.start()
 f = 7
 """
-    session = Session(numpy_zygote, (Cell(1, source, ""),), {}, {"q1": ["f"]}, 5)
-    answers = [session.ask("q1", op="look", name="f")["value"] for _ in range(50)]
-    session.close()
-    assert answers == [7] * 50
+    answers = answers_of(numpy_zygote, source, seconds=5)
+    values = [answers.ask(PUBLIC, op="look", name="f")["value"] for _ in range(50)]
+    answers.notebook.close()
+    assert values == [7] * 50
 
 
 def test_each_kind_has_its_words():

@@ -2,17 +2,20 @@
 
 import ast
 import csv
+import inspect
 import json
 import os
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from otter.test_files import GradingResults, abstract_test
 
 from grader import course
 from grader.gradescope.schema import validate
-from grader.grading import batch, grade
+from grader.grading import batch, grade, intake
 from grader.grading.grade import not_graded
 from grader.grading.intake import IntakeError
 from grader.grading.told import TRIED
@@ -199,8 +202,9 @@ def sample(a3, zygote, tmp_path, cells, seed=None):
 def test_a_report_knows_which_notes_came_up_with_hidden_cases(a3, numpy_zygote, tmp_path, monkeypatch):
     """While hidden cases are hidden, a note that only they brought about would give them away."""
 
-    def ask(self, env, case):
-        self.job.session.notes.append(f"{'hidden' if case.hidden else 'public'}, {case.name}")
+    def ask(self, asker, case):
+        assert asker.hidden is case.hidden
+        self.job.notes.add(f"{'hidden' if case.hidden else 'public'}, {asker.question}, {case.name}")
 
     monkeypatch.setattr("grader.grading.runner.SealedRunner._ask", ask)
     report = sample(a3, numpy_zygote, tmp_path, [("end", "raise KeyError")])
@@ -304,26 +308,42 @@ def test_an_accent_written_in_two_ways_is_one_name_on_macos(tmp_path):
     assert [p.name for p in batch.name_folders(paths, tmp_path).values()] == ["Zo\xeb", "zoe\u0308-2"]
 
 
-def test_the_seam_is_otters(a3):
-    """Otter's factory is one function, called with the configuration; its runner has two steps that we replace."""
+def test_the_seam_is_otters(a3, numpy_zygote):
+    """Otter's runner is made of a configuration alone, and Otter calls two methods of it, which are those that we replace."""
     from otter.run import run_autograder
     from otter.run.run_autograder.runners.python_runner import PythonRunner
 
-    from grader.grading.runner import SealedRunner, seal_otter
+    from grader.grading.runner import Job, SealedRunner
 
-    original = run_autograder.create_runner
-    try:
-        seal_otter()
-        runner = run_autograder.create_runner({"show_hidden": True}, autograder_dir="/nowhere")
-        assert isinstance(runner, SealedRunner)
-        assert runner.ag_config.show_hidden is True
-        assert {"prepare_files", "run"} <= set(vars(PythonRunner))
-        source = ast.parse(Path(run_autograder.__file__).read_text())
-        assert any(
-            isinstance(n, ast.Call) and getattr(n.func, "id", "") == "create_runner" for n in ast.walk(source)
-        )
-    finally:
-        run_autograder.create_runner = original
+    submission = intake.read(SUBMISSIONS / "a3_numpy_convnet" / "correct_im2col.ipynb", a3.extensions)
+    assignment = replace(a3, otter_config={**a3.otter_config, "show_hidden": True})
+    runner = SealedRunner(Job(assignment, submission, numpy_zygote, b"any"))
+    assert runner.ag_config.show_hidden is True
+    assert not runner.ag_config.plugins
+    assert list(inspect.signature(PythonRunner).parameters) == ["ag_config"]
+    called = {
+        node.func.attr
+        for node in ast.walk(ast.parse(Path(run_autograder.__file__).read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        if getattr(node.func.value, "id", "") == "runner"
+    }
+    assert called == {"prepare_files", "run"}
+    for method in called:
+        assert vars(SealedRunner)[method] is not vars(PythonRunner)[method]
+
+
+def test_otters_results_are_its_test_files_by_name(a3):
+    """With the cases as they were found: that is what our report reads."""
+    files = a3.test_files()
+    for file in files:
+        file.test_case_results = [
+            abstract_test.TestCaseResult(test_case=case, message=None, passed=case.hidden)
+            for case in file.test_cases
+        ]
+    results = GradingResults(files).results
+    assert list(results) == list(a3.questions)
+    for file in results.values():
+        assert [result.passed for result in file.test_case_results] == [c.hidden for c in file.test_cases]
 
 
 def test_a_report_that_could_not_be_graded_still_lists_its_questions(a3, tmp_path):

@@ -8,12 +8,11 @@ import threading
 import pytest
 
 from grader.grading import batch
-from grader.grading.intake import Cell
-from grader.grading.session import Session
 from grader.sandbox import client, limits, processes
 from grader.sandbox.client import NoRoom, Zygote
 from grader.sandbox.limits import ConfinementError
 from tests.hostile.ordinary import NOBODY, interpreter
+from tests.notebooks import PUBLIC, answers_of
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux")
 THREADS = """
@@ -28,13 +27,12 @@ time.sleep(0.5)
 @linux
 @pytest.mark.parametrize(("threads", "stopped"), [(20, False), (client.MOST_THREADS + 20, True)])
 def test_a_cell_may_start_threads_but_not_hundreds(numpy_zygote, threads, stopped):
-    cells = (Cell(1, THREADS.format(threads), ""), Cell(2, "f = 1", ""))
-    session = Session(numpy_zygote, cells, {}, {"q1": ["f"]}, 2.0)
+    answers = answers_of(numpy_zygote, THREADS.format(threads), "f = 1", seconds=2.0)
     try:
-        assert session.ask("q1", op="look", name="f")["value"] == 1
+        assert answers.look(PUBLIC, "f")["value"] == 1
     finally:
-        session.close()
-    told = " ".join(session.notes)
+        answers.notebook.close()
+    told = " ".join(answers.notebook.notes.told)
     assert ("more threads than" in told or "can't start new thread" in told) is stopped
 
 

@@ -168,7 +168,7 @@ def build(folder: Path) -> dict[str, Path]:
     """{assignment: its autograder zip}, built from the masters."""
     from grader import course
     from grader.building.build import build as build_one
-    from grader.cli import import_keras
+    from grader.quiet import import_keras
 
     import_keras()
     plan = course.load(course.find(HERE))

@@ -80,7 +80,7 @@ def _close_only(child: client.Child) -> None:
 # By name: a zygote imports this file too, and must know neither the hidden tests nor the reference
 IN_THE_JUDGE: dict[str, tuple[str, Callable[..., Any]]] = {
     "reaping": ("grader.sandbox.client.Child.end", _close_only),
-    "listed-types": ("grader.grading.session.listed_type", lambda name: name),
+    "listed-types": ("grader.grading.answers.listed_type", lambda name: name),
     "drawn-question": ("grader.judge.models.ask_digits", _in_the_order_of_the_file),
     "threads": ("grader.sandbox.client.Child.has_too_many_threads", lambda self: False),
     "disk": ("grader.sandbox.disk.is_large", lambda *place: False),
