@@ -82,7 +82,8 @@ def _rehearsed(course: Course, assignment: Assignment, folder: Path) -> Rehearse
 
 def sealed(submission: Path, zipped: Path, out: Path) -> Graded:
     """By `kerasnets grade`."""
-    ours = ["-j", "1", "--allow-open-files"]  # the master's own solution may read what it likes
+    # the master's own solution may read what it likes, and knows the hidden cases in any case
+    ours = ["-j", "1", "--allow-open-files", "--allow-public-seed"]
     kerasnets = [sys.executable, "-P", "-m", "grader.cli"]
     seconds, megabytes = measured([*kerasnets, "grade", submission, "-a", zipped, "-o", out, *ours])
     _, row = csv.DictReader(
