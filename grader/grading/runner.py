@@ -107,6 +107,9 @@ class SealedRunner(PythonRunner):
             outcome = Outcome(False, "raised", f"Your code stopped with {error.type_name}.")
         except Misfit as error:
             outcome = Outcome(False, "raised", f"No verdict: {error}.")
+        except AssertionError as error:  # a plain assert of the test's: of a hidden one no word is passed on
+            words = "" if case.hidden else f" {error}"
+            outcome = Outcome(False, "value", f"What this case asserts doesn't hold.{words}".rstrip())
         except Exception as error:  # ours: no word of it is the student's business
             outcome = Outcome(False, "raised", "No verdict: the grader could not decide this case.")
             session.log.append(f"a case of {env.question}: {failure(error)}")
