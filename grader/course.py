@@ -73,6 +73,14 @@ class Course:
     def has_public_seed(self) -> bool:
         return self.seed in PUBLIC_SEEDS
 
+    def points_warnings(self, ids: tuple[str, ...] = ()) -> list[str]:
+        """A sentence for each of the assignments named, or of all, whose points make another sum than 100."""
+        return [
+            f"the points of {one.id} in course.toml add up to {sum(one.points.values()):g}, not to 100"
+            for one in self.choose(ids)
+            if abs(sum(one.points.values()) - 100) > 1e-6
+        ]
+
     def choose(self, ids: tuple[str, ...]) -> list[Assignment]:
         """The assignments named, all of them for none. Raises `CourseError` for an unknown one."""
         unknown = [name for name in ids if name not in self.assignments]
