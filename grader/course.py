@@ -24,6 +24,10 @@ class CourseError(Exception):
     """course.toml says something that can't be meant. The message names the file, the entry and what would do."""
 
 
+class TopicError(CourseError):
+    """A topic of an assignment's own that can't be loaded. The message names the file, the line and what went wrong."""
+
+
 @dataclass(frozen=True)
 class Assignment:
     """One `[assignments.<id>]` of course.toml."""

@@ -7,7 +7,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from grader.judge.oracle import LiveOracle
 from grader.judge.reference import REFERENCE, ReferenceModel
 from grader.sandbox.evaluator import describe
 from grader.tasks.catalogue import GRIDS, IDEAS
+from grader.tasks.own_topics import NONE, Topics
 
 
 @dataclass(frozen=True)
@@ -42,15 +43,17 @@ class Question:
     names: tuple[str, ...]
     cases: tuple[Case, ...]
     data: Mapping[str, np.ndarray]
+    models: frozenset[str] = frozenset()  # of its names
+    topics: Topics = NONE  # of its assignment's own
 
     @property
     def about_models(self) -> bool:
-        return any(map(is_model, self.names))
+        return not self.models.isdisjoint(self.names)
 
     def only(self, *names: str) -> Question:
         """The cases alone that ask for any of these."""
         kept = tuple(case for case in self.cases if set(case.names) & set(names))
-        return Question(self.id, names, kept, self.data)
+        return replace(self, names=names, cases=kept)
 
 
 @cache
@@ -59,13 +62,16 @@ def questions(root: Path) -> tuple[Question, ...]:
     question asks for."""
     course = courses.load(root / "course.toml")
     asked = [question for id in course.assignments for question in _of_assignment(course, id)]
+    NONE.load()
     known = {name for question in asked for name in question.names}
     left = dict.fromkeys(name.partition("/")[0] for name in GRIDS if name.partition("/")[0] not in known)
-    return (*asked, *(Question("none", (name,), tuple(_unasked(name)), {}) for name in left))
+    unasked = (Question("none", (name,), tuple(_unasked(name)), {}, _models((name,))) for name in left)
+    return (*asked, *unasked)
 
 
-def _of_assignment(course: courses.Course, id: str) -> Iterator[Question]:
-    source = Source(course, course.assignments[id])
+def _of_assignment(course: courses.Course, assignment: str) -> Iterator[Question]:
+    source = Source(course, course.assignments[assignment])
+    source.topics.load()
     data = data_of(source)
     for question in source.questions:
         cases = tuple(
@@ -74,7 +80,8 @@ def _of_assignment(course: courses.Course, id: str) -> Iterator[Question]:
             if set(asked := tuple(names_asked(test.source)))
             <= set(REFERENCE)  # numbers have no right function
         )
-        yield Question(f"{source.assignment.short}.{question.name}", question.names, cases, data)
+        id = f"{source.assignment.short}.{question.name}"
+        yield Question(id, question.names, cases, data, _models(question.names), source.topics)
 
 
 def function_of(source: str) -> Callable[[Mapping[str, Any]], None]:
@@ -101,9 +108,14 @@ def is_model(name: str) -> bool:
     return isinstance(REFERENCE.get(name), ReferenceModel) or f"{name}/layers" in REFERENCE
 
 
+def _models(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(filter(is_model, names))
+
+
 @contextmanager
 def judging(question: Question) -> Iterator[None]:
     """Inside the block a question's cases ask the reference, as they do when a submission is graded."""
+    question.topics.load()
     sys.modules["cnnchecks"] = cnnchecks  # what a public case imports
     before = (
         cnnchecks.set_oracle(LiveOracle()),

@@ -67,8 +67,10 @@ def build(
 
 
 def assemble(source: Source) -> Parts:
-    """Everything that a master becomes. Raises `MasterError` for a master that leaks, re-binds or doesn't parse."""
+    """Everything that a master becomes. Raises `MasterError` for a master that leaks, re-binds or doesn't parse, and
+    `TopicError` for a topic of its own that can't be loaded."""
     name = f"{source.assignment.id}.ipynb"
+    source.topics.load()
     master.refuse_rebinding(source.notebook, source.questions)
     master.refuse_needed_figures(source.notebook)
     with tempfile.TemporaryDirectory() as temporary:

@@ -11,6 +11,7 @@ import numpy as np
 from grader.building import master
 from grader.building.master import MasterError, Question
 from grader.course import Assignment, Course
+from grader.tasks.own_topics import Topics, of_folder
 
 STUDENT_FILES = {
     "numpy": ("blueprint.py", "cnnchecks.py", "cnnpictures.py", "data.npz", "fixtures.npz"),
@@ -33,6 +34,11 @@ class Source:
     @cached_property
     def notebook(self) -> Any:
         return master.read(self.folder / f"{self.assignment.id}.py")
+
+    @cached_property
+    def topics(self) -> Topics:
+        """What the assignment asks that the package doesn't: see `own_topics`."""
+        return of_folder(self.assignment.id, self.folder)
 
     @cached_property
     def drawn(self) -> dict[str, Any]:

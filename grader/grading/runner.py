@@ -134,6 +134,7 @@ def judging(autograder: Autograder) -> Iterator[None]:
 
     For a class it is entered once around all threads; entering it again in one of them changes nothing.
     """
+    autograder.topics.load()
     MODEL_CONFIGS.update(autograder.models)
     before = (
         cnnchecks.set_oracle(LiveOracle()),

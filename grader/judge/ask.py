@@ -23,7 +23,7 @@ from grader.judge.carried import follow_through
 from grader.judge.draw import FOUND, generator
 from grader.judge.explain import by_two_ideas, search_for
 from grader.judge.oracle import AskedAs, LiveOracle, WrongAnswers, differs
-from grader.tasks.catalogue import GRIDS
+from grader.tasks.catalogue import hidden_cases
 
 
 def check_drawn(
@@ -35,7 +35,7 @@ def check_drawn(
     those remain that fit the other cases too; where none fits them all, two at once may. The outcome quotes no
     input: `detail` and picture are left out.
     """
-    cases = GRIDS[name][grid]
+    cases = hidden_cases(name, grid)
     order = generator(name, grid, "order").permutation(len(cases))
     drawn = [(cases[i], *cases[i].draw(generator(name, grid, int(i)))) for i in order]
     outcomes = [ask(env, name, args, kwargs, LiveOracle()) for _, args, kwargs in drawn]

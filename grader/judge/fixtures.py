@@ -7,7 +7,6 @@ import io
 import json
 import math
 import zipfile
-from functools import cache
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -29,7 +28,7 @@ from grader.cnnchecks import (
 from grader.judge import simplify
 from grader.judge.oracle import LiveOracle, differs, first_shown, shown_best, wrong_here
 from grader.judge.reference import REFERENCE
-from grader.tasks.catalogue import for_function
+from grader.tasks.catalogue import cached, for_function
 
 
 class RecordingOracle(LiveOracle):
@@ -80,7 +79,7 @@ class RecordingOracle(LiveOracle):
         writer.save(Path(path), {"calls": calls, "cards": cards, "ladders": inputs})
 
 
-@cache
+@cached
 def recorded_ladder(name: str) -> tuple[Rung, ...]:
     """What a student's folder holds of a function's small inputs: for each kind of options the smallest and the largest, as
     there are mistakes that we don't know; what shows each idea best; and what tells two ideas apart, if those don't."""

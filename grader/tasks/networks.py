@@ -47,7 +47,9 @@ def network(
     """Decorate the builder of a reference network. name: what students call theirs, if it isn't the builder's name."""
 
     def enter(build: Callable[[], Any]) -> Callable[[], Any]:
-        NETWORKS[name or build.__name__] = Network(build, assignment, run, hidden or {})
+        if (called := name or build.__name__) in NETWORKS:
+            raise ValueError(f"there is a network called {called} already; give this one another name")
+        NETWORKS[called] = Network(build, assignment, run, hidden or {})
         return build
 
     return enter
