@@ -17,7 +17,7 @@ import numpy as np
 from grader import cnnchecks
 from grader import course as courses
 from grader.auditing.library import library, remembering
-from grader.building.master import names_asked
+from grader.building.master import function_of, names_asked
 from grader.building.source import Source, data_of
 from grader.judge.ask import check_drawn, check_model_drawn
 from grader.judge.models import check_parameters
@@ -82,17 +82,6 @@ def _of_assignment(course: courses.Course, assignment: str) -> Iterator[Question
         )
         id = f"{source.assignment.short}.{question.name}"
         yield Question(id, question.names, cases, data, _models(question.names), source.topics)
-
-
-def function_of(source: str) -> Callable[[Mapping[str, Any]], None]:
-    """The test function that a cell defines.
-
-    >>> function_of("def test_nothing(env): pass")({})
-    """
-    scope: dict[str, Any] = {}
-    exec(compile(source, "a test cell", "exec"), scope)
-    (function,) = [value for name, value in scope.items() if name.startswith("test")]
-    return function
 
 
 def _unasked(name: str) -> Iterator[Case]:

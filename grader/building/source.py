@@ -1,6 +1,8 @@
 """A master, and what the build knows about it."""
 
 import importlib.util
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -26,6 +28,14 @@ class Source:
     course: Course
     assignment: Assignment
     for_colab: bool = False
+
+    @contextmanager
+    def named(self) -> Iterator[None]:
+        """What is wrong with the notebook inside the block is said of this assignment."""
+        try:
+            yield
+        except MasterError as error:
+            raise MasterError(f"{self.assignment.id}: {error}") from None
 
     @property
     def folder(self) -> Path:
@@ -58,7 +68,8 @@ class Source:
         return self._asked(manual=True, points=self.assignment.manual, where="manual")
 
     def _asked(self, manual: bool, points: dict[str, float], where: str) -> list[Question]:
-        found = [q for q in master.questions(self.notebook) if q.manual is manual]
+        with self.named():
+            found = [q for q in master.questions(self.notebook) if q.manual is manual]
         names = [q.name for q in found]
         if set(names) != set(points) or len(names) != len(set(names)):
             asked, known = ", ".join(names) or "none", ", ".join(points) or "none"
