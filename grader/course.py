@@ -28,6 +28,10 @@ class MasterError(Exception):
     """A master that can't become an assignment. The message says which cell and what to change."""
 
 
+class TopicError(CourseError):
+    """A topic of an assignment's own that can't be loaded. The message names the file, the line and what went wrong."""
+
+
 @dataclass(frozen=True)
 class Assignment:
     """One `[assignments.<id>]` of course.toml."""
@@ -76,6 +80,14 @@ class Course:
     @property
     def has_public_seed(self) -> bool:
         return self.seed in PUBLIC_SEEDS
+
+    def points_warnings(self, ids: tuple[str, ...] = ()) -> list[str]:
+        """A sentence for each of the assignments named, or of all, whose points make another sum than 100."""
+        return [
+            f"the points of {one.id} in course.toml add up to {sum(one.points.values()):g}, not to 100"
+            for one in self.choose(ids)
+            if abs(sum(one.points.values()) - 100) > 1e-6
+        ]
 
     def choose(self, ids: tuple[str, ...]) -> list[Assignment]:
         """The assignments named, all of them for none. Raises `CourseError` for an unknown one."""

@@ -7,7 +7,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ import numpy as np
 from grader import cnnchecks
 from grader import course as courses
 from grader.auditing.library import remember
-from grader.building.master import names_asked
+from grader.building.master import function_of, names_asked
 from grader.building.source import Source, data_of
 from grader.cnnchecks.context import hand_out
 from grader.cnnchecks.models import LiveModels
@@ -29,6 +29,7 @@ from grader.judge.oracle import LiveOracle
 from grader.judge.reference import REFERENCE, ReferenceModel
 from grader.sandbox.evaluator import describe
 from grader.tasks.catalogue import GRIDS, IDEAS
+from grader.tasks.own_topics import NONE, Topics
 
 
 @dataclass(frozen=True)
@@ -46,15 +47,17 @@ class Question:
     names: tuple[str, ...]
     cases: tuple[Case, ...]
     data: Mapping[str, np.ndarray]
+    models: frozenset[str] = frozenset()  # of its names
+    topics: Topics = NONE  # of its assignment's own
 
     @property
     def about_models(self) -> bool:
-        return any(map(is_model, self.names))
+        return not self.models.isdisjoint(self.names)
 
     def only(self, *names: str) -> Question:
         """The cases alone that ask for any of these."""
         kept = tuple(case for case in self.cases if set(case.names) & set(names))
-        return Question(self.id, names, kept, self.data)
+        return replace(self, names=names, cases=kept)
 
 
 @cache
@@ -63,13 +66,16 @@ def questions(root: Path) -> tuple[Question, ...]:
     question asks for."""
     course = courses.load(root / "course.toml")
     asked = [question for id in course.assignments for question in _of_assignment(course, id)]
+    NONE.load()
     known = {name for question in asked for name in question.names}
     left = dict.fromkeys(name.partition("/")[0] for name in GRIDS if name.partition("/")[0] not in known)
-    return (*asked, *(Question("none", (name,), tuple(_unasked(name)), {}) for name in left))
+    unasked = (Question("none", (name,), tuple(_unasked(name)), {}, _models((name,))) for name in left)
+    return (*asked, *unasked)
 
 
-def _of_assignment(course: courses.Course, id: str) -> Iterator[Question]:
-    source = Source(course, course.assignments[id])
+def _of_assignment(course: courses.Course, assignment: str) -> Iterator[Question]:
+    source = Source(course, course.assignments[assignment])
+    source.topics.load()
     data = data_of(source)
     for question in source.questions:
         cases = tuple(
@@ -78,18 +84,8 @@ def _of_assignment(course: courses.Course, id: str) -> Iterator[Question]:
             if set(asked := tuple(names_asked(test.source)))
             <= set(REFERENCE)  # numbers have no right function
         )
-        yield Question(f"{source.assignment.short}.{question.name}", question.names, cases, data)
-
-
-def function_of(source: str) -> Callable[[Mapping[str, Any]], None]:
-    """The test function that a cell defines.
-
-    >>> function_of("def test_nothing(env): pass")({})
-    """
-    scope: dict[str, Any] = {}
-    exec(compile(source, "a test cell", "exec"), scope)
-    (function,) = [value for name, value in scope.items() if name.startswith("test")]
-    return function
+        id = f"{source.assignment.short}.{question.name}"
+        yield Question(id, question.names, cases, data, _models(question.names), source.topics)
 
 
 def _unasked(name: str) -> Iterator[Case]:
@@ -105,9 +101,14 @@ def is_model(name: str) -> bool:
     return isinstance(REFERENCE.get(name), ReferenceModel) or f"{name}/layers" in REFERENCE
 
 
+def _models(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(filter(is_model, names))
+
+
 @contextmanager
 def judging(question: Question) -> Iterator[Judging]:
     """What a question's cases are judged with, as when a submission is graded; inside the block they find their data."""
+    question.topics.load()
     sys.modules["cnnchecks"] = cnnchecks  # what a public case imports
     models = Rebuilt()
     oracle = LiveOracle(models, tuple(map(remember, IDEAS)))

@@ -11,17 +11,29 @@ from grader.building import colab
 from grader.building.source import Source
 from grader.gradescope import zipped
 from grader.grading.autograder import MANIFEST, from_files
+from grader.tasks.own_topics import FOLDER
 
 
 def finish_autograder(source: Source, folder: Path, student: dict[str, bytes]) -> dict[str, bytes]:
-    """{name: bytes} of the autograder zip: Otter's own, what the seal reads, and what Gradescope runs."""
+    """{name: bytes} of the autograder zip: Otter's own, the assignment's own topics, what the seal reads, and what
+    Gradescope runs."""
     (path,) = folder.glob("*-autograder_*.zip")
     with zipfile.ZipFile(path) as archive:
         files = {name: archive.read(name) for name in sorted(archive.namelist())}
+    if topics := source.topics.texts:
+        files |= {f"{FOLDER}/{name}": text.encode() for name, text in topics.items()}
+        files |= {name: data + _loading(source) for name, data in files.items() if name.startswith("tests/")}
     files[MANIFEST] = json.dumps(manifest(source, student), indent=2).encode()
     files |= zipped.files(source.assignment)
     files[zipped.UNFINISHED] = zipped.unfinished(from_files(files))
     return dict(sorted(files.items()))
+
+
+def _loading(source: Source) -> bytes:
+    """What makes the assignment's own topics known where plain Otter, which reads nothing but test files, runs the tests."""
+    topics = source.topics
+    given = f"{topics.assignment!r}, {dict(topics.texts)!r}, {topics.where!r}"
+    return f"\n\nfrom grader.tasks.own_topics import Topics\n\nTopics({given}).load()\n".encode()
 
 
 def manifest(source: Source, student: dict[str, bytes]) -> dict[str, Any]:

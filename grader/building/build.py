@@ -28,6 +28,7 @@ from grader.building.packing import (
 )
 from grader.building.passes import AFTER_OTTER, BEFORE_OTTER, apply
 from grader.building.source import Source
+from grader.building.try_cases import refuse_failing_cases
 from grader.course import Assignment, Course, MasterError
 from grader.files import write_atomically, zip_bytes
 
@@ -65,10 +66,14 @@ def build(
 
 
 def assemble(source: Source) -> Parts:
-    """Everything that a master becomes. Raises `MasterError` for a master that leaks, re-binds or doesn't parse."""
+    """Everything that a master becomes. Raises `MasterError` for a master that leaks, re-binds or doesn't parse, and
+    `TopicError` for a topic of its own that can't be loaded."""
     name = f"{source.assignment.id}.ipynb"
-    master.refuse_rebinding(source.notebook, source.questions)
-    master.refuse_needed_figures(source.notebook)
+    source.topics.load()
+    with source.named():
+        master.refuse_rebinding(source.notebook, source.questions)
+        master.refuse_needed_figures(source.notebook)
+    refuse_failing_cases(source)
     with tempfile.TemporaryDirectory() as temporary:
         work, out, out_for_colab = (Path(temporary) / name for name in ("work", "out", "colab"))
         work.mkdir()
@@ -87,9 +92,13 @@ def assemble(source: Source) -> Parts:
 
 def run_otter_assign(notebook: Path, result: Path) -> None:
     from otter.assign import main as assign
+    from otter.assign.utils import AssignNotebookFormatException
 
-    with contextlib.redirect_stdout(io.StringIO()):
-        assign(str(notebook), str(result), no_pdfs=True, no_run_tests=True)
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            assign(str(notebook), str(result), no_pdfs=True, no_run_tests=True)
+    except (AssignNotebookFormatException, AssertionError) as error:
+        raise MasterError(f"{notebook.stem}: Otter Assign doesn't take the master: {error}") from None
 
 
 def execute_solution(source: Source, parts: Parts) -> dict[str, bytes]:

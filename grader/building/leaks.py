@@ -1,5 +1,6 @@
 """No line of an answer stands in what students get."""
 
+import ast
 import json
 from collections.abc import Iterator
 
@@ -26,19 +27,46 @@ def solution_lines(source: Source) -> set[str]:
                 inside = False
             elif inside or line.rstrip().endswith("# SOLUTION"):
                 lines.add(line.replace("# SOLUTION", ""))
+    return _long(lines)
+
+
+def topic_lines(source: Source) -> set[str]:
+    """The lines of the assignment's own topics, but for those that a notebook may have too: imports, the first lines of
+    functions, and what these say that they do."""
+    lines: set[str] = set()
+    for text in source.topics.texts.values():
+        shared = {number for node in ast.walk(ast.parse(text)) for number in _shared(node)}
+        lines.update(line for number, line in enumerate(text.splitlines(), 1) if number not in shared)
+    return _long(lines)
+
+
+def _shared(node: ast.AST) -> Iterator[int]:
+    """The numbers of the lines of an import, of a docstring, and of what stands before a function's first statement."""
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        yield from range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        yield from range(node.lineno, node.body[0].lineno)
+    if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Module) and ast.get_docstring(node) is not None:
+        yield from range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1)
+
+
+def _long(lines: set[str]) -> set[str]:
     return {
         line.strip() for line in lines if len(line.strip()) >= MIN_LINE and not line.strip().startswith("#")
     }
 
 
 def refuse_leaks(source: Source, student: dict[str, bytes]) -> None:
-    """No line of a solution or a hidden case stands in what students get. Raises `MasterError` naming line and file."""
-    secrets = solution_lines(source)
+    """No line of a solution, a hidden case or a topic of the assignment's own stands in what students get. Raises
+    `MasterError` naming line and file."""
+    secrets = dict.fromkeys(topic_lines(source), "a topic") | dict.fromkeys(
+        solution_lines(source), "the solution"
+    )
     for name, data in student.items():
-        for line in _text_lines(name, data):
-            if line.strip() in secrets:
+        for line in map(str.strip, _text_lines(name, data)):
+            if line in secrets:
                 raise MasterError(
-                    f"{source.assignment.id}: a line of the solution stands in the student's {name}: {line.strip()!r}"
+                    f"{source.assignment.id}: a line of {secrets[line]} stands in the student's {name}: {line!r}"
                 )
 
 

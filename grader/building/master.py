@@ -3,7 +3,7 @@
 import ast
 import re
 import symtable
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,27 @@ class Test:
 
     source: str
     hidden: bool
+
+    @property
+    def title(self) -> str:
+        """The first line of its docstring."""
+        words = ast.get_docstring(_tests_of(ast.parse(self.source))[0]) or ""
+        return words.partition("\n")[0].strip()
+
+
+def function_of(source: str) -> Callable[[Any], None]:
+    """The test function that a cell defines: of a notebook's names; it raises where a case fails.
+
+    >>> function_of("def test_nothing(env): pass")({})
+    """
+    scope: dict[str, Any] = {}
+    exec(compile(source, "a test cell", "exec"), scope)
+    function: Callable[[Any], None] = scope[_tests_of(ast.parse(source))[0].name]
+    return function
+
+
+def _tests_of(tree: ast.Module) -> list[ast.FunctionDef]:
+    return [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("test")]
 
 
 @dataclass(frozen=True)
@@ -76,6 +97,7 @@ def _question(cells: list[Any]) -> Question:
     if name is None:
         raise MasterError(f"a question without a name: {cells[0].source!r}")
     marks = [marker(cell) for cell in cells]
+    _refuse_missing_answer(name[1], cells, marks)
     if re.search(r"^manual:\s*true\s*$", cells[0].source, re.MULTILINE | re.IGNORECASE):
         if "BEGIN TESTS" in marks:
             raise MasterError(
@@ -85,7 +107,8 @@ def _question(cells: list[Any]) -> Question:
     if "BEGIN TESTS" not in marks or "END TESTS" not in marks:
         raise MasterError(f"{name[1]} has no BEGIN TESTS … END TESTS")
     tests = [
-        as_test(cell.source) for cell in cells[marks.index("BEGIN TESTS") + 1 : marks.index("END TESTS")]
+        _read_test(name[1], cell.source)
+        for cell in cells[marks.index("BEGIN TESTS") + 1 : marks.index("END TESTS")]
     ]
     for hidden in (False, True):
         if not any(test.hidden is hidden for test in tests):
@@ -96,6 +119,49 @@ def _question(cells: list[Any]) -> Question:
         tuple(tests),
         tuple(dict.fromkeys(n for t in tests for n in names_asked(t.source))),
     )
+
+
+def _refuse_missing_answer(question: str, cells: list[Any], marks: list[str]) -> None:
+    """What stands between BEGIN SOLUTION and END SOLUTION goes to no student; of a code cell, what its own marks take out.
+    Raises `MasterError` where a mark is missing, as the answer would be handed out, or where there is no answer."""
+    if "BEGIN SOLUTION" not in marks or "END SOLUTION" not in marks:
+        raise MasterError(f"{question} has no BEGIN SOLUTION … END SOLUTION, in raw cells around its answer")
+    answers = cells[marks.index("BEGIN SOLUTION") + 1 : marks.index("END SOLUTION")]
+    if not any(cell.source.strip() for cell in answers):
+        raise MasterError(f"{question} has no answer between BEGIN SOLUTION and END SOLUTION")
+    code = [cell.source for cell in answers if cell.cell_type == "code"]
+    for source in code:
+        if source.count("# BEGIN SOLUTION") != source.count("# END SOLUTION"):
+            first = source.partition("\n")[0]
+            raise MasterError(
+                f"{question}: the cell {first!r} has not as many # BEGIN SOLUTION as # END SOLUTION"
+            )
+    if code and not any("# BEGIN SOLUTION" in source or "# SOLUTION" in source for source in code):
+        raise MasterError(
+            f"{question}: # BEGIN SOLUTION and # END SOLUTION are missing around the lines of its answer; without "
+            "them, students would get it"
+        )
+
+
+def _read_test(question: str, source: str) -> Test:
+    test = as_test(source)
+    found = _tests_of(_parsed(test.source, f"{question}: a test cell"))
+    if len(found) != 1:
+        raise MasterError(
+            f"{question}: a test cell defines one function called test_…, not {len(found)}: {source.strip()[:60]!r}"
+        )
+    return test
+
+
+def _parsed(source: str, what: str) -> ast.Module:
+    """Raises `MasterError` for what isn't Python."""
+    try:
+        return ast.parse(source)
+    except SyntaxError as error:
+        line = (error.text or "").strip()
+        raise MasterError(
+            f"{what} is not Python: {error.msg}, in its line {error.lineno}: {line!r}"
+        ) from None
 
 
 def _title(cells: list[Any]) -> str:
@@ -139,19 +205,25 @@ def _is_env(node: ast.expr) -> bool:
 
 def refuse_rebinding(notebook: Any, graded: list[Question]) -> None:
     """A graded name is bound in one cell, and that cell isn't one that grading skips. Raises `MasterError`."""
-    names = {name for question in graded for name in question.names}
+    names = {name: question.name for question in reversed(graded) for name in question.names}
     places: dict[str, list[Any]] = {}
     for cell in notebook.cells:
         if cell.cell_type == "code" and not as_test(cell.source).hidden:
-            for name in names & _bound(cell.source):
+            for name in names.keys() & bound_names(cell.source):
                 places.setdefault(name, []).append(cell)
     for name in sorted(names):
         cells = places.get(name, [])
+        if not cells:
+            raise MasterError(
+                f"{names[name]} asks for {name}, which no cell binds: it is misspelt in a test, or its answer is missing"
+            )
         if len(cells) != 1:
-            raise MasterError(f"{name} is graded and bound in {len(cells)} cells; bind it in exactly one")
+            raise MasterError(
+                f"{names[name]}: {name} is graded and bound in {len(cells)} cells; bind it in exactly one"
+            )
         if "otter_ignore" in cells[0].metadata.get("tags", []):
             raise MasterError(
-                f"{name} is graded, but born in a cell tagged otter_ignore, which grading skips"
+                f"{names[name]}: {name} is graded, but bound in a cell tagged otter_ignore, which grading skips"
             )
 
 
@@ -163,7 +235,7 @@ def refuse_needed_figures(notebook: Any) -> None:
             continue
         for cell in code:
             if cell is not figure and (
-                needed := _bound(figure.source) & (_loaded(cell.source) - _bound(cell.source))
+                needed := bound_names(figure.source) & (_loaded(cell.source) - bound_names(cell.source))
             ):
                 raise MasterError(
                     f"{min(needed)} is bound in a cell tagged figure, which grading skips, and needed elsewhere"
@@ -172,7 +244,7 @@ def refuse_needed_figures(notebook: Any) -> None:
 
 def _loaded(source: str) -> set[str]:
     """Names that a cell takes from the notebook, inside its functions too; their own variables aside."""
-    tables = [symtable.symtable(_without_magics(source), "cell", "exec")]
+    tables = [symtable.symtable(without_magics(source), "cell", "exec")]
     names: set[str] = set()
     while tables:
         table = tables.pop()
@@ -182,14 +254,15 @@ def _loaded(source: str) -> set[str]:
     return names
 
 
-def _without_magics(source: str) -> str:
+def without_magics(source: str) -> str:
     return re.sub(r"^[%!].*$", "pass", source, flags=re.MULTILINE)
 
 
-def _bound(source: str) -> set[str]:
+def bound_names(source: str) -> set[str]:
     """Names that a cell binds at its top level (magics aside)."""
+    first = source.strip().partition("\n")[0]
     found: set[str] = set()
-    for node in ast.parse(_without_magics(source)).body:
+    for node in _parsed(without_magics(source), f"the cell {first!r}").body:
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             found.add(node.name)
         else:

@@ -1,6 +1,8 @@
 """A master, and what the build knows about it."""
 
 import importlib.util
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +15,7 @@ from grader.building import master
 from grader.building.master import Question
 from grader.course import Assignment, Course, MasterError
 from grader.sandbox import admit
+from grader.tasks.own_topics import Topics, of_folder
 from kerasnets import blueprint
 
 CHECKS = Path(cnnchecks.__file__).parent
@@ -46,6 +49,14 @@ class Source:
     assignment: Assignment
     for_colab: bool = False
 
+    @contextmanager
+    def named(self) -> Iterator[None]:
+        """What is wrong with the notebook inside the block is said of this assignment."""
+        try:
+            yield
+        except MasterError as error:
+            raise MasterError(f"{self.assignment.id}: {error}") from None
+
     @property
     def folder(self) -> Path:
         return self.course.root / "solutions" / self.assignment.id
@@ -53,6 +64,11 @@ class Source:
     @cached_property
     def notebook(self) -> Any:
         return master.read(self.folder / f"{self.assignment.id}.py")
+
+    @cached_property
+    def topics(self) -> Topics:
+        """What the assignment asks that the package doesn't: see `own_topics`."""
+        return of_folder(self.assignment.id, self.folder)
 
     @cached_property
     def drawn(self) -> dict[str, Any]:
@@ -72,7 +88,8 @@ class Source:
         return self._asked(manual=True, points=self.assignment.manual, where="manual")
 
     def _asked(self, manual: bool, points: dict[str, float], where: str) -> list[Question]:
-        found = [q for q in master.questions(self.notebook) if q.manual is manual]
+        with self.named():
+            found = [q for q in master.questions(self.notebook) if q.manual is manual]
         names = [q.name for q in found]
         if set(names) != set(points) or len(names) != len(set(names)):
             asked, known = ", ".join(names) or "none", ", ".join(points) or "none"

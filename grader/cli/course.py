@@ -52,6 +52,8 @@ def build(
             )
         for path in written:
             console.print(f"wrote {path}", highlight=False, soft_wrap=True)
+    for warning in course.points_warnings(ids):
+        click.echo(f"kerasnets: warning: {warning}", err=True)
     if course.has_public_seed:
         click.echo(f"kerasnets: warning: {PUBLIC_SEED.format('these zips')}", err=True)
 

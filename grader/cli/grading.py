@@ -54,7 +54,7 @@ def grade(
     allow_public_seed: bool,
 ) -> None:
     """Grade notebooks, zips and folders of them; write a report for each, and the class's gradebook.csv."""
-    from grader.grading import autograder, intake
+    from grader.grading import autograder, intake, open_files
 
     missing = [path for path in submissions if not path.exists()]
     if missing:
@@ -73,7 +73,7 @@ def grade(
         jobs,
         drawn,
         new_console(),
-        private=[zip_path],
+        private=[zip_path, *open_files.of_its_course(zip_path)],
         allow_open_files=allow_open_files,
     )
 

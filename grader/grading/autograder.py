@@ -14,6 +14,7 @@ import numpy as np
 
 from grader.course import MAKE_A_SEED, PUBLIC_SEEDS, SHIPPED_TERM, Policy, key_of
 from grader.report import ByHand, QuestionResult
+from grader.tasks.own_topics import NONE, Topics, of_zip
 
 OTTER_CONFIG, MANIFEST = "otter_config.json", "kerasnets.json"
 PUBLIC_SEED = (
@@ -48,6 +49,7 @@ class Autograder:
     otter_config: dict[str, Any]
     gradescope: Policy
     term: str = SHIPPED_TERM
+    topics: Topics = NONE  # of its own, to be loaded before anything is judged
 
     @property
     def extensions(self) -> tuple[str, ...]:
@@ -130,6 +132,7 @@ def from_files(content: dict[str, bytes]) -> Autograder:
         otter_config=json.loads(content[OTTER_CONFIG]),
         gradescope=Policy(**manifest["gradescope"]),
         term=manifest.get("term", SHIPPED_TERM),  # older zips don't say it
+        topics=of_zip(manifest["id"], content),
     )
 
 

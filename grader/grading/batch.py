@@ -17,7 +17,7 @@ from grader.grading import intake
 from grader.grading.autograder import Autograder
 from grader.grading.grade import grade, not_graded
 from grader.grading.open_files import refuse_open_files
-from grader.grading.runner import failure
+from grader.grading.runner import failure, know_assignment
 from grader.report import Report
 from grader.reports import class_report, gradebook, page
 from grader.sandbox import limits
@@ -52,6 +52,7 @@ def grade_all(
         why_unwritten(partial(write_report, before, autograder, folder))
     reports: dict[Path, Report] = {}
     unwritten: list[Path] = []
+    know_assignment(autograder)  # once, before there are threads
     with Zygote(autograder.backend, open_files=allow_open_files) as zygote:
         for path, report in _side_by_side(
             list(folders), autograder, zygote, jobs or os.cpu_count() or 1, seed

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import grader
+from grader.course import CourseError, find
 from grader.grading import intake
 from grader.sandbox import limits
 from grader.sandbox.closing import is_open
@@ -49,3 +50,13 @@ def our_own() -> list[Path]:
     root = package.parent
     checkout = ("solutions", "course.toml", "dist") if (root / "course.toml").is_file() else ()
     return [package, root / "kerasnets", *(root / name for name in checkout)]
+
+
+def of_its_course(zipped: Path) -> list[Path]:
+    """The masters, topics and seed that an autograder zip in a course's folder was built from: a course need not lie in our
+    clone."""
+    try:
+        root = find(zipped.parent).parent
+    except CourseError:
+        return []
+    return [root / "solutions", root / "course.toml"]

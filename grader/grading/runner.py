@@ -85,7 +85,7 @@ class SealedRunner(PythonRunner):
 
     def run(self) -> GradingResults:
         job, files = self.job, self.job.autograder.test_files()
-        know_configs(job.autograder.models)
+        know_assignment(job.autograder)
         found: dict[tuple[str, int], Outcome | None] = {}
         extend = job.answers.notebook.budget.extend
         evaluator = Evaluator(job.zygote, job.autograder.seconds, extend, job.deadline)
@@ -124,6 +124,9 @@ class SealedRunner(PythonRunner):
             outcome = Outcome(False, "raised", f"Your code stopped with {error.type_name}.")
         except Misfit as error:
             outcome = Outcome(False, "raised", f"No verdict: {error}.")
+        except AssertionError as error:  # a plain assert of the test's: of a hidden one no word is passed on
+            words = "" if case.hidden else f" {error}"
+            outcome = Outcome(False, "value", f"What this case asserts doesn't hold.{words}".rstrip())
         except Exception as error:  # ours: no word of it is the student's business
             outcome = Outcome(False, "raised", "No verdict: the grader could not decide this case.")
             notes.tell_instructor(f"a case of {asker.question}: {failure(error)}")
@@ -138,6 +141,12 @@ def failure(error: Exception) -> str:
     last = traceback.extract_tb(error.__traceback__)[-1:]
     where = "".join(f" in {Path(frame.filename).name}, line {frame.lineno}" for frame in last)
     return f"{type(error).__name__}{where}: {error}"
+
+
+def know_assignment(autograder: Autograder) -> None:
+    """Let what the assignment brings of its own be known in this process: its topics, and the blueprints of its networks."""
+    autograder.topics.load()
+    know_configs(autograder.models)
 
 
 def _is_skipped(cell: Cell, skipped: frozenset[str]) -> bool:

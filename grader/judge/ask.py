@@ -17,7 +17,7 @@ from grader.judge.carried import follow_through
 from grader.judge.context import judging_of
 from grader.judge.explain import by_two_ideas
 from grader.judge.oracle import AskedAs, LiveOracle, WrongAnswers, differs
-from grader.tasks.catalogue import GRIDS
+from grader.tasks.catalogue import hidden_cases
 
 
 def check_drawn(
@@ -29,7 +29,7 @@ def check_drawn(
     those remain that fit the other cases too; where none fits them all, two at once may. The outcome quotes no
     input: `detail` and picture are left out.
     """
-    context, cases = judging_of(env), GRIDS[name][grid]
+    context, cases = judging_of(env), hidden_cases(name, grid)
     oracle = context.oracle
     order = context.generator(name, grid, "order").permutation(len(cases))
     drawn = [(cases[i], *cases[i].draw(context.generator(name, grid, int(i)))) for i in order]

@@ -8,7 +8,6 @@ import json
 import math
 import zipfile
 from dataclasses import asdict, dataclass, field
-from functools import cache
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,7 @@ from grader.files import zip_bytes
 from grader.judge import simplify
 from grader.judge.oracle import LiveOracle, differs, first_shown, shown_best, signature_of, wrong_here
 from grader.judge.reference import REFERENCE
-from grader.tasks.catalogue import for_function
+from grader.tasks.catalogue import cached, for_function
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,7 @@ def _as_json(signature: Signature) -> dict[str, Any]:
     return {part: value for part, value in asdict(signature).items() if value}
 
 
-@cache
+@cached
 def recorded_ladder(name: str) -> tuple[Rung, ...]:
     """What a student's folder holds of a function's small inputs: for each kind of options the smallest and the largest, as
     there are mistakes that we don't know; what shows each idea best; and what tells two ideas apart, if those don't."""

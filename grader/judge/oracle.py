@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from grader.judge import simplify
 from grader.judge.reference import REFERENCE, ReferenceModel
 from grader.judge.together import believers
 from grader.judge.tolerance import allowed_error, answer_dtype, narrow, widen
-from grader.tasks.catalogue import TASKS, for_function
+from grader.tasks.catalogue import TASKS, cached, for_function
 from grader.tasks.rounding import map_leaves
 from grader.tasks.task import Idea
 
@@ -124,7 +124,7 @@ class WrongAnswers:
         return answer_dtype(self.args, self.kwargs)
 
 
-@cache
+@cached
 def shown_best(name: str, id: str, label: str) -> Rung | None:
     """The simplest input on which the wrong idea called `id` shows first in the part `label` of an answer; None if there
     is none, or no such idea.
@@ -141,7 +141,7 @@ def shown_best(name: str, id: str, label: str) -> Rung | None:
     return simplify.simplest(rung, lambda simpler: _mistake(name, id, simpler) == (label, kind))
 
 
-@cache
+@cached
 def first_shown(name: str, id: str) -> dict[str, tuple[Rung, str]]:
     """For each part of an answer the smallest input on which an idea shows there first, and how: by shape, by value, …"""
     found: dict[str, tuple[Rung, str]] = {}

@@ -1,9 +1,11 @@
-"""The right answers by name, as tests and the judge ask for them: layers of the library, functions, and reference networks."""
+"""The right answers by name, as tests and the judge ask for them: layers of the library, functions, and reference networks.
+
+Both tables look into the tasks and networks that are known at the moment: an assignment may bring topics of its own.
+"""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -59,16 +61,61 @@ class ReferenceModel:
         return [np.zeros(shape, np.float32) for _, shapes, _ in layers for shape in shapes]
 
 
-_RUN = [name for name, network in NETWORKS.items() if network.run]
-MODELS: dict[str, Callable[..., Any]] = {name: ReferenceModel(name) for name in NETWORKS}
-MODELS |= {f"{name}/layers": ReferenceModel(name).layers for name in NETWORKS}
-MODELS |= {f"{name}/trainable": ReferenceModel(name).trainable for name in NETWORKS}
-MODELS |= {f"{name}/stages": ReferenceModel(name).stages for name in _RUN}
-MODELS |= {
-    network.trained_name: ReferenceModel(name) for name, network in NETWORKS.items() if network.trained_name
-}
+def _trained() -> dict[str, str]:
+    """The networks by the names that notebooks have for trained models of them."""
+    return {network.trained_name: name for name, network in NETWORKS.items() if network.trained_name}
 
 
-REFERENCE: MappingProxyType[str, Callable[..., Any]] = MappingProxyType(
-    {name: task.answer for name, task in TASKS.items()} | MODELS
-)
+class _Models(Mapping[str, Callable[..., Any]]):
+    """Each reference network, and what is asked of its layers: `name`, `name/layers`, `name/trainable`, `name/stages`."""
+
+    def __getitem__(self, name: str) -> Callable[..., Any]:
+        if name in (trained := _trained()):
+            return ReferenceModel(trained[name])
+        builder, _, part = name.partition("/")
+        if builder not in NETWORKS or part not in self._parts(builder):
+            raise KeyError(f"no network is called {name!r}")
+        model = ReferenceModel(builder)
+        asked: dict[str, Callable[..., Any]] = {
+            "": model,
+            "layers": model.layers,
+            "trainable": model.trainable,
+            "stages": model.stages,
+        }
+        return asked[part]
+
+    def _parts(self, builder: str) -> tuple[str, ...]:
+        """What its weights and images are compared for too, if it is run."""
+        return ("", "layers", "trainable", *(("stages",) if NETWORKS[builder].run else ()))
+
+    def __iter__(self) -> Iterator[str]:
+        yield from _trained()
+        for builder in NETWORKS:
+            yield from (f"{builder}/{part}".removesuffix("/") for part in self._parts(builder))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+class _Answers(Mapping[str, Callable[..., Any]]):
+    """The right answers of all tasks, and all networks."""
+
+    def __getitem__(self, name: str) -> Callable[..., Any]:
+        if name in MODELS:
+            return MODELS[name]
+        if name not in TASKS:
+            raise KeyError(f"no task and no network is called {name!r}")
+        return TASKS[name].answer
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys([*TASKS, *MODELS]))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __ror__(self, other: dict[str, Any]) -> dict[str, Any]:
+        return {**other, **self}
+
+
+MODELS: Mapping[str, Callable[..., Any]] = _Models()
+REFERENCE = _Answers()

@@ -10,18 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 import numpy as np
 
 from grader.cnnchecks.oracle import Rung
-from grader.tasks.catalogue import TASKS
+from grader.tasks.catalogue import TASKS, cached
 
 MOST_TRIES = 40  # of simpler numbers: in a sandbox each is a round trip
 
 
-@cache
+@cached
 def ladder(name: str) -> tuple[Rung, ...]:
     """The small inputs of a function, the smallest first; none for networks and models, whose parts have theirs.
 

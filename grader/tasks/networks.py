@@ -40,7 +40,7 @@ class Network:
 
 
 NETWORKS: dict[str, Network] = {}  # by the name of the student's builder
-_CONFIGS: dict[str, dict[str, Any]] = {}  # what `model_config` has made, or was told
+CONFIGS: dict[str, dict[str, Any]] = {}  # what `model_config` has made, or was told
 
 
 def network(
@@ -54,9 +54,9 @@ def network(
     """Decorate the builder of a reference network. name: what students call theirs, if it isn't the builder's name."""
 
     def enter(build: Callable[[], Any]) -> Callable[[], Any]:
-        NETWORKS[name or build.__name__] = Network(
-            build, assignment, run, hidden or {}, trained_name, weights
-        )
+        if (called := name or build.__name__) in NETWORKS:
+            raise ValueError(f"there is a network called {called} already; give this one another name")
+        NETWORKS[called] = Network(build, assignment, run, hidden or {}, trained_name, weights)
         return build
 
     return enter
@@ -74,14 +74,14 @@ def configs_for(assignment: str) -> dict[str, dict[str, Any]]:
 
 def know_configs(configs: Mapping[str, dict[str, Any]]) -> None:
     """Take the blueprints of an autograder zip, which were made of the same networks: then no Keras is needed for them."""
-    _CONFIGS.update(configs)
+    CONFIGS.update(configs)
 
 
 def model_config(name: str) -> dict[str, Any]:
     """The blueprint of the reference model `name`: from the zip if one was read, else built."""
-    if name not in _CONFIGS:
+    if name not in CONFIGS:
         know_configs(model_configs([name]))
-    return _CONFIGS[name]
+    return CONFIGS[name]
 
 
 @replaceable

@@ -115,7 +115,9 @@ CLAIMS: dict[str, list[Idea]] = {}  # those about each function, in the order in
 
 def idea(id: str, belief: str, hint: str, lecture: str) -> Idea:
     """Define a wrong idea and enter it into the catalogue. belief: the student's own thought; hint: teaches, and doesn't tell;
-    lecture: the one to read again."""
+    lecture: the one to read again. Raises ValueError for an id that is taken."""
+    if any(known.card.id == id for known in IDEAS):
+        raise ValueError(f"there is an idea called {id} already; give this one another name")
     made = Idea(Diagnosis(id, belief, hint, lecture))
     IDEAS.append(made)
     return made
@@ -181,10 +183,17 @@ def task(
     window: str = "",
     parts: Mapping[str, Step] | None = None,
 ) -> Callable[[Step], Task]:
-    """Decorate a right answer: a function of a topic, or one of the library's layers. See `Task`."""
+    """Decorate a right answer: a function of a topic, or one of the library's layers. See `Task`.
+
+    Raises ValueError for a name that is taken."""
 
     def enter(answer: Step) -> Task:
         made = Task(answer, hidden, tuple(small), labels, terms, allowed, picture, window, dict(parts or {}))
+        if made.__name__ in TASKS:
+            where = TASKS[made.__name__].__module__
+            raise ValueError(
+                f"there is a task called {made.__name__} already, in {where}; give this one another name"
+            )
         TASKS[made.__name__] = made
         return made
 

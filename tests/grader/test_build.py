@@ -3,14 +3,18 @@
 import json
 import zipfile
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from grader.building import master, packing
 from grader.building.build import assemble, build, execute_solution
 from grader.building.hand_out import run_case
 from grader.building.leaks import _text_lines, refuse_leaks, solution_lines
 from grader.building.source import Source
+from grader.building.try_cases import asking, run_solution
+from grader.cli import cli
 from grader.cnnchecks.outcome import CheckFailed
 from grader.course import MasterError
 from grader.files import ZIP_DATE
@@ -108,7 +112,10 @@ def test_hidden_points_make_up_the_questions(a3, the_course):
     assert all(case.points == 0 for f in a3.test_files() for case in f.test_cases if not case.hidden)
 
 
-MASTER = '''# %% [raw]
+MASTER = '''# %%
+import numpy as np
+
+# %% [raw]
 # # BEGIN QUESTION
 # name: q1
 
@@ -134,8 +141,9 @@ def relu_forward(x):
 # %%
 def test_public(env):
     """Three numbers"""
+    import numpy as np
     from cnnchecks import check
-    check(env, "relu_forward", [1.0])
+    check(env, "relu_forward", np.array([-1.0, 0.0, 2.0]))
 
 # %%
 # HIDDEN
@@ -170,7 +178,25 @@ def test_a_master_tells_its_questions(tmp_path):
         ("# name: q1", "# nam: q1", "without a name"),
         ("# # END QUESTION", "# # END", "never ends"),
         ("# HIDDEN", "", "no hidden case"),
-        ("# # BEGIN TESTS", "# # TESTS", "has no BEGIN TESTS"),
+        ("# # BEGIN TESTS", "# # TESTS", "q1 has no BEGIN TESTS"),
+        ("# # BEGIN SOLUTION", "# # SOLUTION", "q1 has no BEGIN SOLUTION"),
+        ("# # END SOLUTION", "# # ENDS", "q1 has no BEGIN SOLUTION … END SOLUTION"),
+        (
+            "    # BEGIN SOLUTION\n    return np.maximum(x, 0) + 0 * x\n    # END SOLUTION",
+            "    return np.maximum(x, 0) + 0 * x",
+            "q1: # BEGIN SOLUTION and # END SOLUTION are missing around the lines",
+        ),
+        (
+            "    # END SOLUTION",
+            "",
+            "q1: the cell 'def relu_forward\\(x\\):' has not as many # BEGIN SOLUTION as",
+        ),
+        ("def test_hidden(env):", "def test_hidden(env:", "q1: a test cell is not Python: .* in its line 1"),
+        (
+            "def test_hidden(env):",
+            "def hidden(env):",
+            "q1: a test cell defines one function called test_…, not 0",
+        ),
     ],
 )
 def test_a_malformed_master_is_refused(tmp_path, old, new, words):
@@ -181,7 +207,8 @@ def test_a_malformed_master_is_refused(tmp_path, old, new, words):
 @pytest.mark.parametrize(
     ("extra", "words"),
     [
-        ("\n# %%\nrelu_forward = None\n", "bound in 2 cells"),
+        ("\n# %%\nrelu_forward = None\n", "q1: relu_forward is graded and bound in 2 cells"),
+        ("\n# %%\ndef broken(:\n", r"the cell 'def broken\(:' is not Python"),
         (
             '\n# %% tags=["figure"]\nfirst = 1\n\n# %%\nprint(first)\n',
             "first is bound in a cell tagged figure",
@@ -202,6 +229,119 @@ def test_a_name_that_grading_would_lose_is_refused(tmp_path, extra, words):
 def test_a_figure_may_have_names_of_its_own(tmp_path):
     extra = '\n# %% tags=["figure"]\nax = 1\n\n# %%\ndef draw(ax): return ax\n\n# %%\nfor ax in (1, 2): print(ax)\n'
     master.refuse_needed_figures(parsed(tmp_path, MASTER + extra))
+
+
+ANSWER = MASTER[MASTER.index("# %%\ndef relu_forward") : MASTER.index("# %% [raw]\n# # END SOLUTION")]
+
+
+def test_a_question_without_an_answer_is_refused(tmp_path):
+    with pytest.raises(MasterError, match="q1 has no answer between BEGIN SOLUTION and END SOLUTION"):
+        master.questions(parsed(tmp_path, MASTER.replace(ANSWER, "")))
+
+
+def source_of(the_course, folder, text=MASTER, **entries):
+    """A course in `folder` whose one master is `text`."""
+    assignment = replace(the_course.assignments["a3_numpy_convnet"], points={"q1": 100.0}, **entries)
+    solutions = folder / "solutions" / assignment.id
+    solutions.mkdir(parents=True)
+    (solutions / f"{assignment.id}.py").write_text(text)
+    (solutions / "data.py").write_text("def data():\n    return {}\n")
+    return Source(replace(the_course, root=folder), assignment)
+
+
+CHECK = 'check(env, "relu_forward", np.array([-1.0, 0.0, 2.0]))'
+DRAWN = 'check_drawn(env, "relu_forward", "plain")'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (
+            "return np.maximum(x, 0) + 0 * x",
+            "return np.abs(x) + 0 * x",
+            r"q1, public case “Three numbers”: the master's own solution fails it: `relu_forward`",
+        ),
+        (
+            "return np.maximum(x, 0) + 0 * x",
+            "return np.maximum(x, 0) + (x.ndim > 1)",
+            r"q1, hidden case “Drawn”: the master's own solution fails it: .*`relu_forward` has other values",
+        ),
+        ("return np.maximum(x, 0) + 0 * x", "return nothing(x)", "q1, public case “Three numbers”: .*NameError"),
+        (CHECK, CHECK.replace("forward", "foward"), "q1 asks for relu_foward, which no cell binds: it is misspelt"),
+        (
+            DRAWN,
+            DRAWN.replace("forward", "foward"),
+            "q1 asks for relu_foward, which no cell binds: it is misspelt in a test, or its answer is missing",
+        ),
+        (DRAWN, DRAWN.replace("plain", "plian"), "q1, hidden case “Drawn”: relu_forward has no grid 'plian', but plain"),
+        (DRAWN, "assert env['relu_forward'](1) == 2, 'one stays one'", "q1, hidden case “Drawn”: .*: one stays one"),
+        (DRAWN, "no_such_name", "q1, hidden case “Drawn”: it stops with NameError: name 'no_such_name'"),
+        ("import numpy as np\n\n# %% [raw]", "1 / 0\n\n# %% [raw]", "the solution fails in the cell '1 / 0': Zero"),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_case_that_the_masters_own_solution_fails_is_refused(the_course, tmp_path, old, new, words):
+    assert MASTER.count(old) == 1
+    with pytest.raises(MasterError, match=rf"^a3_numpy_convnet: {words}"):
+        assemble(source_of(the_course, tmp_path, MASTER.replace(old, new)))
+
+
+def test_a_case_about_what_no_task_is_called_is_refused(the_course, tmp_path):
+    text = MASTER.replace("relu_forward", "relu_sideways")
+    words = "q1, public case “Three numbers”: no task and no network is called 'relu_sideways'"
+    with pytest.raises(MasterError, match=words):
+        assemble(source_of(the_course, tmp_path, text))
+
+
+LOADED = """
+# %%
+from pathlib import Path
+Path("mine.weights.h5").read_bytes()
+trained = 1
+
+# %%
+again = trained
+"""
+
+
+def test_what_needs_trained_weights_is_left_out_and_nothing_else(the_course, tmp_path):
+    source = source_of(the_course, tmp_path, MASTER + LOADED, files=("mine.weights.h5",))
+    with asking(source):
+        notebook, untrained = run_solution(source)
+    assert untrained == {"trained", "again"}
+    assert "relu_forward" in notebook
+    other = replace(source, assignment=replace(source.assignment, files=()))
+    with (
+        asking(other),
+        pytest.raises(MasterError, match=r"fails in the cell 'from pathlib .*FileNotFoundError"),
+    ):
+        run_solution(other)
+
+
+def test_a_figure_a_training_and_a_test_cell_are_not_run(the_course, tmp_path):
+    tags = '\n# %% tags=["figure"]\n1 / 0\n\n# %% tags=["otter_ignore"]\n1 / 0\n\n# %%\n%matplotlib inline\nlast = 1\n'
+    source = source_of(the_course, tmp_path, MASTER + tags)
+    before = Path.cwd()
+    with asking(source):
+        notebook, _ = run_solution(source)
+    assert notebook["last"] == 1
+    assert "test_public" not in notebook
+    assert Path.cwd() == before
+
+
+def test_a_case_that_fails_is_a_sentence_and_exit_code_2_and_nothing_is_written(the_course, tmp_path):
+    source_of(the_course, tmp_path, MASTER.replace('"plain"', '"plian"'))
+    (tmp_path / "course.toml").write_text(
+        '[course]\nname = "C"\nterm = "t"\nseed = "a secret of these tests"\n[assignments.a3_numpy_convnet]\n'
+        'title = "T"\nbackend = "numpy"\n[assignments.a3_numpy_convnet.points]\nq1 = 60\n'
+    )
+    done = CliRunner().invoke(cli, ["build", "--quick", "--course", str(tmp_path / "course.toml")])
+    assert done.exit_code == 2
+    assert (
+        "kerasnets: a3_numpy_convnet: q1, hidden case “Drawn”: relu_forward has no grid 'plian'"
+        in done.output
+    )
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["course.toml", "solutions"]
 
 
 BY_HAND = """
@@ -241,16 +381,9 @@ def test_a_question_that_is_graded_by_hand_needs_no_tests_and_may_have_none(tmp_
 
 
 def test_what_is_graded_by_hand_is_in_the_notebook_and_in_no_total(the_course, tmp_path):
-    assignment = replace(
-        the_course.assignments["a3_numpy_convnet"], points={"q1": 100.0}, manual={"talk": 10.0}
-    )
-    folder = tmp_path / "solutions" / assignment.id
-    folder.mkdir(parents=True)
-    (folder / f"{assignment.id}.py").write_text(MASTER + BY_HAND)
-    (folder / "data.py").write_text("def data():\n    return {}\n")
-    source = Source(replace(the_course, root=tmp_path), assignment)
+    source = source_of(the_course, tmp_path, MASTER + BY_HAND, manual={"talk": 10.0})
     parts = assemble(source)
-    text = parts.student[f"{assignment.id}.ipynb"].decode()
+    text = parts.student[f"{source.assignment.id}.ipynb"].decode()
     assert "Twenty minutes on one network" in text
     assert "Type your answer here" in text
     assert "What a good talk has" not in text
@@ -259,7 +392,7 @@ def test_what_is_graded_by_hand_is_in_the_notebook_and_in_no_total(the_course, t
     assert told["points"] == {"q1": 100.0}
     assert told["manual"] == {"talk": {"title": "Twenty minutes on one network", "points": 10.0}}
     with pytest.raises(MasterError, match=r"the master asks talk; course\.toml has manual for none"):
-        assemble(Source(source.course, replace(assignment, manual={})))
+        assemble(Source(source.course, replace(source.assignment, manual={})))
 
 
 def test_a_leak_is_refused(the_course):

@@ -3,8 +3,10 @@
 import datetime as dt
 
 import pytest
+from click.testing import CliRunner
 
 from grader import course
+from grader.cli import cli
 from grader.course import CourseError
 
 GOOD = """
@@ -75,6 +77,21 @@ def test_a_mistake_is_named_where_it_stands(tmp_path, old, new, words):
     with pytest.raises(CourseError) as error:
         load(tmp_path, GOOD.replace(old, new))
     assert words in str(error.value)
+
+
+def test_points_that_make_another_sum_than_a_hundred_are_told(tmp_path):
+    assert load(tmp_path, GOOD.replace("60.5", "60")).points_warnings() == []
+    words = ["the points of a1_first in course.toml add up to 100.5, not to 100"]
+    assert load(tmp_path, GOOD).points_warnings(("a1_first",)) == words
+
+
+def test_every_build_tells_it_and_ends_well(tmp_path, monkeypatch):
+    monkeypatch.setattr("grader.building.build.build", lambda *given, **options: [])
+    for points, told in (("60.5", True), ("60", False)):
+        load(tmp_path, GOOD.replace("60.5", points))
+        done = CliRunner().invoke(cli, ["build", "--quick", "--course", str(tmp_path / "course.toml")])
+        assert done.exit_code == 0
+        assert ("warning: the points of a1_first in course.toml add up to 100.5" in done.output) is told
 
 
 def test_another_seed_term_or_assignment_draws_other_inputs(tmp_path):

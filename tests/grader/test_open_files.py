@@ -87,6 +87,13 @@ def test_our_own_files_are_the_answers_and_the_hidden_tests():
     assert {"grader", "kerasnets", "solutions", "course.toml"} <= names
 
 
+def test_the_answers_of_a_course_elsewhere_are_those_beside_its_zip(tmp_path):
+    zipped = tmp_path / "dist" / "a9-autograder.zip"
+    assert open_files.of_its_course(zipped) == []
+    (tmp_path / "course.toml").touch()
+    assert open_files.of_its_course(zipped) == [tmp_path / "solutions", tmp_path / "course.toml"]
+
+
 def test_a_private_file_is_its_owners_alone_in_any_folder(tmp_path):
     tmp_path.chmod(0o777)
     path = tmp_path / "gradebook.csv"
