@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from grader import cnnchecks
+from grader.auditing.empty_answers import Claim
 from grader.cnnchecks import CheckFailed, model_outcome, trained_outcome
 from grader.judge.ask import check_model_drawn
 from grader.judge.fixtures import RecordingOracle
@@ -19,7 +20,6 @@ from grader.judge.oracle import LiveOracle
 from grader.judge.published import are_published
 from grader.judge.reading import Question, reader
 from grader.judge.reference import REFERENCE
-from grader.sandbox import evaluator
 from grader.sandbox.evaluator import describe
 from grader.sandbox.weights import weights_from_bytes
 from grader.tasks import networks as models
@@ -157,27 +157,6 @@ NETWORKS = (*BUILDERS, "vgg_small", "vgg16", "alexnet")
 COMPUTES = [(idea.card.id, name) for name in BUILDERS for idea in for_function(name)]
 OTHER_LAYERS = [(idea.card.id, name) for name in NETWORKS for idea in for_function(f"{name}/layers")]
 TRAIN_LESS = [(idea.card.id, name) for name in NETWORKS for idea in for_function(f"{name}/trainable")]
-
-
-class Claim:
-    """What a model looks like from the other side of the seal."""
-
-    def __init__(self, config, weights=None):
-        self.config, self.weights = config, weights
-
-    def model(self, weights=False):
-        return {
-            "blueprint": {"config": self.config, "rows": "a lie"},
-            "weights": self.weights if weights else None,
-        }
-
-
-@pytest.fixture
-def sealed():
-    """Models are rebuilt by the evaluator, which admits what stands on its lists alone."""
-    previous = cnnchecks.set_models(evaluator)
-    yield
-    cnnchecks.set_models(previous)
 
 
 @pytest.mark.parametrize(("id", "name"), COMPUTES, ids=lambda part: part)
@@ -455,6 +434,7 @@ def test_the_judge_s_way_imports_no_keras(tmp_path):
 import json, sys
 import numpy as np
 from grader import cnnchecks
+from grader.auditing.empty_answers import Claim
 from grader.judge.oracle import LiveOracle
 from grader.judge.fixtures import RecordingOracle
 from grader.judge.published import are_published

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from grader import cnnchecks
+from grader.auditing.empty_answers import Claim
 from grader.auditing.questions import function_of
 from grader.building.build import assemble
 from grader.building.source import Source
@@ -20,7 +21,6 @@ from grader.judge.fixtures import RecordingOracle
 from grader.judge.models import check_narrow_copy, check_parameters
 from grader.judge.oracle import LiveOracle
 from grader.judge.reference import REFERENCE, ReferenceModel
-from grader.sandbox import evaluator
 from grader.sandbox.evaluator import activations, describe
 from grader.tasks.catalogue import GRIDS, by_id, for_function
 from grader.tasks.modern.inception.module import INCEPTION
@@ -399,23 +399,6 @@ def test_zoos_networks_are_in_keras_order_already():
 
 
 # Wrong ones --------------------------------------------------------------------------------------------------
-
-
-class Claim:
-    """What a model looks like from the other side of the seal."""
-
-    def __init__(self, config):
-        self.config = config
-
-    def model(self, weights=False):
-        return {"blueprint": {"config": self.config}, "weights": None}
-
-
-@pytest.fixture
-def sealed():
-    previous = cnnchecks.set_models(evaluator)
-    yield
-    cnnchecks.set_models(previous)
 
 
 WAYS = [

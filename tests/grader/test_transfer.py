@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from grader import cnnchecks
+from grader.auditing.empty_answers import Claim
 from grader.cnnchecks import CheckFailed, model_outcome
 from grader.judge.ask import check_drawn, check_model_drawn
 from grader.judge.kept_weights import check_taken_over, taken_over_outcome
 from grader.judge.models import check_accuracy, check_parameters
 from grader.judge.oracle import LiveOracle
 from grader.judge.reference import REFERENCE
-from grader.sandbox import evaluator
 from grader.tasks import networks as models
 from grader.tasks.catalogue import GRIDS, NETWORKS, by_id, for_function
 from grader.tasks.network_shapes import shapes_of
@@ -29,23 +29,6 @@ from grader.tasks.transfer.transfer import transfer_parameters
 ROOT = Path(__file__).parents[2]
 NAMES = [name for name, network in NETWORKS.items() if network.assignment == "a7_transfer_learning"]
 ACCEPTED = sorted((ROOT / "tests" / "accepted" / "models").glob("transfer_*.py"))
-
-
-class Claim:
-    """What a model looks like from the other side of the seal."""
-
-    def __init__(self, config, weights=None):
-        self.config, self.weights = config, weights
-
-    def model(self, weights=False):
-        return {"blueprint": {"config": self.config}, "weights": self.weights if weights else None}
-
-
-@pytest.fixture
-def sealed():
-    previous = cnnchecks.set_models(evaluator)
-    yield
-    cnnchecks.set_models(previous)
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from grader.auditing.empty_answers import Claim
 from grader.cnnchecks import CheckFailed, check_design
 from grader.gradescope import results as gradescope
 from grader.gradescope.schema import validate
@@ -179,30 +180,6 @@ BROKEN = {
     "sizes_do_not_fall": lambda: design(conv(8), conv(16), other("GlobalAveragePooling2D"), ten()),
     "channels_do_not_rise": lambda: design(conv(16), halving(), conv(8), halving(), conv(16), flat(), ten()),
 }  # fmt: skip
-
-
-@pytest.fixture
-def sealed():
-    """Models are rebuilt by the evaluator, which admits what stands on its lists alone."""
-    from grader import cnnchecks
-    from grader.sandbox import evaluator
-
-    previous = cnnchecks.set_models(evaluator)
-    yield
-    cnnchecks.set_models(previous)
-
-
-class Claim:
-    """What a model looks like from the other side of the seal."""
-
-    def __init__(self, config, weights=None):
-        self.config, self.weights = config, weights
-
-    def model(self, weights=False):
-        return {
-            "blueprint": {"config": self.config, "rows": "a lie"},
-            "weights": self.weights if weights else None,
-        }
 
 
 def named_like_convolutions():
