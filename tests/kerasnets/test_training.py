@@ -7,7 +7,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 
 import keras
 import numpy as np
@@ -237,12 +236,20 @@ def test_every_network_of_the_shipped_zoo_has_a_recipe_for_data_that_fits_it():
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_a_real_ctrl_c_in_a_real_process(tmp_path):
-    code = f"from kerasnets import training; training.train(data='digits', epochs=500, out={str(tmp_path)!r})"
-    process = subprocess.Popen([sys.executable, "-c", code], env={**os.environ, "OMP_NUM_THREADS": "1"})
-    time.sleep(20)
+    code = f"""
+from kerasnets import training
+training.train(data="digits", epochs=500, out={str(tmp_path)!r}, told=lambda progress: print("an epoch", flush=True))
+"""
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, text=True
+    )
+    while process.stdout.readline() != "an epoch\n":
+        assert process.poll() is None
     process.send_signal(signal.SIGINT)
-    assert process.wait(60) == 0
+    assert process.wait(600) == 0  # 500 epochs take longer
     card = json.loads((tmp_path / "lenet5.json").read_text())
     assert card["interrupted"]
     assert len(registry.weights("lenet5", tmp_path)) == 10
