@@ -56,20 +56,20 @@ def test_a_quick_look_into_the_evaluator_finds_nothing(name, evaluator):
     one.look(partial(one.reader, evaluator), max_examples=one.quick, derandomize=True)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("name", FUZZERS)
 def test_a_long_look_finds_nothing(name):
     one = FUZZERS[name]
-    one.look(one.reader, max_examples=one.slow // 4, print_blob=True)
+    one.look(one.reader, max_examples=one.slow, print_blob=True)
 
 
-@pytest.mark.slow
+@pytest.mark.full
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("name", SEALED)
 def test_a_long_look_into_the_evaluator_finds_nothing(name, evaluator):
     one = SEALED[name]
-    one.look(partial(one.reader, evaluator), max_examples=one.slow // 8, print_blob=True)
+    one.look(partial(one.reader, evaluator), max_examples=one.slow // 2, print_blob=True)
 
 
 @pytest.mark.slow

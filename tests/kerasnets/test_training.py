@@ -91,6 +91,7 @@ def test_installed_weights_are_the_reference_and_unfinished_ones_never(few, tmp_
         training.install(unfinished, package)
 
 
+@pytest.mark.slow
 def test_one_seed_gives_one_file(few, tmp_path):
     files = [
         learn(tmp_path / place, seed=seed).weights_path.read_bytes()
@@ -120,6 +121,7 @@ def test_ctrl_c_leaves_weights_and_a_card_that_says_so(few, tmp_path):
     assert len(registry.weights("lenet5", tmp_path)) == 10
 
 
+@pytest.mark.slow
 def test_a_training_that_was_stopped_twice_ends_with_the_same_bytes(few, tmp_path):
     at_once = learn(tmp_path / "once", "vgg_small", epochs=3).weights_path.read_bytes()  # with dropout
     for stop in (stopping_after(1), stopping_after(2), stopping_after(9)):
@@ -129,6 +131,7 @@ def test_a_training_that_was_stopped_twice_ends_with_the_same_bytes(few, tmp_pat
     assert not list((tmp_path / "parts").glob("*unfinished*"))
 
 
+@pytest.mark.slow
 def test_a_seed_that_is_done_is_not_trained_again(few, tmp_path):
     at_once = learn(tmp_path / "once", seeds=2).weights_path.read_bytes()
 
