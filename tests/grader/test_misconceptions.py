@@ -421,7 +421,7 @@ def test_cards_speak_in_whole_sentences():
         sentences = card.belief[-1] in ".?)" and card.hint[-1] in ".?" and len(card.hint) < 300
         return sentences and card.lecture.startswith("Lecture ") and AND not in card.id
 
-    assert [idea.card for idea in IDEAS if not speaks(idea.card)] == []
+    assert [idea.card.id for idea in IDEAS if not speaks(idea.card)] == []
 
 
 def test_no_idea_changes_its_input():

@@ -35,7 +35,7 @@ def assert_like_tensorflow(x, w, b, dout, strides, padding, rate=(1, 1), toleran
         *conv2d_backward(dout, x, w, strides, padding, rate),
     )
     for ours, theirs in zip(got, expected, strict=True):
-        assert_every_element(ours, theirs, tolerance)
+        assert_every_element(ours, theirs, tolerance, f"x: {x.shape}, w: {w.shape}, {strides=}, {rate=}")
 
 
 def test_lecture_2s_image_and_kernel():

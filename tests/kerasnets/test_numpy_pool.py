@@ -55,8 +55,9 @@ def test_every_window_and_stride_equals_tensorflow(kind, padding, dtype):
         x, dout = drawn(image, strides, size, padding, dtype)
         out, dx = oracles.pool2d(kind, x, dout, size, strides, padding)
         tolerance = 0 if kind == "max" else oracles.rounding(dtype, terms=25)
-        assert_every_element(FORWARD[kind](x, size, strides, padding), out, tolerance)
-        assert_every_element(BACKWARD[kind](dout, x, size, strides, padding), dx, tolerance)
+        case = f"{image=}, {size=}, {strides=}"
+        assert_every_element(FORWARD[kind](x, size, strides, padding), out, tolerance, case)
+        assert_every_element(BACKWARD[kind](dout, x, size, strides, padding), dx, tolerance, case)
 
 
 @pytest.mark.parametrize("kind", KINDS)
