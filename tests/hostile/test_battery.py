@@ -1,8 +1,10 @@
 """Every attack of the battery ends with the score of its honest work, and with nobody's secret; see `battery`."""
 
 import os
+import re
 import subprocess
 import sys
+from importlib.util import find_spec
 from types import SimpleNamespace
 
 import pytest
@@ -109,6 +111,20 @@ def test_the_battery_asks_that_a_report_names_what_was_tried():
         result = judged(report, attack, plan, 0.0, "", HERE / "nothing")
         assert result.unnamed == unnamed
         assert ("did not name what it tried: network" in result.verdict) is bool(unnamed)
+
+
+def test_modules_of_ours_that_attacks_name_are_there():
+    """An attack on a module that has moved would come to nothing for that reason alone."""
+    named = set()
+    for attack in ATTACKS:
+        found = re.findall(r"(?<![\w./-])(?:grader|kerasnets)(?:\.\w+)+", attack.text)
+        named |= {
+            (attack.name, name)
+            for name in found
+            if not name.endswith((".json", ".zip", ".py", ".pth", ".check", ".__file__"))
+        }
+    assert len(named) > 10
+    assert {(attack, name) for attack, name in named if find_spec(name) is None} == set()
 
 
 @pytest.mark.parametrize(

@@ -21,8 +21,8 @@ def asked_of_all(name, args, kwargs):
             return oracle.answer(name, args, kwargs).expected
         except BaseException:
             continue
-    judge = importlib.import_module("grader.judge")
-    return judge.LiveOracle().answer(name, args, kwargs).expected
+    oracles = importlib.import_module("grader.judge.oracle")
+    return oracles.LiveOracle().answer(name, args, kwargs).expected
 
 
 class Agreeing:

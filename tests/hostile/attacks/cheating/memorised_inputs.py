@@ -30,18 +30,18 @@ import base64
 import json
 import pickle
 
-from grader import judge
 from grader.cnnchecks import key
-from grader.reference import REFERENCE
+from grader.judge.draw import generator, seeded
+from grader.judge.reference import REFERENCE
 from grader.tasks.catalogue import GRIDS
 from kerasnets import numpy_layers
 
 table = {}
-with judge.seeded(b"the same for everyone"):
+with seeded(b"the same for everyone"):
     for name in [*filter(numpy_layers.__dict__.get, REFERENCE), "gradient_of_polynomial"]:
         for grid, cases in GRIDS.get(name, {}).items():
             for number, case in enumerate(cases):
-                args, kwargs = case.draw(judge.generator(name, grid, number))
+                args, kwargs = case.draw(generator(name, grid, number))
                 table[key(name, args, kwargs)] = REFERENCE[name](*args, **kwargs)
 cells = json.loads(files[notebook])
 memory = f"MEMORISED = {base64.b64encode(pickle.dumps(table))!r}"

@@ -15,7 +15,7 @@ reference, came = {}, []
 
 
 def modules():
-    for name in ("kerasnets.numpy_layers", "kerasnets", "grader.reference", "grader.judge", "kerasnets.models"):
+    for name in ("kerasnets.numpy_layers", "kerasnets", "grader.judge.reference", "grader.judge.ask", "kerasnets.models"):
         yield lambda: importlib.import_module(name)
         yield lambda: importlib.reload(sys.modules[name])
     folders = [os.path.dirname(getattr(m, "__file__", None) or "") for n, m in sys.modules.items() if "grader" in n]

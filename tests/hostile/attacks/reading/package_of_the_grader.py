@@ -16,7 +16,7 @@ import re
 import sys
 
 TELLING = r"produc[t] in disguise|check_draw[n]|class LiveOracl[e]"
-NAMES_OF_OURS = ("grader", "kerasnets", "grader.judge", "grader.cases", "kerasnets.numpy_layers.conv", "otter")
+NAMES_OF_OURS = ("grader", "kerasnets", "grader.judge.ask", "grader.judge.oracle", "grader.tasks.catalogue", "kerasnets.numpy_layers.conv", "otter")
 loaded = [module for name, module in list(sys.modules.items()) if name.partition(".")[0] in ("grader", "kerasnets")]
 folders = [os.path.dirname(os.path.dirname(getattr(module, "__file__", None) or "/x/x")) for module in loaded]
 folders += [*sys.path, STAGE, *(entry.pw_dir for entry in pwd.getpwall()), *glob.glob("/home/*")]
@@ -25,14 +25,14 @@ folders += [*sys.path, STAGE, *(entry.pw_dir for entry in pwd.getpwall()), *glob
 def ways():
     for name in NAMES_OF_OURS:
         yield lambda: inspect.getsource(importlib.import_module(name))
-        yield lambda: pkgutil.get_data(name, "judge.py").decode()
-        yield lambda: importlib.resources.files(name).joinpath("cases.py").read_text()
+        yield lambda: pkgutil.get_data(name, "ask.py").decode()
+        yield lambda: importlib.resources.files(name).joinpath("catalogue.py").read_text()
         yield lambda: open(importlib.util.find_spec(name).origin).read()
     for module in loaded:
         yield lambda: inspect.getsource(module)
-        yield lambda: module.__loader__.get_source(module.__name__.rpartition(".")[0] + ".judge")
+        yield lambda: module.__loader__.get_source(module.__name__.rpartition(".")[0] + ".ask")
     for folder in dict.fromkeys(folders):
-        for path in ("grader/judge.py", "grader/cases/layers.py", "kerasnets/numpy_layers/conv.py", "kerasnets/__init__.py"):
+        for path in ("grader/judge/oracle.py", "grader/judge/ask.py", "kerasnets/numpy_layers/conv.py", "kerasnets/__init__.py"):
             yield lambda: open(f"{folder}/{path}").read()
         yield lambda: str(glob.glob(f"{folder}/kerasnets/weights/*") + glob.glob(f"{folder}/.keras/models/*"))
 
