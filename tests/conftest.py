@@ -10,6 +10,7 @@ import pytest
 from grader import course
 from grader.building.build import build
 from grader.grading import autograder
+from grader.sandbox import evaluator
 from grader.sandbox.client import Zygote
 
 ROOT = Path(__file__).parent.parent
@@ -25,14 +26,18 @@ def the_course():
 
 @pytest.fixture(scope="session")
 def built(the_course, tmp_path_factory, worker_id):
-    """The folder with each assignment built into its dist/ and assignments/, once for all test processes."""
+    """The folder with each assignment built into its dist/ and assignments/, once for all test processes: they share
+    the work, some from the first assignment on, the others from the last."""
     own = tmp_path_factory.getbasetemp()
     folder = (own if worker_id == "master" else own.parent) / "built"
-    with alone(folder.with_suffix(".lock")):
-        if not (folder / "whole").exists():
-            for assignment in the_course.assignments.values():
+    folder.mkdir(exist_ok=True)
+    way = -1 if worker_id[-1] in "13579" else 1
+    for assignment in [*the_course.assignments.values()][::way]:
+        whole = folder / f"{assignment.id}.whole"
+        with alone(whole.with_suffix(".lock")):
+            if not whole.exists():
                 build(the_course, assignment, folder / "dist", folder / "assignments", solution=False)
-            (folder / "whole").touch()
+                whole.touch()
     return folder
 
 
@@ -70,6 +75,28 @@ def keras_zygote():
 def sealed(monkeypatch):
     """Models are rebuilt by the evaluator, which admits what stands on its lists alone."""
     from grader.cnnchecks import models
-    from grader.sandbox import evaluator
 
     monkeypatch.setattr(models, "IN_THIS_PROCESS", evaluator)
+
+
+# what takes longest is begun first, so that both test processes (scripts/test) end at about the same time
+LONGEST = (
+    "hostile/test_battery.py",
+    "grader/test_grade.py",
+    "grader/test_gradescope_harness.py",
+    "grader/test_gradescope_clean.py",
+    "grader/test_otter.py",
+    "grader/test_audit.py",
+    "hostile/test_ablations.py",
+    "grader/test_student_folder.py",
+    "grader/test_misconceptions.py",
+    "grader/test_gradescope_run.py",
+    "grader/test_judge.py",
+    "grader/test_model_checks.py",
+    "grader/test_cli.py",
+)
+
+
+def pytest_collection_modifyitems(items):
+    longest = {ROOT / "tests" / name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: longest.get(item.path, len(longest)))

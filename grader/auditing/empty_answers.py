@@ -149,7 +149,8 @@ class Claim:
         self.config, self.weights = config, weights
 
     def model(self, weights: bool = False) -> dict[str, Any]:
-        return {"blueprint": {"config": self.config}, "weights": self.weights if weights else None}
+        claimed = {"config": self.config, "rows": "a lie"}  # only the configuration may be believed
+        return {"blueprint": claimed, "weights": self.weights if weights else None}
 
 
 def models(names: tuple[str, ...]) -> Iterator[tuple[str, Env]]:

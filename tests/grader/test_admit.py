@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
+from grader.auditing.empty_answers import Claim
 from grader.cnnchecks.design import check_design
 from grader.cnnchecks.outcome import CheckFailed
-from grader.judge.context import Judging
-from grader.sandbox import evaluator
 from grader.sandbox.admit import FREE, FREE_CHOICES, Rejected, admit
 from grader.sandbox.evaluator import describe
 from grader.tasks.catalogue import NETWORKS
@@ -178,9 +177,8 @@ def test_truth_values_are_bits():
     assert admit(config) == 2800 // 32 - FREE_CHOICES
 
 
-def test_a_student_is_told_of_them_as_grading_is():
+def test_a_student_is_told_of_them_as_grading_is(request):
     """Beside the notebook and behind the seal: the same words."""
-    budget = 300
 
     def design():
         return keras.Sequential([keras.Input((28, 28, 1)), *slopes(220)])
@@ -190,21 +188,14 @@ def test_a_student_is_told_of_them_as_grading_is():
             [keras.Input((28, 28, 1)), layers.Rescaling(np.ones((28, 28, 1))), *slopes(1)]
         )
 
-    class Claim:
-        def __init__(self, builder):
-            self.config = blueprint.of(builder).config
-
-        def model(self, weights=False):
-            return {"blueprint": {"config": self.config}, "weights": None}
-
-    for builder, words in (
-        (design, "Most of them, 257, are those of the numbers in its arguments"),
-        (array, "`mine` gives no Keras model that can be looked at: Rescaling's scale holds 784 numbers"),
-    ):
-        said = []
-        with pytest.raises(CheckFailed, match=words) as failed:
-            check_design({"mine": builder}, "mine", budget)
-        said.append(str(failed.value))
+    def said(model):
         with pytest.raises(CheckFailed) as failed:
-            check_design(Judging(models=evaluator).names({"mine": Claim(builder)}), "mine", budget)
-        assert said == [str(failed.value)]
+            check_design({"mine": model}, "mine", 300)
+        return str(failed.value)
+
+    beside = [said(builder) for builder in (design, array)]
+    assert "Most of them, 257, are those of the numbers in its arguments" in beside[0]
+    no_model = "`mine` gives no Keras model that can be looked at: Rescaling's scale holds 784 numbers"
+    assert no_model in beside[1]
+    request.getfixturevalue("sealed")
+    assert [said(Claim(blueprint.of(builder).config)) for builder in (design, array)] == beside

@@ -88,7 +88,7 @@ def call(answers, asker, name="f", *args):
     "cell",
     [
         "os.write(descriptor, struct.pack('!IQ', 100, 10**8))\nwhile True: os.write(descriptor, b' '); time.sleep(.01)",
-        "os.write(descriptor, struct.pack('!IQ', 100, 10**8)); time.sleep(60)",
+        "os.write(descriptor, struct.pack('!IQ', 100, 10**8)); time.sleep(600)",
         "import signal; os.kill(os.getpid(), signal.SIGSTOP)",
     ],
     ids=["a byte at a time", "half a frame", "stopped"],
@@ -97,16 +97,16 @@ def test_an_answer_that_never_ends_is_cut_off(notebook, cell):
     began = time.monotonic()
     answers = notebook(CHANNEL + cell, "f = 1")
     answers.notebook.run_cells()
-    assert time.monotonic() - began < 30  # without the cut: 60 and more
+    assert time.monotonic() - began < 120  # without the cut: 600 and more
     assert "computed nothing" in answers.notebook.notes.told[0]
 
 
 def test_a_worker_that_stops_reading_does_not_hold_the_judge(notebook):
     began = time.monotonic()
-    answer_and_sleep = CHANNEL + "say({'dict': [['done', True]]}); time.sleep(60)"
+    answer_and_sleep = CHANNEL + "say({'dict': [['done', True]]}); time.sleep(600)"
     answers = notebook(answer_and_sleep, "x = '" + "a" * 900_000 + "'")
     answers.notebook.run_cells()
-    assert time.monotonic() - began < 45  # without it: 60
+    assert time.monotonic() - began < 120  # without it: 600
     assert "code cell 2 was stopped" in answers.notebook.notes.told[0]
 
 
@@ -310,10 +310,10 @@ def test_an_exception_of_the_judges_is_never_told_as_the_students(notebook, monk
 
 def test_waiting_cells_have_a_limit_together(notebook):
     began = time.monotonic()
-    answers = notebook("f = 1", *["import time; time.sleep(1)"] * 30)
+    answers = notebook("f = 1", *["import time; time.sleep(10)"] * 30)
     answers.notebook.run_cells()
     assert answers.ask(PUBLIC, op="look", name="f")["value"] == 1  # what was there before is asked about
-    assert time.monotonic() - began < 20  # without it: 30
+    assert time.monotonic() - began < 120  # without it: 300
     assert sum("computed nothing" in note for note in answers.notebook.notes.told) == MOST_STOPPED_CELLS
 
 
@@ -321,7 +321,7 @@ def test_sleeping_a_little_is_no_waiting(notebook):
     answers = notebook("import time; time.sleep(0.3)", "f = 1")
     assert answers.ask(PUBLIC, op="look", name="f")["value"] == 1
     assert answers.notebook.notes.told == []
-    assert 0.1 < answers.notebook.budget.meter.slept < 0.5
+    assert 0.1 < answers.notebook.budget.meter.slept < 5
 
 
 def test_a_notebook_that_computes_without_end_in_many_cells_is_over(notebook, monkeypatch):
@@ -469,10 +469,10 @@ def test_without_a_user_of_its_own_a_worker_still_has_threads(monkeypatch):
 def test_killing_all_of_a_user_is_exact():
     """`_kill_at_once`, which needs no process numbers, ends that user's processes and no other's."""
     mine, other = client._fresh_uid(), client._fresh_uid()
-    sleepers = [subprocess.Popen(["/bin/sleep", "60"], user=uid, group=uid) for uid in (mine, other)]
+    sleepers = [subprocess.Popen(["/bin/sleep", "600"], user=uid, group=uid) for uid in (mine, other)]
     processes.kill_at_once(mine)
     try:
-        assert sleepers[0].wait(5) == -9
+        assert sleepers[0].wait(60) == -9
         assert sleepers[1].poll() is None
     finally:
         sleepers[1].kill()

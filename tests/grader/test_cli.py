@@ -33,13 +33,26 @@ def kerasnets(*arguments, cwd=ROOT, env=None):
     )
 
 
+@pytest.fixture
+def here(monkeypatch):
+    """The command in this process, which saves a start of Python, and of Keras."""
+
+    def here(*arguments, cwd=ROOT):
+        monkeypatch.chdir(cwd)
+        return CliRunner().invoke(cli.cli, [str(part) for part in arguments])
+
+    return here
+
+
 @pytest.fixture(scope="module")
 def zipped(built):
     return built / "dist" / "a3_numpy_convnet-autograder.zip"
 
 
 @pytest.mark.parametrize("words", [(), ("--allow-open-files",)], ids=["as it is", "allowed"])
-def test_files_are_left_open_to_a_submission_where_that_is_said_alone(zipped, tmp_path, monkeypatch, words):
+def test_files_are_left_open_to_a_submission_where_that_is_said_alone(
+    zipped, tmp_path, monkeypatch, here, words
+):
     said = []
     monkeypatch.setattr(
         batch, "grade_all", lambda *_, **options: said.append(options["allow_open_files"]) or []
@@ -47,19 +60,7 @@ def test_files_are_left_open_to_a_submission_where_that_is_said_alone(zipped, tm
     monkeypatch.setattr(terminal, "table", str)
     monkeypatch.setattr(class_report, "summarise", lambda reports: None)
     monkeypatch.setattr(terminal, "class_tables", lambda summary: [])
-    done = CliRunner().invoke(
-        cli.cli,
-        [
-            "grade",
-            "--allow-public-seed",
-            str(A3 / "empty.ipynb"),
-            "-a",
-            str(zipped),
-            "-o",
-            str(tmp_path),
-            *words,
-        ],
-    )
+    done = here("grade", "--allow-public-seed", A3 / "empty.ipynb", "-a", zipped, "-o", tmp_path, *words)
     assert (done.exit_code, said) == (0, [bool(words)])
 
 
@@ -70,17 +71,17 @@ def test_the_zoo_is_listed_with_its_published_counts():
         assert line in done.stdout
 
 
-def test_a_layer_table_ends_in_its_total():
-    done = kerasnets("models", "vgg16")
-    assert done.returncode == 0
+def test_a_layer_table_ends_in_its_total(here):
+    done = here("models", "vgg16")
+    assert done.exit_code == 0
     assert [line.split()[2] for line in done.stdout.splitlines() if line.startswith("total")] == [
         "138,357,544"
     ]
 
 
-def test_the_story_of_ilsvrc_says_of_what_each_error_is():
-    done = kerasnets("models", "--table")
-    assert done.returncode == 0
+def test_the_story_of_ilsvrc_says_of_what_each_error_is(here):
+    done = here("models", "--table")
+    assert done.exit_code == 0
     lines = {line.split()[1]: line for line in done.stdout.splitlines() if line.strip().startswith("20")}
     assert list(lines) == [
         "alexnet",
@@ -98,11 +99,11 @@ def test_the_story_of_ilsvrc_says_of_what_each_error_is():
     assert "He, Zhang, Ren, Sun" in done.stdout
 
 
-def test_a_network_is_drawn(tmp_path):
-    done = kerasnets("models", "--plot", "vgg16", "-o", tmp_path / "vgg.png")
-    assert done.returncode == 0, done.stderr
+def test_a_network_is_drawn(tmp_path, here):
+    done = here("models", "--plot", "vgg16", "-o", tmp_path / "vgg.png")
+    assert done.exit_code == 0, done.stderr
     assert (tmp_path / "vgg.png").read_bytes().startswith(b"\x89PNG")
-    kerasnets("models", "lenet5", "--plot", cwd=tmp_path)
+    here("models", "lenet5", "--plot", cwd=tmp_path)
     assert (tmp_path / "lenet5.png").exists()
 
 
@@ -122,59 +123,64 @@ def test_a_class_is_graded_into_reports_a_gradebook_and_a_table(zipped, tmp_path
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "words"),
+    ("arguments", "words"),
     [
-        (("grade", "nowhere.ipynb", "-a", "nothing.zip"), 2, "there is no nowhere.ipynb"),
-        (("grade", A3, "-a", "nothing.zip"), 2, "make it with: kerasnets build"),
-        (("grade", A3, "-a", ROOT / "README.md"), 2, "can't be read as a zip"),
-        (("grade", A3), 2, "Missing option '-a'"),
+        (("grade", "nowhere.ipynb", "-a", "nothing.zip"), "there is no nowhere.ipynb"),
+        (("grade", A3, "-a", "nothing.zip"), "make it with: kerasnets build"),
+        (("grade", A3, "-a", ROOT / "README.md"), "can't be read as a zip"),
+        (("grade", A3), "Missing option '-a'"),
         (
             ("grade", ROOT / "assignments" / "a3_numpy_convnet" / "tests" / "nothing", "-a", "x.zip"),
-            2,
             "there is no",
         ),
-        (("grade", A3, "-a", "nothing.zip", "--seed", "xyz"), 2, ""),
-        (("build", "a99"), 2, "no assignment 'a99'"),
-        (("build", "--course", "nowhere.toml"), 2, "nowhere.toml can't be read"),
-        (("models", "vgg99"), 2, "no network is called 'vgg99'"),
-        (("models", "--plot"), 2, "--plot draws one network"),
-        (("models", "lenet5", "-o", "x.png"), 2, "-o says where"),
-        (("models", "--table", "lenet5"), 2, "give it alone"),
-        (("models", "--plot", "lenet5", "-o", "x.foo"), 2, "'foo' is not supported"),
-        (("train", "lenet5", "--data", "faces"), 2, "'faces' is not one of"),
-        (("train", "lenet99", "--data", "digits"), 2, "no network is called 'lenet99'"),
-        (("train", "lenet5", "--epochs", "0"), 2, "0 is not in the range"),
-        (("fly",), 2, "No such command 'fly'"),
+        (("grade", A3, "-a", "nothing.zip", "--seed", "xyz"), ""),
+        (("build", "a99"), "no assignment 'a99'"),
+        (("build", "--course", "nowhere.toml"), "nowhere.toml can't be read"),
+        (("models", "vgg99"), "no network is called 'vgg99'"),
+        (("models", "--plot"), "--plot draws one network"),
+        (("models", "lenet5", "-o", "x.png"), "-o says where"),
+        (("models", "--table", "lenet5"), "give it alone"),
+        (("models", "--plot", "lenet5", "-o", "x.foo"), "'foo' is not supported"),
+        (("train", "lenet5", "--data", "faces"), "'faces' is not one of"),
+        (("train", "lenet99", "--data", "digits"), "no network is called 'lenet99'"),
+        (("train", "lenet5", "--epochs", "0"), "0 is not in the range"),
+        (("fly",), "No such command 'fly'"),
     ],
 )
-def test_a_mistake_is_a_sentence_and_exit_code_2(arguments, code, words):
-    done = kerasnets(*arguments)
-    assert done.returncode == code
+def test_a_mistake_is_a_sentence_and_exit_code_2(arguments, words, here):
+    done = here(*arguments)
+    assert (done.exit_code, type(done.exception)) == (2, SystemExit)
     assert words in done.stderr
+
+
+def test_a_mistake_is_a_sentence_in_a_process_of_its_own_too():
+    done = kerasnets("grade", "nowhere.ipynb", "-a", "nothing.zip")
+    assert done.returncode == 2
+    assert "there is no nowhere.ipynb" in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_outside_a_course_the_command_says_where_to_go(tmp_path):
-    done = kerasnets("build", cwd=tmp_path)
-    assert done.returncode == 2
+def test_outside_a_course_the_command_says_where_to_go(tmp_path, here):
+    done = here("build", cwd=tmp_path)
+    assert done.exit_code == 2
     assert "inside a clone of the course" in done.stderr
 
 
-def test_a_student_zip_of_another_kind_is_no_autograder(built):
-    done = kerasnets("grade", A3, "-a", built / "dist" / "a3_numpy_convnet-student.zip")
-    assert done.returncode == 2
+def test_a_student_zip_of_another_kind_is_no_autograder(built, here):
+    done = here("grade", A3, "-a", built / "dist" / "a3_numpy_convnet-student.zip")
+    assert done.exit_code == 2
     assert "is not an autograder zip of kerasnets" in done.stderr
 
 
-def test_a_seed_can_be_given_and_is_recorded(zipped, tmp_path):
-    kerasnets("grade", A3 / "correct_fft.ipynb", "-a", zipped, "-o", tmp_path, "--seed", "00ff")
+def test_a_seed_can_be_given_and_is_recorded(zipped, tmp_path, here):
+    here("grade", A3 / "correct_fft.ipynb", "-a", zipped, "-o", tmp_path, "--seed", "00ff")
     results = json.loads((tmp_path / "correct_fft" / "results.json").read_text())
     assert "00ff" in json.dumps(results["extra_data"])
 
 
-def test_the_seed_of_the_public_repository_grades_nobody(zipped, tmp_path):
-    stopped = kerasnets("grade", A3 / "empty.ipynb", "-a", zipped, "-o", tmp_path / "out")
-    assert stopped.returncode == 2
+def test_the_seed_of_the_public_repository_grades_nobody(zipped, tmp_path, here):
+    stopped = here("grade", A3 / "empty.ipynb", "-a", zipped, "-o", tmp_path / "out")
+    assert stopped.exit_code == 2
     for words in (
         "seed that the public repository ships",
         "course.toml",
@@ -183,10 +189,8 @@ def test_the_seed_of_the_public_repository_grades_nobody(zipped, tmp_path):
     ):
         assert words in stopped.stderr
     assert not (tmp_path / "out").exists()
-    allowed = kerasnets(
-        "grade", A3 / "empty.ipynb", "-a", zipped, "-o", tmp_path / "out", "--allow-public-seed"
-    )
-    assert allowed.returncode == 0, allowed.stderr
+    allowed = here("grade", A3 / "empty.ipynb", "-a", zipped, "-o", tmp_path / "out", "--allow-public-seed")
+    assert allowed.exit_code == 0, allowed.stderr
 
 
 def with_entries(zipped, path, **entries):
@@ -212,33 +216,31 @@ def test_a_public_seed_is_known_by_its_key_whatever_the_term_is_called(zipped, t
         assert autograder.read(other).has_public_seed is public
 
 
-def test_a_seed_of_ones_own_grades(zipped, tmp_path, the_course):
+def test_a_seed_of_ones_own_grades(zipped, tmp_path, the_course, here):
     key = replace(the_course, seed="known to the teachers").key("a3_numpy_convnet").hex()
     private = with_entries(zipped, tmp_path / "private.zip", key=key)
-    done = kerasnets("grade", A3 / "empty.ipynb", "-a", private, "-o", tmp_path / "out")
-    assert (done.returncode, "public" in done.stderr) == (0, False)
+    done = here("grade", A3 / "empty.ipynb", "-a", private, "-o", tmp_path / "out")
+    assert (done.exit_code, "public" in done.stderr) == (0, False)
 
 
-def test_every_build_with_the_public_seed_says_so(tmp_path):
-    done = kerasnets(
-        *("build", "a3_numpy_convnet", "--quick"),
+def test_every_build_with_the_public_seed_says_so(tmp_path, here):
+    done = here(
+        *("build", "a1_convolution_arithmetic", "--quick"),
         *("--dist", tmp_path / "dist", "--assignments", tmp_path / "assignments"),
     )
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     assert (
         "warning: the hidden cases of these zips are drawn from the seed that the public repository ships"
         in done.stderr
     )
 
 
-def test_an_empty_folder_and_a_place_that_cannot_be_written_are_sentences_too(zipped, tmp_path):
-    empty = kerasnets("grade", tmp_path, "-a", zipped)
-    assert (empty.returncode, "nothing in there to grade" in empty.stderr) == (2, True)
+def test_an_empty_folder_and_a_place_that_cannot_be_written_are_sentences_too(zipped, tmp_path, here):
+    empty = here("grade", tmp_path, "-a", zipped)
+    assert (empty.exit_code, "nothing in there to grade" in empty.stderr) == (2, True)
     (tmp_path / "file").write_text("in the way")
-    blocked = kerasnets(
-        "grade", A3 / "empty.ipynb", "-a", zipped, "-o", tmp_path / "file", "--allow-public-seed"
-    )
-    assert (blocked.returncode, "Traceback" in blocked.stderr) == (2, False)
+    blocked = here("grade", A3 / "empty.ipynb", "-a", zipped, "-o", tmp_path / "file", "--allow-public-seed")
+    assert (blocked.exit_code, type(blocked.exception)) == (2, SystemExit)
     assert "file: File exists" in blocked.stderr
 
 

@@ -27,10 +27,10 @@ with switched_off(frozenset(filter(None, sys.argv[1].split(",")))), Zygote("nump
     child.channel.send({"op": "cell", "index": 1, "source": sys.argv[2]})
     time.sleep(float(sys.argv[3]))
     print(zygote._process.pid, child.pid, zygote._root, flush=True)
-    time.sleep(60)
+    time.sleep(600)
 """
-SLEEPS = "import time; time.sleep(60)"
-LEAVES_A_DAEMON = "import os, time\nif os.fork() == 0:\n    os.setsid()\n    time.sleep(60)\nos._exit(0)"
+SLEEPS = "import time; time.sleep(600)"
+LEAVES_A_DAEMON = "import os, time\nif os.fork() == 0:\n    os.setsid()\n    time.sleep(600)\nos._exit(0)"
 
 
 @pytest.fixture(autouse=True)
@@ -60,7 +60,7 @@ def alive(*pids):
     return [pid for pid in pids if os.path.exists(f"/proc/{pid}") and not processes.is_dead(str(pid))]
 
 
-def until(condition, seconds=8.0):
+def until(condition, seconds=60.0):
     """Does it become true?"""
     end = time.monotonic() + seconds
     while not condition() and time.monotonic() < end:
@@ -180,9 +180,9 @@ def test_processes_of_a_killed_runs_users_are_ended_before_its_folder_goes(own_f
     (left / "scratch").mkdir(parents=True)
     uid = client._fresh_uid()
     os.chown(left / "scratch", uid, uid)
-    sleeper = subprocess.Popen(["/bin/sleep", "60"], user=uid, group=uid)
+    sleeper = subprocess.Popen(["/bin/sleep", "600"], user=uid, group=uid)
     assert leftovers.sweep() == [left]
-    assert sleeper.wait(5) == -9
+    assert sleeper.wait(60) == -9
     assert not left.exists()
 
 
@@ -219,14 +219,10 @@ def test_ctrl_c_ends_at_once_and_what_was_written_stays(
 ):
     run = grading(built, tmp_path)
     report = tmp_path / "out" / "a_broken" / "results.json"
-    assert until(lambda: report.exists() and "not a Jupyter notebook" in report.read_text(), 60)
-    assert until(
-        lambda: any(path.is_dir() for path in own_folder_for_temporary_files.glob("kerasnets-*/*")), 60
-    )
-    began = time.monotonic()
+    assert until(lambda: report.exists() and "not a Jupyter notebook" in report.read_text())
+    assert until(lambda: any(path.is_dir() for path in own_folder_for_temporary_files.glob("kerasnets-*/*")))
     run.send_signal(number)
-    _, said = run.communicate(timeout=30)
-    assert time.monotonic() - began < 8  # the cells would sleep for 60 seconds each
+    _, said = run.communicate(timeout=60)  # the cells would sleep for 600 seconds each
     assert run.returncode == code
     assert "Traceback" not in said
     if number == signal.SIGINT:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from grader import cnnchecks
+from grader.auditing.empty_answers import Claim
 from grader.auditing.questions import function_of
 from grader.building.build import assemble
 from grader.building.source import Source
@@ -401,16 +402,6 @@ def test_zoos_networks_are_in_keras_order_already():
 
 
 # Wrong ones --------------------------------------------------------------------------------------------------
-
-
-class Claim:
-    """What a model looks like from the other side of the seal."""
-
-    def __init__(self, config):
-        self.config = config
-
-    def model(self, weights=False):
-        return {"blueprint": {"config": self.config}, "weights": None}
 
 
 WAYS = [

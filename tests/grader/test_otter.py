@@ -19,10 +19,8 @@ NOT_FOR_OTTER = (
 )  # it forges, never ends, or (the last two) has nothing to run
 
 
-WHOLE = (
-    "a3_numpy_convnet",
-    "a4_lenet",
-)  # of the others a right sample and a wrong one: `otter run` takes its time
+# of each assignment a right sample and a wrong one, since `otter run` takes its time; of these all others too, in the full tests
+WHOLE = ("a3_numpy_convnet", "a4_lenet")
 
 
 def samples():
@@ -30,7 +28,14 @@ def samples():
     honest = [p for p in paths if p.stem not in NOT_FOR_OTTER]
     first = {(p.parent.name, p.stem.partition("_")[0]): p for p in reversed(honest)}
     chosen = [p for p in honest if p.parent.name in WHOLE or p in first.values()]
-    return [pytest.param(p, id=f"{p.parent.name}-{p.stem}") for p in chosen]
+    return [
+        pytest.param(
+            path,
+            id=f"{path.parent.name}-{path.stem}",
+            marks=pytest.mark.slow if path in first.values() else pytest.mark.full,
+        )
+        for path in chosen
+    ]
 
 
 def otter_run(zipped: Path, submission: Path, out: Path) -> float:
@@ -50,7 +55,6 @@ def otter_run(zipped: Path, submission: Path, out: Path) -> float:
     return sum(test["score"] for test in tests if "score" in test)  # the summary of public cases has none
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("sample", samples())
 def test_otter_run_gives_the_same_score(sample, built, numpy_zygote, keras_zygote, tmp_path):
     zipped = built / "dist" / f"{sample.parent.name}-autograder.zip"

@@ -61,18 +61,19 @@ def arrays_of(rung):
 # The ladder -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("name", "id"), CLAIMS, ids=lambda part: part)
-def test_every_wrong_idea_shows_on_a_small_input(name, id):
+@pytest.mark.parametrize("name", LADDERS)
+def test_every_wrong_idea_shows_on_a_small_input(name):
+    ids = {idea.card.id for idea in for_function(name)} - NOT_ON_SMALL_NUMBERS
+    assert {id for id in ids if not shows(name, id)} == set()
+
+
+def shows(name, id):
+    """Does the idea give another answer than the right one at each small input that is shown for it, and are they small?"""
     labels = signature_of(name).labels or (f"`{name}`",)
     nested = [label for rung in simplify.ladder(name) for label in [_mistake(name, id, rung)[0]] if label]
     found = [rung for label in {*labels, *nested} if (rung := shown_best(name, id, label))]
-    if id in NOT_ON_SMALL_NUMBERS:
-        return
-    assert found
-    card = (by_id(id).card,)
-    for rung in found:
-        assert LiveOracle().believed(name, rung, card), "the idea is right here: this shows nothing"
-        assert sum(array.size for array in arrays_of(rung)) <= 60
+    are_small = all(sum(array.size for array in arrays_of(rung)) <= 60 for rung in found)
+    return found and are_small and all(LiveOracle().believed(name, rung, (by_id(id).card,)) for rung in found)
 
 
 def test_a_ladder_has_whole_numbers_and_begins_with_the_smallest_input():
@@ -277,13 +278,15 @@ def test_a_right_answer_costs_no_call_and_a_wrong_one_a_bounded_number():
 def test_a_slow_function_is_not_waited_for(monkeypatch):
     monkeypatch.setattr(example, "EXAMPLE_SECONDS", 0.01)
 
+    small = []
+
     def slow(x):
+        small.extend([x] * (x.size <= 50))
         time.sleep(0.06)
         return x + np.sin(x) if x.size > 50 else np.maximum(x, 0)
 
-    began = time.monotonic()
     outcome = drawn("relu_forward", slow, "plain")
-    assert time.monotonic() - began < 0.06 * 2 + 0.1 + 2 * 0.06 + 1
+    assert len(small) <= 2
     assert outcome.example is None
     assert "small inputs" not in outcome.message, "not all of them were asked"
 
@@ -529,7 +532,7 @@ def test_a_right_submission_starts_no_second_worker(tmp_path, a3, numpy_zygote, 
     [
         "while x.size < 5: pass",
         "if x.size < 5: import os; os._exit(1)",
-        "import time; time.sleep(3 * (x.size < 5))",
+        "import time; time.sleep(60 * (x.size < 5))",
     ],
     ids=["hangs", "ends its process", "sleeps"],
 )
@@ -538,7 +541,7 @@ def test_harm_done_on_small_inputs_costs_no_point_and_little_time(tmp_path, a3, 
     calm = submit(tmp_path, a3, numpy_zygote, source.format(before="pass"))
     began = time.monotonic()
     report = submit(tmp_path, a3, numpy_zygote, source.format(before=harm))
-    assert time.monotonic() - began < calm.seconds + 10
+    assert time.monotonic() - began < calm.seconds + 50
     assert [(q.score, q.note) for q in report.questions] == [(q.score, q.note) for q in calm.questions]
     assert report.notes == ()
     cases = failed_in(report, "q7")

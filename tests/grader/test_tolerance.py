@@ -1,5 +1,7 @@
 """An honest float32 sum passes in whatever order it was added up; a float16 accumulation fails at every size."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -124,19 +126,17 @@ def used(function, args):
 
 
 @pytest.mark.parametrize("size", SIZES, ids=named)
-@pytest.mark.parametrize("order", ORDERS)
-def test_float32_passes_in_every_order(size, order):
-    for data in DATA:
+def test_float32_passes_in_every_order(size):
+    for data, order in itertools.product(DATA, ORDERS):
         args = given(size, data)
         assert ORDERS[order](*args).dtype == np.float32
-        assert judged(ORDERS[order], args).passed, data
-        assert used(ORDERS[order], args) < 0.2, data
+        assert judged(ORDERS[order], args).passed, (data, order)
+        assert used(ORDERS[order], args) < 0.2, (data, order)
 
 
-@pytest.mark.parametrize("order", ORDERS)
-def test_float64_passes_in_every_order(order):
+def test_float64_passes_in_every_order():
     args = given((5, 5, 64), "cancelling", np.float64)
-    assert judged(ORDERS[order], args).passed
+    assert [order for order, function in ORDERS.items() if not judged(function, args).passed] == []
 
 
 @pytest.mark.parametrize("padding", ["valid", "same"])
@@ -175,15 +175,14 @@ HALF = {
 
 
 @pytest.mark.parametrize("size", SIZES, ids=named)
-@pytest.mark.parametrize("how", HALF)
-def test_a_float16_accumulation_fails_at_every_size(size, how):
-    for data in DATA:
+def test_a_float16_accumulation_fails_at_every_size(size):
+    for data, how in itertools.product(DATA, HALF):
         args = given(size, data)
         with np.errstate(over="ignore"):
             outcome = judged(HALF[how], args)
             share = used(HALF[how], args)
-        assert (outcome.passed, outcome.kind in ("value", "finite")) == (False, True), data
-        assert share > 5, data
+        assert (outcome.passed, outcome.kind in ("value", "finite")) == (False, True), (data, how)
+        assert share > 5, (data, how)
 
 
 def test_a_float16_answer_is_refused_whatever_its_values():

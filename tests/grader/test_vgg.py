@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from grader.auditing.empty_answers import Claim
 from grader.cnnchecks.design import check_design
 from grader.cnnchecks.outcome import CheckFailed
 from grader.gradescope import results as gradescope
@@ -180,19 +181,6 @@ BROKEN = {
     "sizes_do_not_fall": lambda: design(conv(8), conv(16), other("GlobalAveragePooling2D"), ten()),
     "channels_do_not_rise": lambda: design(conv(16), halving(), conv(8), halving(), conv(16), flat(), ten()),
 }  # fmt: skip
-
-
-class Claim:
-    """What a model looks like from the other side of the seal."""
-
-    def __init__(self, config, weights=None):
-        self.config, self.weights = config, weights
-
-    def model(self, weights=False):
-        return {
-            "blueprint": {"config": self.config, "rows": "a lie"},
-            "weights": self.weights if weights else None,
-        }
 
 
 def named_like_convolutions():

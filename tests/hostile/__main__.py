@@ -16,6 +16,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from grader import course
+from grader.building.build import build as build_one
+from grader.quiet import import_keras
 from tests import evidence, machine
 from tests.hostile import contrast
 from tests.hostile.attack import BACKENDS, HERE, Attack, battery
@@ -166,10 +169,6 @@ def row(column: Column, results: list[Result] | None) -> evidence.Row:
 
 def build(folder: Path) -> dict[str, Path]:
     """{assignment: its autograder zip}, built from the masters."""
-    from grader import course
-    from grader.building.build import build as build_one
-    from grader.quiet import import_keras
-
     import_keras()
     plan = course.load(course.find(HERE))
     for assignment in plan.choose(tuple(BACKENDS)):

@@ -43,12 +43,12 @@ def integers(rng, shape, dtype, low=-4, high=5):
     return rng.integers(low, high, shape).astype(dtype)
 
 
-def assert_every_element(got, expected, tolerance=0.0):
-    """Fail unless shape, dtype and every element agree, to tolerance times the largest expected value."""
-    assert got.shape == expected.shape
-    assert got.dtype == expected.dtype
+def assert_every_element(got, expected, tolerance=0.0, case=""):
+    """Fail unless shape, dtype and every element agree, to tolerance times the largest expected value; `case` is told then."""
+    assert got.shape == expected.shape, case
+    assert got.dtype == expected.dtype, case
     largest = float(np.abs(expected).max(initial=1.0))
-    np.testing.assert_allclose(got, expected, rtol=0, atol=tolerance * largest)
+    np.testing.assert_allclose(got, expected, rtol=0, atol=tolerance * largest, err_msg=str(case))
 
 
 def rounding(dtype, terms):

@@ -10,12 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kerasnets import cards, data
+from kerasnets import data
+from tests.kerasnets.test_cards import SHIPPED, is_here
 from tests.kerasnets.test_same_numbers import KEPT, RTOL
 
-pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
-SHIPPED = {card["name"]: card for card in cards.all_cards()}
 
 
 @pytest.fixture(scope="session")
@@ -54,17 +53,22 @@ np.savez(out, logits=logits, backend=keras.backend.backend())
 """
 
 
-@pytest.mark.parametrize("name", SHIPPED)
-def test_shipped_weights_give_the_same_logits_and_the_same_accuracy(name, under, tmp_path):
-    """On the whole test set: to a hundred-thousandth of the largest logit."""
-    card = SHIPPED[name]
-    try:
-        labels = data.load(card["data"]["name"]).y_test
-    except data.DataNotFound:
-        pytest.skip(f"{card['data']['name']} isn't here")
-    found = {}
+@pytest.mark.full
+@pytest.mark.timeout(1800)
+def test_shipped_weights_give_the_same_logits_and_the_same_accuracy(under, tmp_path):
+    """On the whole test set, where it is here."""
+    near = {card["name"]: card["data"]["name"] for card in SHIPPED if is_here(card["data"]["name"])}
+    if not near:
+        pytest.skip("no data of theirs is here")
+    for name, of in near.items():
+        assert_same_logits(name, of, under, tmp_path)
+
+
+def assert_same_logits(name, of, under, tmp_path):
+    """To a hundred-thousandth of the largest logit."""
+    labels, found = data.load(of).y_test, {}
     for backend in ("tensorflow", "jax"):
-        under(backend, "-c", LOGITS, name, tmp_path / backend, card["data"]["name"])
+        under(backend, "-c", LOGITS, name, tmp_path / backend, of)
         with np.load(tmp_path / f"{backend}.npz") as saved:
             assert saved["backend"] == backend
             found[backend] = saved["logits"]
@@ -74,6 +78,7 @@ def test_shipped_weights_give_the_same_logits_and_the_same_accuracy(name, under,
     assert right[0] == right[1]
 
 
+@pytest.mark.slow
 def test_the_same_command_trains_under_jax(under, tmp_path):
     words = ("train", "lenet5", "--data", "digits", "--epochs", "1", "--backend", "jax", "-o", tmp_path)
     done = under("tensorflow", "-m", "grader.cli", *words)  # the option counts, not the variable
@@ -103,6 +108,8 @@ for way in (fitting.by_fit, fitting.by_scan):
 """
 
 
+@pytest.mark.full
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize(("name", "count", "rtol"), [("lenet5", 300, 1e-4), ("vgg_small", 150, 3e-2)])
 def test_an_epoch_in_one_call_is_an_epoch_of_fit(under, tmp_path, name, count, rtol):
     """With augmentation, and in the VGG dropout and batch normalisation; Adam blows rounding up where gradients are tiny,
@@ -123,10 +130,11 @@ np.savez(sys.argv[1], **{name: logits(name) for name in SHIPPED})
 """
 
 
+@pytest.mark.slow
 def test_the_logits_that_the_quick_tests_compare_with_are_those_of_jax(under, tmp_path):
     anew = tmp_path / "anew.npz"
     under("jax", "-c", ANEW, anew)
     with np.load(KEPT) as kept, np.load(anew) as found:
-        assert set(kept.files) == set(found.files) == set(SHIPPED)
+        assert set(kept.files) == set(found.files) == {card["name"] for card in SHIPPED}
         for name in kept.files:
             np.testing.assert_allclose(found[name], kept[name], rtol=0, atol=RTOL * np.abs(kept[name]).max())

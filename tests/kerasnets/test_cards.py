@@ -17,6 +17,14 @@ from kerasnets.recipes import recipe
 SHIPPED = cards.all_cards()
 
 
+def is_here(name):
+    """Can a data set be loaded on this machine?"""
+    try:
+        return data.load(name) is not None
+    except data.DataNotFound:
+        return False
+
+
 @pytest.fixture
 def folder(tmp_path):
     return shutil.copytree(registry.WEIGHTS, tmp_path / "weights")
@@ -58,20 +66,19 @@ def test_clothes_go_by_their_names_and_digits_by_their_own():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("card", SHIPPED, ids=lambda card: card["name"])
-def test_a_shipped_card_s_accuracy_is_found_again(card):
-    try:
-        data.load(card["data"]["name"])
-    except data.DataNotFound:
-        pytest.skip(f"{card['data']['name']} isn't here")
-    told = cards.evaluated(card)
-    assert told.agrees, told.words
+def test_the_accuracies_of_the_shipped_cards_whose_data_is_here_are_found_again():
+    near = [card for card in SHIPPED if is_here(card["data"]["name"])]
+    if not near:
+        pytest.skip("no data of theirs is here")
+    assert [told.words for told in map(cards.evaluated, near) if not told.agrees] == []
 
 
-@pytest.mark.parametrize("card", SHIPPED, ids=lambda card: card["name"])
+@pytest.mark.parametrize(
+    "card",
+    [card for card in SHIPPED if card["data"]["name"] == "mnist"],  # the others have learned something else
+    ids=lambda card: card["name"],
+)
 def test_a_shipped_network_reads_the_embedded_digits(card):
-    if card["data"]["name"] != "mnist":
-        pytest.skip("it has learned something else")
     digits = data.load()
     model = registry.build(card["name"])
     model.set_weights(registry.weights(card["name"]))

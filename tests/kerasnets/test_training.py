@@ -7,7 +7,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 
 import keras
 import numpy as np
@@ -92,6 +91,7 @@ def test_installed_weights_are_the_reference_and_unfinished_ones_never(few, tmp_
         training.install(unfinished, package)
 
 
+@pytest.mark.slow
 def test_one_seed_gives_one_file(few, tmp_path):
     files = [
         learn(tmp_path / place, seed=seed).weights_path.read_bytes()
@@ -121,6 +121,7 @@ def test_ctrl_c_leaves_weights_and_a_card_that_says_so(few, tmp_path):
     assert len(registry.weights("lenet5", tmp_path)) == 10
 
 
+@pytest.mark.slow
 def test_a_training_that_was_stopped_twice_ends_with_the_same_bytes(few, tmp_path):
     at_once = learn(tmp_path / "once", "vgg_small", epochs=3).weights_path.read_bytes()  # with dropout
     for stop in (stopping_after(1), stopping_after(2), stopping_after(9)):
@@ -130,6 +131,7 @@ def test_a_training_that_was_stopped_twice_ends_with_the_same_bytes(few, tmp_pat
     assert not list((tmp_path / "parts").glob("*unfinished*"))
 
 
+@pytest.mark.slow
 def test_a_seed_that_is_done_is_not_trained_again(few, tmp_path):
     at_once = learn(tmp_path / "once", seeds=2).weights_path.read_bytes()
 
@@ -237,12 +239,20 @@ def test_every_network_of_the_shipped_zoo_has_a_recipe_for_data_that_fits_it():
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_a_real_ctrl_c_in_a_real_process(tmp_path):
-    code = f"from kerasnets import training; training.train(data='digits', epochs=500, out={str(tmp_path)!r})"
-    process = subprocess.Popen([sys.executable, "-c", code], env={**os.environ, "OMP_NUM_THREADS": "1"})
-    time.sleep(20)
+    code = f"""
+from kerasnets import training
+training.train(data="digits", epochs=500, out={str(tmp_path)!r}, told=lambda progress: print("an epoch", flush=True))
+"""
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, text=True
+    )
+    while process.stdout.readline() != "an epoch\n":
+        assert process.poll() is None
     process.send_signal(signal.SIGINT)
-    assert process.wait(60) == 0
+    assert process.wait(600) == 0  # 500 epochs take longer
     card = json.loads((tmp_path / "lenet5.json").read_text())
     assert card["interrupted"]
     assert len(registry.weights("lenet5", tmp_path)) == 10

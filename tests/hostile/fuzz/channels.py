@@ -1,5 +1,6 @@
 """Fuzzers of a channel between the judge and a process that runs student code: what is sent arrives, and nothing blocks."""
 
+import re
 import socket
 import struct
 import time
@@ -14,7 +15,7 @@ from grader.cnnchecks.outcome import Opaque
 from grader.sandbox import wire
 from grader.sandbox.wire import Channel, WireError
 from tests.hostile.fuzz.frames import FRAMES, endless, is_data, mutated_frame
-from tests.hostile.fuzz.fuzzer import GROWTH, MEGABYTE, Fuzzer, examined, expect, patched
+from tests.hostile.fuzz.fuzzer import GROWTH, HANGS, MEGABYTE, MEMORY, Fuzzer, Hole, examined, expect, patched
 from tests.hostile.fuzz.mutation import FLOATS, seeded
 
 # ---- values that cross ----
@@ -68,11 +69,18 @@ def there_and_back(value: Any) -> Any:
 
 
 CROSSING_HOLES = {
-    "tuples become lists": patched(there_and_back, wire._Unpacker, _tuple=wire._Unpacker._list),
-    "Fortran's order is forgotten": lambda value: wire.decode(
-        wire.encode(value).replace(b": True, ", b": False,")
+    "tuples become lists": Hole(
+        patched(there_and_back, wire._Unpacker, _tuple=wire._Unpacker._list), "^sent "
     ),
-    "the sign of zero is lost": lambda value: wire.decode(wire.encode(value).replace(b"-0.0", b"0.00")),
+    "Fortran's order is forgotten": Hole(
+        lambda value: wire.decode(
+            re.sub(rb": True, ('shape': .*?\}) ", rb": False, \1", wire.encode(value))  # of the same length
+        ),
+        "^sent ",
+    ),
+    "the sign of zero is lost": Hole(
+        lambda value: wire.decode(wire.encode(value).replace(b"-0.0", b"0.00")), "^sent "
+    ),
 }
 
 # ---- channels ----
@@ -121,18 +129,19 @@ def a_channel_never_waits_past_its_tick(make: Callable, script: tuple[bytes, int
 
 
 class Waiting(Channel):
-    def _read(self, count: int) -> bytes:
-        return self.socket.recv(count, socket.MSG_WAITALL)
+    def _read(self, parts: bytearray, count: int) -> None:
+        parts += self.socket.recv(count - len(parts), socket.MSG_WAITALL)
 
 
 class Roomy(Channel):
-    def _read(self, count: int) -> bytes:
-        return bytes(bytearray(count)[:0]) + super()._read(count)
+    def _read(self, parts: bytearray, count: int) -> None:
+        parts += bytearray(count)[:0]
+        super()._read(parts, count)
 
 
 CHANNEL_HOLES = {
-    "it waits for all that is promised": Waiting,
-    "it makes room for all that is promised": Roomy,
+    "it waits for all that is promised": Hole(Waiting, HANGS),
+    "it makes room for all that is promised": Hole(Roomy, MEMORY),
 }
 
 FUZZERS = {

@@ -14,7 +14,18 @@ from hypothesis import strategies as st
 from grader.cnnchecks.outcome import Opaque
 from grader.sandbox import wire
 from grader.sandbox.wire import WireError
-from tests.hostile.fuzz.fuzzer import GROWTH, MEGABYTE, REFUSED, Fuzzer, examined, expect, patched
+from tests.hostile.fuzz.fuzzer import (
+    GROWTH,
+    HANGS,
+    MEGABYTE,
+    MEMORY,
+    REFUSED,
+    Fuzzer,
+    Hole,
+    examined,
+    expect,
+    patched,
+)
 from tests.hostile.fuzz.mutation import PLAIN, grafted, mutated, seeded, words
 
 SENT = [
@@ -168,12 +179,19 @@ def endless(*_: Any) -> None:
         time.sleep(0.01)
 
 
-HEADER_HOLES = {"a header that is trusted": trusting_decode}
+HEADER_HOLES = {"a header that is trusted": Hole(trusting_decode, "Error|^error: unpack requires")}
 ARRAY_HOLES = {
-    "arrays as NumPy reads them": patched(wire.decode, wire._Unpacker, _array=numpys_array),
-    "an array may be named twice": patched(wire.decode, wire._Unpacker, __init__=named_for_ever),
-    "elements as they stand": patched(wire.decode, wire, _plain=lambda flat: flat),
-    "bytes without an end": patched(wire.decode, wire._Unpacker, _bytes=endless),
+    "arrays as NumPy reads them": Hole(
+        patched(wire.decode, wire._Unpacker, _array=numpys_array), f"{MEMORY}|^an object crossed|Error"
+    ),
+    "an array may be named twice": Hole(
+        patched(wire.decode, wire._Unpacker, __init__=named_for_ever), MEMORY
+    ),
+    "elements as they stand": Hole(
+        patched(wire.decode, wire, _plain=lambda flat: flat),
+        "Error: (invalid maximum character|text of characters that don't exist)",
+    ),
+    "bytes without an end": Hole(patched(wire.decode, wire._Unpacker, _bytes=endless), HANGS),
 }
 
 FUZZERS = {

@@ -44,9 +44,10 @@ def examined(call: Callable[[], Any], ours: Errors, memory: int) -> Any:
             value = call()
     except ours:
         value = REFUSED
-    except (Exception, _Rung) as error:
-        spent = time.perf_counter() - began
-        raise Found(f"{type(error).__name__} after {spent:.1f} s: {str(error)[:200]}") from error
+    except _Rung:
+        raise Found(f"no answer after {time.perf_counter() - began:.1f} s") from None
+    except Exception as error:
+        raise Found(f"{type(error).__name__}: {str(error)[:200]}") from error
     finally:
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
@@ -72,6 +73,18 @@ def alarm(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, handler)
 
 
+HANGS = "^no answer after "
+MEMORY = "bytes of memory, of "
+
+
+@dataclass(frozen=True)
+class Hole:
+    """A reader broken on purpose, which a fuzzer must find, and a regular expression for what it then says of it."""
+
+    reader: Callable
+    shows: str
+
+
 @dataclass(frozen=True)
 class Fuzzer:
     """`holds(reader, example)` raises Found where an example breaks the promise."""
@@ -81,7 +94,7 @@ class Fuzzer:
     reader: Callable
     quick: int
     slow: int
-    holes: dict[str, Callable] = field(default_factory=dict)  # broken readers, each of which it must find
+    holes: dict[str, Hole] = field(default_factory=dict)
 
     def look(self, reader: Callable, **budget: Any) -> None:
         """Draw examples until one breaks the promise or the budget is spent."""

@@ -16,7 +16,7 @@ from grader.sandbox import admit as admission
 from grader.sandbox.admit import Rejected
 from grader.sandbox.evaluator import load_blueprint
 from tests.hostile.fuzz.channels import crossing
-from tests.hostile.fuzz.fuzzer import GROWTH, MEGABYTE, REFUSED, Fuzzer, examined, expect, patched
+from tests.hostile.fuzz.fuzzer import GROWTH, MEGABYTE, REFUSED, Fuzzer, Hole, examined, expect, patched
 from tests.hostile.fuzz.mutation import grafted, seeded, value, words
 
 WORDS = words(
@@ -121,19 +121,24 @@ def kind_alone(part: Any) -> tuple[str, str]:
     return part["module"], str(part.get("class_name"))
 
 
+def admit_with(**attributes: Any) -> Callable:
+    return patched(admission.admit, admission, **attributes)
+
+
+NOT_LISTED = "^something was admitted that is not on the lists"
 ADMISSION_HOLES = {
-    "any layer": patched(admission.admit, admission, LAYERS=Anything()),
-    "any further key": patched(admission.admit, admission, _only=lambda *_: None),
-    "any number": patched(admission.admit, admission, LARGEST_SEED=math.inf, MOST_NUMBER=math.inf),
-    "any registered name": patched(admission.admit, admission, kind_of=kind_alone),
-    "a configuration is believed to be there": patched(
-        admission.admit, admission, _config=lambda part: part["config"]
+    "any layer": Hole(admit_with(LAYERS=Anything()), NOT_LISTED),
+    "any further key": Hole(admit_with(_only=lambda *_: None), NOT_LISTED),
+    "any number": Hole(admit_with(LARGEST_SEED=math.inf, MOST_NUMBER=math.inf), NOT_LISTED),
+    "any registered name": Hole(admit_with(kind_of=kind_alone), NOT_LISTED),
+    "a configuration is believed to be there": Hole(
+        admit_with(_config=lambda part: part["config"]), "^(Attribute|Key|Type)Error: "
     ),
 }
 
 ANY_VALUE_HOLES = {
-    "the type is not looked at": patched(
-        admission.admit, admission, _parts=lambda *_: [], kind_of=dict.popitem
+    "the type is not looked at": Hole(
+        admit_with(_parts=lambda *_: [], kind_of=dict.popitem), "^TypeError: descriptor 'popitem'"
     )
 }
 
@@ -216,7 +221,7 @@ def unguarded_describe(config: Any) -> dict[str, Any]:
     return load_blueprint().of(lambda: keras.saving.deserialize_keras_object(config)).to_dict()
 
 
-DESCRIPTION_HOLES = {"Keras's own errors": unguarded_describe}
+DESCRIPTION_HOLES = {"Keras's own errors": Hole(unguarded_describe, r"^\w+Error: ")}
 
 FUZZERS = {
     "admission": Fuzzer(

@@ -16,7 +16,18 @@ from hypothesis import strategies as st
 
 from grader.grading import intake
 from grader.grading.intake import IntakeError
-from tests.hostile.fuzz.fuzzer import GROWTH, MEGABYTE, REFUSED, Fuzzer, examined, expect, patched
+from tests.hostile.fuzz.fuzzer import (
+    GROWTH,
+    HANGS,
+    MEGABYTE,
+    MEMORY,
+    REFUSED,
+    Fuzzer,
+    Hole,
+    examined,
+    expect,
+    patched,
+)
 from tests.hostile.fuzz.mutation import grafted, mutated, seeded, value, words
 from tests.hostile.fuzz.weights import archived, bomb
 
@@ -81,9 +92,14 @@ def trusting_parse(data: bytes) -> Any:
 
 
 PARSER_HOLES = {
-    "what isn't there": trusting_parse,
-    "half a surrogate pair": patched(intake.parse, intake, _source=lambda cell: str(cell.get("source"))),
-    "an id of any kind": patched(intake.parse, intake, _id=lambda cell: cell.get("id")),
+    "what isn't there": Hole(trusting_parse, r"^\w+Error: "),
+    "half a surrogate pair": Hole(
+        patched(intake.parse, intake, _source=lambda cell: str(cell.get("source"))),
+        "^a source that can't be written",
+    ),
+    "an id of any kind": Hole(
+        patched(intake.parse, intake, _id=lambda cell: cell.get("id")), "^an id that is none"
+    ),
 }
 
 ZIPPED = {
@@ -140,8 +156,10 @@ def unchecked(path: Path) -> Any:
 
 
 ZIP_HOLES = {
-    "no look at the table of contents": patched(read_submission, intake, _refusal=lambda members: ""),
-    "the archive's errors and names": unchecked,
+    "no look at the table of contents": Hole(
+        patched(read_submission, intake, _refusal=lambda members: ""), MEMORY
+    ),
+    "the archive's errors and names": Hole(unchecked, "^BadZipFile: |^a file's name leads elsewhere"),
 }
 
 SECRET = b"secret-8d1f"  # in what a link in the folder leads to
@@ -212,8 +230,10 @@ def any_file(path: Path, which: Callable[[Path], bool]) -> Any:
 
 
 FOLDER_HOLES = {
-    "links are followed": functools.partial(any_file, which=Path.is_file),
-    "pipes are opened": functools.partial(any_file, which=Path.is_fifo),
+    "links are followed": Hole(
+        functools.partial(any_file, which=Path.is_file), "^what a link leads to was read"
+    ),
+    "pipes are opened": Hole(functools.partial(any_file, which=Path.is_fifo), HANGS),
 }
 
 FUZZERS = {

@@ -15,7 +15,17 @@ from grader.sandbox import weights as weights_files
 from grader.sandbox.admit import Rejected
 from grader.sandbox.weights import MOST_ARRAYS, weights_from_bytes
 from tests.hostile.fuzz.frames import NPYS, payload
-from tests.hostile.fuzz.fuzzer import GROWTH, MEGABYTE, REFUSED, Fuzzer, examined, expect, patched
+from tests.hostile.fuzz.fuzzer import (
+    GROWTH,
+    MEGABYTE,
+    MEMORY,
+    REFUSED,
+    Fuzzer,
+    Hole,
+    examined,
+    expect,
+    patched,
+)
 from tests.hostile.fuzz.models import retuned_configurations
 from tests.hostile.fuzz.mutation import mutated, seeded
 
@@ -106,11 +116,15 @@ def are_weights(weights: Any) -> bool:
 
 read_small = patched(weights_from_bytes, weights_files, MOST_BYTES=SMALL)
 NPZ_HOLES = {
-    "a bomb is unpacked": weights_from_bytes,
-    "numbers as they are": patched(read_small, weights_files, _numbers=lambda name, array: array),
-    "the archive's errors": lambda content: list(np.load(io.BytesIO(content)).values()),
+    "a bomb is unpacked": Hole(weights_from_bytes, MEMORY),
+    "numbers as they are": Hole(
+        patched(read_small, weights_files, _numbers=lambda name, array: array), "^weights that are no finite"
+    ),
+    "the archive's errors": Hole(
+        lambda content: list(np.load(io.BytesIO(content)).values()), "^BadZipFile: "
+    ),
 }
-H5_HOLES = {"every byte is an array": len}
+H5_HOLES = {"every byte is an array": Hole(len, "^no number of arrays")}
 
 
 def in_order(config: Any) -> list[np.ndarray]:
@@ -130,8 +144,12 @@ def folders_of_any_layers(config: dict[str, Any], prefix: str) -> Iterator[str]:
 
 
 ORDER_HOLES = {
-    "an argument named layers": patched(in_order, weights_files, _h5_folders=folders_of_any_layers),
-    "a configuration that isn't looked at": patched(in_order, weights_files, admit=lambda config: None),
+    "an argument named layers": Hole(
+        patched(in_order, weights_files, _h5_folders=folders_of_any_layers), "^TypeError: "
+    ),
+    "a configuration that isn't looked at": Hole(
+        patched(in_order, weights_files, admit=lambda config: None), "^KeyError: 'layers'"
+    ),
 }
 
 FUZZERS = {
