@@ -22,9 +22,8 @@ from tests.hostile.unguarded import ALL, switched_off  # noqa: E402
 
 SAMPLE = ROOT / "tests" / "submissions" / "a3_numpy_convnet" / "correct_im2col.ipynb"
 NONE: frozenset[str] = frozenset()
-EVERY = frozenset(
-    name for name in ALL if not name.startswith("landlock-")
-)  # an older Landlock is a defence, too
+# an older Landlock is a defence, too
+EVERY = frozenset(name for name in ALL if not name.startswith("landlock-"))
 BAR = 1.15  # of the time without any defence
 
 

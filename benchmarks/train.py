@@ -45,9 +45,8 @@ def main() -> None:
                 start = time.perf_counter()
                 epoch()
                 seconds[way].append(time.perf_counter() - start)
-        rates = {
-            way: options.images / statistics.median(taken[1:]) for way, taken in seconds.items()
-        }  # the first compiles
+        # the first epoch compiles, and isn't counted
+        rates = {way: options.images / statistics.median(taken[1:]) for way, taken in seconds.items()}
         flops = blueprint.of(lambda name=name: build(name, few)).flops or 0
         print(f"{name:16} {rates['plain']:10,.0f}/s {rates['recipe']:10,.0f}/s {rates['recipe'] / rates['plain']:6.2f}x "
               f"{rates['recipe'] * 3 * flops / peak:11.1%}", flush=True)  # fmt: skip

@@ -25,9 +25,8 @@ def write_atomically(path: str | Path, content: bytes | str, private: bool = Fal
     """
     path = Path(path)
     data = content.encode("utf-8") if isinstance(content, str) else content
-    beside = (
-        path.parent / f".{secrets.token_hex(8)}.part"
-    )  # a fixed length: `path` may be as long as names get
+    # a fixed length: `path` may be as long as names get
+    beside = path.parent / f".{secrets.token_hex(8)}.part"
     mode = 0o600 if private else 0o666
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:

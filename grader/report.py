@@ -138,9 +138,8 @@ class Report:
     what_to_do: str = ""
     by_hand: tuple[ByHand, ...] = ()  # what a person grades beside the questions
     measures: tuple[Measure, ...] = ()  # for a leaderboard
-    hidden_notes: tuple[
-        str, ...
-    ] = ()  # those of the notes that came up while or after hidden cases were asked
+    # those of the notes that came up while or after hidden cases were asked
+    hidden_notes: tuple[str, ...] = ()
     # for the instructor alone: what failed in the grader, in words that may quote hidden inputs and paths of ours
     log: tuple[str, ...] = ()
 

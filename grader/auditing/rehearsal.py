@@ -32,9 +32,8 @@ class Graded:
 
     score: float
     seconds: float  # on the wall clock
-    megabytes: (
-        float  # of all its processes together, pages that they share once; 0 where only root could see it
-    )
+    # of all its processes together, pages that they share once; 0 where only root could see it
+    megabytes: float
 
 
 @dataclass(frozen=True)
@@ -85,9 +84,8 @@ def sealed(submission: Path, zipped: Path, out: Path) -> Graded:
     ours = ["-j", "1", "--allow-open-files"]  # the master's own solution may read what it likes
     kerasnets = [sys.executable, "-P", "-m", "grader.cli"]
     seconds, megabytes = measured([*kerasnets, "grade", submission, "-a", zipped, "-o", out, *ours])
-    _, row = csv.DictReader(
-        (out / GRADEBOOK).read_text(encoding="utf-8").splitlines()
-    )  # below the points possible
+    # the first row has the points possible
+    _, row = csv.DictReader((out / GRADEBOOK).read_text(encoding="utf-8").splitlines())
     return Graded(float(row["total"]), seconds, megabytes)
 
 

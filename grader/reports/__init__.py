@@ -28,9 +28,8 @@ _UNPRINTABLE = re.compile(
     "\u200e\u200f\u202a-\u202e\u2066-\u2069"  # marks that turn the direction of the text that follows
     "\ud800-\udfff\ufffe\uffff]"  # halves of a pair and non-characters: not encodable
 )
-_EMAIL = re.compile(
-    r"(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,24}\b(?!\()"
-)  # but not x@w.dot(v)
+# an e-mail address, but not x@w.dot(v)
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,24}\b(?!\()")
 _FOLDERS = re.compile(  # absolute ones; "https://…" and "3/4" are none
     r"(?<![\w/.>)\]])(?:file:/+|/(?!/)|~/|[A-Za-z]:[\\/])(?:[^\s/\\'\"<>:]+[\\/])+"
 )
@@ -46,9 +45,8 @@ class Told:
     detail: str = ""
     idea: str = ""  # id of the diagnosis
     example: Example | None = field(default=None, compare=False)
-    picture: Picture | None = field(
-        default=None, compare=False
-    )  # of the case if it is public, else the example's
+    # of the case if it is public, else the example's
+    picture: Picture | None = field(default=None, compare=False)
     layers: tuple[tuple[str, str, bool], ...] = field(default=(), compare=False)
 
 

@@ -41,10 +41,8 @@ def earlier(*hours_and_scores):
 def test_the_documented_example_is_read_and_earlier_submissions_stand_in_order():
     found = metadata.attempt(DOCUMENTED)
     assert (found.id, found.authors, found.late) == ("123456", 1, dt.timedelta(0))
-    assert [submission.score for submission in found.earlier] == [
-        12.5,
-        0.0,
-    ]  # the failed one counts for nothing
+    # the failed one counts for nothing
+    assert [submission.score for submission in found.earlier] == [12.5, 0.0]
 
 
 def test_no_name_and_no_address_is_kept():

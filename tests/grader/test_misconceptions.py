@@ -281,9 +281,8 @@ def test_a_search_has_an_end():
     found = list(outcomes(nothing_known, "conv2d_backward", b"any"))
     assert len(found) == 3
     assert not any(outcome.candidates for outcome in found)
-    assert (
-        time.thread_time() - start < two_ideas.SECONDS + 1
-    )  # what single ideas and the grids take, on a slow machine
+    # what single ideas and the grids take, on a slow machine
+    assert time.thread_time() - start < two_ideas.SECONDS + 1
 
 
 @pytest.mark.parametrize("limit", ["MOST_TRIES", "SECONDS"])

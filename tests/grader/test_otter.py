@@ -11,18 +11,12 @@ import pytest
 from grader.grading import autograder, grade
 from tests.conftest import SUBMISSIONS
 
-NOT_FOR_OTTER = (
-    "forger",
-    "hang",
-    "empty",
-    "skeleton",
-)  # it forges, never ends, or (the last two) has nothing to run
+# these forge, never end, or (the last two) have nothing to run
+NOT_FOR_OTTER = ("forger", "hang", "empty", "skeleton")
 
 
-WHOLE = (
-    "a3_numpy_convnet",
-    "a4_lenet",
-)  # of the others a right sample and a wrong one: `otter run` takes its time
+# of the others a right sample and a wrong one: `otter run` takes its time
+WHOLE = ("a3_numpy_convnet", "a4_lenet")
 
 
 def samples():

@@ -582,10 +582,8 @@ def test_else_it_is_two_what_is_always_visible_and_what_the_instructor_chose():
         assert (rest["name"], rest["score"], rest["max_score"]) == (
             "q2 · Convolution, forward · hidden cases", 0.4, 2.0
         )  # fmt: skip
-        assert (tests[8]["status"], tests[9]["status"]) == (
-            "passed",
-            "failed",
-        )  # q5 fails in hidden cases alone
+        # q5 fails in hidden cases alone
+        assert (tests[8]["status"], tests[9]["status"]) == ("passed", "failed")
     with pytest.raises(ValueError, match="tomorrow"):
         gradescope.to_results(correct(), "tomorrow")
 
@@ -1300,9 +1298,8 @@ def test_a_name_that_only_looks_like_anothers_is_told_apart(name, place):
     assert all(text.isascii() and text.isprintable() and " " not in text for text in shown)
 
 
-@pytest.mark.parametrize(
-    "name", [n for n in LOOKALIKES.values() if "\\" not in n]
-)  # a backslash parts folders there
+# a backslash parts folders there
+@pytest.mark.parametrize("name", [n for n in LOOKALIKES.values() if "\\" not in n])
 def test_the_class_page_tells_them_apart_too(name):
     shown = on_class_page([replace(correct(), submission=one) for one in ("ada.ipynb", name)])
     assert len(set(shown)) == len(shown) == 2
