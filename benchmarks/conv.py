@@ -123,7 +123,7 @@ def main() -> None:
     if write:
         sides = zip(("forward", "backward"), ratios, strict=True)
         figures = {f"{side}, ours / TensorFlow's": ratio_of(found) for side, found in sides}
-        measured.keep(Path(__file__).parents[1], "conv", "python benchmarks/conv.py --write", load, figures)
+        measured.keep(Path(__file__).parents[1], "conv", measured.command(), load, figures)
 
 
 def ratio_of(found: list[float]) -> str:

@@ -69,7 +69,7 @@ def main() -> None:
     if options.write:
         what = f"for each question that fails, the worst of {count} notebooks, at most {MOST} s"
         figures = {what: f"{worst:.2f} s, median of {options.rounds} rounds"}
-        measured.keep(ROOT, "diagnosis", "python benchmarks/diagnosis.py --write", load, figures)
+        measured.keep(ROOT, "diagnosis", measured.command(), load, figures)
 
 
 def unknown(questions: dict[str, list[str]], folder: Path) -> list[Path]:

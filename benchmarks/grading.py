@@ -39,7 +39,7 @@ def main() -> None:
         for assignment, samples in SAMPLES.items():
             figures |= report(assignment, samples, folder, options.size, options.otter)
     if options.write:
-        measured.keep(ROOT, "grading", "python benchmarks/grading.py --write", load, figures)
+        measured.keep(ROOT, "grading", measured.command(), load, figures)
 
 
 def report(assignment: str, samples: tuple[str, ...], folder: Path, size: int, rounds: int) -> dict[str, str]:

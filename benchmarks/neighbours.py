@@ -69,7 +69,7 @@ def main() -> None:
             f"beside {name}": f"{statistics.median(taken):.3f} s, ratio {statistics.median(taken) / usual:.2f}"
             for name, taken in seconds.items()
         }
-        measured.keep(ROOT, "neighbours", "python benchmarks/neighbours.py --write", load, figures)
+        measured.keep(ROOT, "neighbours", measured.command(), load, figures)
 
 
 def _built(folder: Path) -> Any:

@@ -67,7 +67,7 @@ def main() -> None:
             "the same without any": f"{without:.3f} s",
             f"ratio, at most {BAR}": f"{with_all / without:.2f}, median of {options.rounds} rounds",
         }
-        measured.keep(ROOT, "seal", "python benchmarks/seal.py --write", load, figures)
+        measured.keep(ROOT, "seal", measured.command(), load, figures)
 
 
 @contextmanager

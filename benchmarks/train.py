@@ -57,8 +57,7 @@ def main() -> None:
             f"{rates['recipe'] / rates['plain']:.2f}, median of {options.rounds} rounds"
         )
     if options.write:
-        command = f"python benchmarks/train.py {' '.join(options.names)} --write"
-        measured.keep(Path(__file__).parents[1], "train", command, load, figures)
+        measured.keep(Path(__file__).parents[1], "train", measured.command(), load, figures)
 
 
 def build(name: str, few: data.Dataset) -> keras.Model:

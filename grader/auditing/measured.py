@@ -9,6 +9,7 @@ import datetime as dt
 import json
 import os
 import platform
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
@@ -45,6 +46,11 @@ def recorded(root: Path) -> dict[str, Measured]:
     path = root / DATA
     known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     return {name: Measured(**row) for name, row in known.items()}
+
+
+def command() -> str:
+    """How the benchmark that runs was called, without its path on this machine."""
+    return " ".join(["python", f"benchmarks/{Path(sys.argv[0]).name}", *sys.argv[1:]])
 
 
 def load_now() -> float:
