@@ -34,13 +34,15 @@ def made(the_course, asked):
 
 
 @pytest.fixture
-def course_at(the_course, tmp_path):
-    """The course, with a docs/ of its own that a test may change."""
+def course_at(made, tmp_path):
+    """The course, with a docs/ of its own that a test may change; its generated pages are up to date."""
     for name in ("solutions", "assignments", "grader", "kerasnets", "tests", "benchmarks"):
         (tmp_path / name).symlink_to(ROOT / name)
     for name in ("course.toml", "README.md"):
         shutil.copy(ROOT / name, tmp_path)
     shutil.copytree(ROOT / "docs", tmp_path / "docs", ignore=shutil.ignore_patterns("*.png", "zoo"))
+    for name, text in made.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
     return tmp_path
 
 
