@@ -122,12 +122,11 @@ def main() -> None:
     print(f"{'median':25}|" + "".join(f"{median(found):35.2f} |" for found in ratios))
     if write:
         sides = zip(("forward", "backward"), ratios, strict=True)
-        figures = {f"{side}, ours / TensorFlow's": ratio_of(found) for side, found in sides}
+        figures = {
+            f"{side}, ours / TensorFlow's": f"{median(found):.2f}, median of {len(found)} layers"
+            for side, found in sides
+        }
         measured.keep(Path(__file__).parents[1], "conv", measured.command(), load, figures)
-
-
-def ratio_of(found: list[float]) -> str:
-    return f"{median(found):.2f}, median of {len(found)} layers; {min(found):.2f} to {max(found):.2f}"
 
 
 if __name__ == "__main__":
