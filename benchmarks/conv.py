@@ -1,6 +1,6 @@
 """Our convolution beside TensorFlow's, one thread each, on layers of LeNet, AlexNet, VGG and on 1×1 kernels.
 
-    python benchmarks/conv.py
+    python benchmarks/conv.py [--write]
 
 The two run in turn, so that a busy machine slows both, and each number is a median, in milliseconds. The
 floor is the same multiplications as one matrix product (two for the backward), of matrices that already lie
@@ -13,14 +13,17 @@ import os
 
 os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
 
+import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 from time import perf_counter
 
 import numpy as np
 import tensorflow as tf
 
+from grader.auditing import measured
 from kerasnets.numpy_layers import conv2d_backward, conv2d_forward
 
 ROUNDS = 15
@@ -100,6 +103,9 @@ def medians(contest: Contest) -> dict[str, float]:
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", action="store_true", help="keep the figures for docs/figures.md")
+    write, load = parser.parse_args().write, measured.load_now()
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(1)
     print(f"{'':25}|{'forward, ms':^36}|{'backward, ms':^36}|")
@@ -114,6 +120,13 @@ def main() -> None:
             row += f"{ms['ours']:8.2f}{ms['tf']:8.2f}{ms['floor']:8.2f}{found[-1]:11.2f} |"
         print(row, flush=True)
     print(f"{'median':25}|" + "".join(f"{median(found):35.2f} |" for found in ratios))
+    if write:
+        sides = zip(("forward", "backward"), ratios, strict=True)
+        figures = {
+            f"{side}, ours / TensorFlow's": f"{median(found):.2f}, median of {len(found)} layers"
+            for side, found in sides
+        }
+        measured.keep(Path(__file__).parents[1], "conv", measured.command(), load, figures)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """Seconds for one submission: under the seal against `otter run`, on the same machine, in the same run.
 
 A class of copies of a correct sample is graded by `kerasnets grade`, as a whole process, start-up included; `otter run` takes
-single submissions in between (Otter has no batch without Docker). Usage: python benchmarks/grading.py [--size 20] [--otter 3]
+single submissions in between (Otter has no batch without Docker).
+Usage: python benchmarks/grading.py [--size 20] [--otter 3] [--write]
 """
 
 import argparse
@@ -12,6 +13,8 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+
+from grader.auditing import measured
 
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
@@ -27,16 +30,19 @@ def main() -> None:
     parser.add_argument(
         "--otter", type=int, default=3, help="rounds: one class, then one otter run of each sample"
     )
-    options = parser.parse_args()
+    parser.add_argument("--write", action="store_true", help="keep the figures for docs/figures.md")
+    options, load, figures = parser.parse_args(), measured.load_now(), {}
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         run(BIN / "kerasnets", "build", "--quick", "--dist", folder, "--assignments", folder / "assignments")
         print(f"{'assignment':20} {'sealed, a class':>16} {'each':>8} {'otter run':>10} {'ratio':>7}")
         for assignment, samples in SAMPLES.items():
-            report(assignment, samples, folder, options.size, options.otter)
+            figures |= report(assignment, samples, folder, options.size, options.otter)
+    if options.write:
+        measured.keep(ROOT, "grading", measured.command(), load, figures)
 
 
-def report(assignment: str, samples: tuple[str, ...], folder: Path, size: int, rounds: int) -> None:
+def report(assignment: str, samples: tuple[str, ...], folder: Path, size: int, rounds: int) -> dict[str, str]:
     zipped = folder / f"{assignment}-autograder.zip"
     sources = [ROOT / "tests" / "submissions" / assignment / name for name in samples]
     inbox = folder / assignment
@@ -54,6 +60,11 @@ def report(assignment: str, samples: tuple[str, ...], folder: Path, size: int, r
         ]
     whole, each, one = statistics.median(sealed), statistics.median(sealed) / size, statistics.median(otter)
     print(f"{assignment:20} {whole:14.2f} s {each:6.2f} s {one:8.2f} s {one / each:6.1f}x", flush=True)
+    return {
+        f"{assignment}, a class of {size}, start-up included": f"{whole:.1f} s",
+        f"{assignment}, each of them": f"{each:.2f} s",
+        f"{assignment}, one by otter run": f"{one:.1f} s",
+    }
 
 
 def run(*command: object) -> float:

@@ -1,5 +1,5 @@
 """What a hostile notebook costs the others: honest ones are graded beside another honest one, and beside each attack on
-the judge's time, disk and threads, in turns, in the same run. Usage: python benchmarks/neighbours.py [--rounds 8]
+the judge's time, disk and threads, in turns, in the same run. Usage: python benchmarks/neighbours.py [--rounds 8] [--write]
 """
 
 import argparse
@@ -17,6 +17,7 @@ from typing import Any
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))  # the attacks are the tests'
 
+from grader.auditing import measured  # noqa: E402
 from grader.grading import autograder, grade  # noqa: E402
 from grader.sandbox.client import Zygote  # noqa: E402
 from tests.hostile.attack import HERE, Attack, submission  # noqa: E402
@@ -38,7 +39,8 @@ HONEST = "another honest one"
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=8)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--write", action="store_true", help="keep the figures for docs/figures.md")
+    options, load = parser.parse_args(), measured.load_now()
     with tempfile.TemporaryDirectory() as folder:
         plan = _built(Path(folder))
         beside = {HONEST: SAMPLE}
@@ -51,7 +53,7 @@ def main() -> None:
         seconds: dict[str, list[float]] = {name: [] for name in beside}
         with Zygote("numpy") as zygote:
             grade.grade(SAMPLE, plan, zygote)  # warms up
-            for _ in range(rounds):
+            for _ in range(options.rounds):
                 for name, path in beside.items():
                     with _graded_all_the_time(path, plan, zygote):
                         report = grade.grade(SAMPLE, plan, zygote)
@@ -61,6 +63,12 @@ def main() -> None:
     for name, taken in seconds.items():
         print(f"beside {name:26} {statistics.median(taken):.3f} s  {statistics.median(taken) / usual:.2f}")
     print("at most 1.10 of what it takes beside another honest one")
+    if options.write:
+        figures = {
+            f"beside {name}": f"{statistics.median(taken):.3f} s, ratio {statistics.median(taken) / usual:.2f}"
+            for name, taken in seconds.items()
+        }
+        measured.keep(ROOT, "neighbours", measured.command(), load, figures)
 
 
 def _built(folder: Path) -> Any:

@@ -4,17 +4,19 @@ much of what the device can do that is.
 Plain `fit` gets arrays of float32 and Adam, no augmentation, no moving average. The recipe computes in whatever precision it
 would. The floor is the time that the network's multiply-adds (forward, and twice that backward) would take at the rate of a
 large matrix product, measured in the same run.
-Usage: python benchmarks/train.py [--images 8192] [--rounds 3] [NAME ...]
+Usage: python benchmarks/train.py [--images 8192] [--rounds 3] [--write] [NAME ...]
 """
 
 import argparse
 import statistics
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import keras
 import numpy as np
 
+from grader.auditing import measured
 from kerasnets import blueprint, data, fitting
 from kerasnets.models import registry
 from kerasnets.recipes import recipe
@@ -27,7 +29,8 @@ def main() -> None:
     parser.add_argument("names", nargs="*", default=["lenet5", "vgg_small"])
     parser.add_argument("--images", type=int, default=8192)
     parser.add_argument("--rounds", type=int, default=3)
-    options = parser.parse_args()
+    parser.add_argument("--write", action="store_true", help="keep the figures for docs/figures.md")
+    options, load, figures = parser.parse_args(), measured.load_now(), {}
     digits = data.load()
     rows = np.random.default_rng(0).integers(len(digits.x_train), size=options.images)
     few = data.Dataset(digits.x_train[rows], digits.y_train[rows], digits.x_test, digits.y_test, "digits",
@@ -45,12 +48,16 @@ def main() -> None:
                 start = time.perf_counter()
                 epoch()
                 seconds[way].append(time.perf_counter() - start)
-        rates = {
-            way: options.images / statistics.median(taken[1:]) for way, taken in seconds.items()
-        }  # the first compiles
+        # the first epoch compiles, and isn't counted
+        rates = {way: options.images / statistics.median(taken[1:]) for way, taken in seconds.items()}
         flops = blueprint.of(lambda name=name: build(name, few)).flops or 0
         print(f"{name:16} {rates['plain']:10,.0f}/s {rates['recipe']:10,.0f}/s {rates['recipe'] / rates['plain']:6.2f}x "
               f"{rates['recipe'] * 3 * flops / peak:11.1%}", flush=True)  # fmt: skip
+        figures[f"{name}, our recipe / plain fit, images per second"] = (
+            f"{rates['recipe'] / rates['plain']:.2f}, median of {options.rounds} rounds"
+        )
+    if options.write:
+        measured.keep(Path(__file__).parents[1], "train", measured.command(), load, figures)
 
 
 def build(name: str, few: data.Dataset) -> keras.Model:

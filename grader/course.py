@@ -40,9 +40,8 @@ class Assignment:
     title: str
     backend: str  # what the worker imports: "numpy" or "keras"
     points: dict[str, float]  # question -> points
-    manual: dict[str, float] = field(
-        default_factory=dict
-    )  # question graded by hand -> points beside the others
+    # question graded by hand -> points beside the others
+    manual: dict[str, float] = field(default_factory=dict)
     due: dt.datetime | None = None
     visibility: str = "after_due_date"  # of hidden cases' results
     seconds: float = 20.0  # of CPU for each question, and for each cell

@@ -47,10 +47,8 @@ def turned_by(images: np.ndarray, degrees: float) -> np.ndarray:
     _, height, width, _ = images.shape
     y, x = np.mgrid[:height, :width] - np.array([height - 1, width - 1])[:, None, None] / 2
     cos, sin = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
-    rows, columns = (
-        cos * y + sin * x + (height - 1) / 2,
-        cos * x - sin * y + (width - 1) / 2,
-    )  # whence it comes
+    # the place in the old image that each pixel of the new one is read from
+    rows, columns = cos * y + sin * x + (height - 1) / 2, cos * x - sin * y + (width - 1) / 2
     top, left = np.floor(rows).astype(int), np.floor(columns).astype(int)
     pixels = np.moveaxis(images, 0, -1).astype(np.float32)  # (H, W, C, N)
     pixels = np.pad(pixels, ((1, 1), (1, 1), (0, 0), (0, 0)))

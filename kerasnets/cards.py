@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 COLUMNS = (
     "network", "data", "weights", "MFLOPs", "epochs", "made on", "seconds", "accuracy", "over seeds", "top-5 error",
 )  # fmt: skip
-SAME = (
-    0.002  # the accuracy of another machine, which rounds otherwise, may differ by two images in a thousand
-)
+# the accuracy of another machine, which rounds otherwise, may differ by two images in a thousand
+SAME = 0.002
 
 
 def all_cards(folder: Path = registry.WEIGHTS) -> list[dict[str, Any]]:

@@ -361,9 +361,8 @@ def _cifar(content: Callable[[str], bytes]) -> Arrays:
 
     def batch(*files: str) -> tuple[np.ndarray, np.ndarray]:
         records = np.frombuffer(b"".join(map(content, files)), np.uint8).reshape(-1, 3073)
-        return records[:, 1:].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1), records[
-            :, 0
-        ]  # (N, 32, 32, 3), (N,)
+        # (N, 32, 32, 3), (N,)
+        return records[:, 1:].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1), records[:, 0]
 
     return (*batch(*CIFAR_TRAIN), *batch("test_batch.bin"))
 

@@ -38,9 +38,8 @@ class Marks:
     sample: str
     public: tuple[Said | None, ...]
     hidden: tuple[tuple[Said | None, ...], ...]
-    alike: frozenset[str] = (
-        frozenset()
-    )  # other ideas that nothing tells from these: they answer alike everywhere
+    # other ideas that nothing tells from these: they answer alike everywhere
+    alike: frozenset[str] = frozenset()
 
     @property
     def killed(self) -> bool:

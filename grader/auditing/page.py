@@ -179,8 +179,8 @@ def page(found: Findings, root: Path) -> str:
     return f"""# The grader's own grade
 
 Made by `kerasnets audit --write`; not to be edited. Every answer below was handed in to the questions as they stand in
-the masters, under {draws} draws of the hidden inputs. An earlier audit took the same draws, and two hidden cases were
-mended by what it found; the slow tests hold every question to the same bars on two draws that no audit has taken.
+the masters, under {draws} draws of the hidden inputs. Two hidden cases were corrected after an audit
+with the same draws, so the slow tests hand all of it in under two other draws, and want the same.
 `kerasnets audit` repeats it, and fails when a line of the first table isn't met.
 
 {markdown(tables(found, root))}"""

@@ -84,7 +84,7 @@ def grade_sealed(submission: Path, zipped: Path, out: Path) -> Graded:
     ours = ["-j", "1", "--allow-open-files", "--allow-public-seed"]
     kerasnets = [sys.executable, "-P", "-m", "grader.cli"]
     seconds, megabytes = measure([*kerasnets, "grade", submission, "-a", zipped, "-o", out, *ours])
-    # below the points possible
+    # the first row has the points possible
     _, row = csv.DictReader((out / GRADEBOOK).read_text(encoding="utf-8").splitlines())
     return Graded(float(row["total"]), seconds, megabytes)
 

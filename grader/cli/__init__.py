@@ -25,7 +25,7 @@ def cli() -> None:
 
 
 COMMANDS = [
-    *(course.build, grading.grade, grading.doctor, course.audit, course.demo, course.rehearse),
+    *(course.build, grading.grade, grading.doctor, course.audit, course.demo, course.rehearse, course.docs),
     *(networks.models, networks.train, networks.cards),
     gradescope.gradescope,
 ]

@@ -1,4 +1,4 @@
-"""The commands about the course as a whole: `build`, `demo`, `rehearse`, `audit`."""
+"""The commands about the course as a whole: `build`, `demo`, `rehearse`, `audit`, `docs`."""
 
 import os
 import sys
@@ -130,16 +130,21 @@ def _rich(table: Any) -> Any:
     type=click.Path(path_type=Path),
     help="Where the reports go. Default: out/demo beside course.toml.",
 )
+@click.option(
+    "--write", is_flag=True, help="Keep the marks for docs/figures.md, in benchmarks/measured.json."
+)
 @explains
-def demo(course_file: Path | None, out: Path | None) -> None:
+def demo(course_file: Path | None, out: Path | None, write: bool) -> None:
     """Build every assignment, grade the sample class of tests/submissions/, and say where the pages are."""
     from grader import course as courses
+    from grader.auditing import figures, measured
     from grader.building.build import build as build_one
     from grader.grading import autograder
 
     course = courses.load(course_file or courses.find())
-    console = new_console()
+    console, load = new_console(), measured.load_now()
     dist, out = course.root / "dist", out or course.root / "out" / "demo"
+    marks: dict[str, str] = {}
     import_keras()
     for assignment in course.choose(()):
         with console.status(f"building {assignment.id}"):
@@ -147,7 +152,12 @@ def demo(course_file: Path | None, out: Path | None) -> None:
         samples = course.root / "tests" / "submissions" / assignment.id
         zipped = autograder.read(dist / f"{assignment.id}-autograder.zip")
         # the samples are ours: they may read what they like
-        grade_class([samples], zipped, out / assignment.id, None, None, console, allow_open_files=True)
+        reports = grade_class(
+            [samples], zipped, out / assignment.id, None, None, console, allow_open_files=True
+        )
+        marks |= {f"{assignment.short}/{report.submission}": f"{report.score:g}" for report in reports}
+    if write:
+        measured.keep(course.root, figures.SAMPLES, "scripts/demo --write", load, dict(sorted(marks.items())))
 
 
 @click.command()
@@ -178,3 +188,36 @@ def rehearse(ids: tuple[str, ...], course_file: Path | None, write: bool) -> Non
     if not all(one.passed for one in found):
         console.print("a solution without full marks, or a skeleton with some")
         sys.exit(BELOW_THE_BAR)
+
+
+@click.command()
+@click.option(
+    "--course", "course_file", type=click.Path(path_type=Path), help="course.toml, if not here or above."
+)
+@click.option("--write", is_flag=True, help="Write the pages that are out of date.")
+@explains
+def docs(course_file: Path | None, write: bool) -> None:
+    """Make docs/lectures.md and docs/figures.md again, and name the pages that are out of date.
+
+    Exit code 1 if there is such a page, and --write is not given.
+    """
+    from grader import course as courses
+    from grader.auditing import figures, lectures
+    from grader.files import write_atomically
+
+    course = courses.load(course_file or courses.find())
+    asked = lectures.questions(course)
+    pages = {"docs/lectures.md": lectures.page(course, asked), "docs/figures.md": figures.page(course, asked)}
+    stale = {course.root / name: text for name, text in pages.items() if not _holds(course.root / name, text)}
+    for path, text in stale.items():
+        if write:
+            write_atomically(path, text)
+            click.echo(f"wrote {path}")
+        else:
+            click.echo(f"{path} is out of date: run `kerasnets docs --write`")
+    if stale and not write:
+        sys.exit(BELOW_THE_BAR)
+
+
+def _holds(path: Path, text: str) -> bool:
+    return path.exists() and path.read_text(encoding="utf-8") == text

@@ -35,7 +35,7 @@ def gradescope() -> None:
 @click.option(
     "--metadata",
     type=click.Path(path_type=Path),
-    help="Entries of submission_metadata.json that differ from those of an ordinary submission in time (JSON).",
+    help="Entries of submission_metadata.json (JSON) that are to differ from those of a submission that is not late.",
 )
 @click.option(
     "--memory", default=768.0, show_default=True, type=POSITIVE, help="Megabytes that the container has."
@@ -57,19 +57,19 @@ def gradescope() -> None:
     "cache",
     metavar="BASE",
     type=click.Path(path_type=Path),
-    help="Where the pristine Debian is kept, and each try has its scratch. Default: a folder of your cache.",
+    help="Where the clean Debian is kept, with a scratch folder for each try. Default: a folder of your cache.",
 )
 @click.option(
     "--venv",
     is_flag=True,
-    help="In a scratch folder with a virtual environment, though a clean Debian could be made.",
+    help="Grade in a scratch folder with a virtual environment, even where a clean Debian can be made.",
 )
 @click.option(
     "--release",
     default=USUAL,
     show_default=True,
     type=click.Choice(list(RELEASES)),
-    help="Of Debian or Ubuntu: what the container is made of.",
+    help="The release of Debian or Ubuntu that the container is made of.",
 )
 @explains
 def try_(

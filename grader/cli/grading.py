@@ -36,12 +36,13 @@ from grader.cli.console import UNFINISHED, explains, new_console
 @click.option(
     "--allow-open-files",
     is_flag=True,
-    help="Go on where students' code can read your files and other submissions: no Landlock, and no root or open files.",
+    help="Grade although students' code can read your files and other submissions: without Landlock, and not as root "
+    "or with files that every user can read.",
 )
 @click.option(
     "--allow-public-seed",
     is_flag=True,
-    help="Grade though the zip's hidden cases are drawn from the seed that the public repository ships.",
+    help="Grade although the zip's hidden cases are drawn from the seed that the public repository ships.",
 )
 @explains
 def grade(

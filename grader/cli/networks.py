@@ -152,13 +152,13 @@ SETTINGS: dict[str, tuple[Any, str]] = {
     default=1,
     show_default=True,
     type=click.IntRange(1),
-    help="Trainings, from --seed on; the first one's weights are kept, the card has all accuracies.",
+    help="How many trainings, with seeds from --seed on; the weights of the first are kept, the card has all accuracies.",
 )
 @click.option(
     "--holdout",
     default=0,
     type=click.IntRange(0),
-    help="Training images to judge by, so that the test set isn't looked at. For choosing settings.",
+    help="How many training images to judge by instead of the test set. For choosing settings.",
 )
 @click.option(
     "--backend", type=click.Choice(["tensorflow", "jax"]), help="Keras's backend. Default: KERAS_BACKEND."

@@ -237,7 +237,7 @@ def _is_whole(path: Path) -> bool:
             raise AutograderError(f"{path} holds more than {MAX_UNPACKED // 2**20} MB")
         try:
             return archive.testzip() is None
-        # encrypted, or in no way that Python knows
+        # it is encrypted, or packed in a way that Python doesn't know
         except (RuntimeError, NotImplementedError, EOFError, zlib.error):
             return False
 

@@ -16,12 +16,12 @@ CALL_SHARE = 0.5  # of a question's time, for one call: a function that hangs le
 WALL_FACTOR = 10  # one request's deadline in CPU seconds, times this, on the wall clock
 LEAST_COMPUTING = 60.0  # seconds of CPU for a whole notebook, however short its questions are
 EXTRA_QUESTIONS = 2  # for the cells and for starting anew: as many questions' time
-# of one request: its CPU seconds times the factor, and at most so many seconds
+# how long one request may sleep: its CPU seconds times the factor, and at most so many seconds
 SLEEP_FACTOR, MOST_SLEEP = 2, 15.0
 TOTAL_SLEEP_FACTOR, MOST_TOTAL_SLEEP = 12, 60.0  # of a whole notebook, of one question's CPU seconds
 SLEEP_WHEN_OVER = 0.3  # seconds for each request, when the notebook has slept too much already
 LONGEST_STEP = 0.1  # seconds that one look counts: the judge itself may have waited for a processor
-# of CPU: comparing, explaining and decoding for one submission; an honest one takes one or two
+# of CPU, for the judge: comparing, explaining and decoding for one submission; an honest one takes one or two
 JUDGE_SECONDS = 20.0
 TOO_LONG = "the whole notebook took too long (cells that wait or never end?)"
 TOO_SLOW_TO_COMPARE = "comparing the answers of the whole notebook took too long (are they very large?)"

@@ -15,16 +15,13 @@ from grader.sandbox.json_size import has_more_parts
 MAX_UPLOAD = 64 * 2**20  # bytes of one submission
 MAX_UNPACKED = 256 * 2**20  # bytes of all that a zip holds
 MAX_MEMBERS = 200
-ENTRY, MOST_ENTRIES = (
-    b"PK\x01\x02",
-    2_000,
-)  # what a zip's table of contents has before each name, in it and in zips inside
+# what a zip's table of contents has before each name, in it and in zips inside
+ENTRY, MOST_ENTRIES = b"PK\x01\x02", 2_000
 MAX_RATIO = 200  # unpacked bytes for each packed one
 MAX_CELLS = 1000
 MAX_NAME = 200  # bytes
-MAX_PARTS = (
-    1_000_000  # lists, objects and values in a notebook's JSON: each may take 30 times its length in memory
-)
+# lists, objects and values in a notebook's JSON: each may take 30 times its length in memory
+MAX_PARTS = 1_000_000
 MAX_CODE = 4_000_000  # characters in all code cells
 OTTERS_NAME = "__zip_filename__"  # in every zip that Otter exports: its own first name
 ADVICE = (
@@ -151,9 +148,8 @@ def _source(cell: dict[str, Any]) -> str:
 
 def _id(cell: dict[str, Any]) -> str:
     metadata = cell.get("metadata")
-    kept = (
-        metadata.get("id") if isinstance(metadata, dict) else None
-    )  # by Colab, which writes an older format
+    # Colab writes an older format, with the id in the metadata
+    kept = metadata.get("id") if isinstance(metadata, dict) else None
     name = cell.get("id", kept)
     return name[:64] if isinstance(name, str) else ""
 

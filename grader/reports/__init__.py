@@ -28,7 +28,7 @@ _UNPRINTABLE = re.compile(
     "\u200e\u200f\u202a-\u202e\u2066-\u2069"  # marks that turn the direction of the text that follows
     "\ud800-\udfff\ufffe\uffff]"  # halves of a pair and non-characters: not encodable
 )
-# but not x@w.dot(v)
+# an e-mail address, but not x@w.dot(v)
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,24}\b(?!\()")
 _FOLDERS = re.compile(  # absolute ones; "https://…" and "3/4" are none
     r"(?<![\w/.>)\]])(?:file:/+|/(?!/)|~/|[A-Za-z]:[\\/])(?:[^\s/\\'\"<>:]+[\\/])+"

@@ -106,9 +106,8 @@ class Watch:
     def _counts(self, kind: str, event: str, arguments: tuple[Any, ...]) -> bool:
         match kind:
             case "network" if event == "socket.__new__":
-                return (
-                    arguments[1] != _AF_UNIX
-                )  # a pair of sockets among one's own is what asyncio wakes itself with
+                # a pair of sockets among one's own is what asyncio wakes itself with
+                return arguments[1] != _AF_UNIX
             case "network" if event in ("socket.sendto", "socket.sendmsg"):
                 return arguments[0].family != _AF_UNIX
             case "signal" if event.startswith("fcntl."):

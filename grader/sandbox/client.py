@@ -23,14 +23,11 @@ from grader.sandbox.wire import Channel, WireError
 
 START_SECONDS = 120  # the zygote's imports, on a slow and busy machine
 FORK_SECONDS = 30  # how long a full machine is given to empty again
-FORK_TRIES = (
-    3  # a child that is gone before it was confined is made anew: the machine may have run out of memory
-)
+# a child that is gone before it was confined is made anew: the machine may have run out of memory
+FORK_TRIES = 3
 MOST_THREADS = 64 + 4 * (os.cpu_count() or 1)  # of one child; TensorFlow starts some for each processor
-LEAST_BYTES, LEAST_FILES = (
-    2**28,
-    10_000,
-)  # for which there is room on the disk, unless there was little from the start
+# what must stay free on the disk, unless it had less from the start
+LEAST_BYTES, LEAST_FILES = 2**28, 10_000
 _CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 _PASSED_ON = ("LANG", "PYTHONHOME", "KERAS_BACKEND")
 _LISTS_OF_FOLDERS = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH")

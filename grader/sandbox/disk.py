@@ -218,10 +218,8 @@ def _out_of(inside: int, entry: str, top: int) -> list[str]:
     with suppress(OSError):
         try:
             os.unlink(entry, dir_fd=inside)
-        except (
-            IsADirectoryError,
-            PermissionError,
-        ):  # which of the two is said of a folder is the system's choice
+        # of a folder the one or the other is raised, as the system likes
+        except (IsADirectoryError, PermissionError):
             os.chmod(entry, 0o700, dir_fd=inside)
             name = secrets.token_hex(16)
             os.rename(entry, name, src_dir_fd=inside, dst_dir_fd=top)

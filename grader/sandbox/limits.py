@@ -25,9 +25,8 @@ from grader.sandbox.defences import Defence, State
 LINUX = sys.platform == "linux"
 SHARED_ALLOWANCE = 1024  # threads, for several workers beside each other and what their user starts meanwhile
 MOST_RUNNING = 2**22  # threads that a kernel can have
-NO_ROOM = frozenset(
-    {errno.EAGAIN, errno.ENOMEM, errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE}
-)  # of a full machine
+# the errors of a full machine
+NO_ROOM = frozenset({errno.EAGAIN, errno.ENOMEM, errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE})
 
 
 class ConfinementError(BaseException):
@@ -44,9 +43,8 @@ class Limits:
     cpu: int = 600  # of one process, the last resort: the judge's deadlines come long before
     memory: int = 4 * 2**30  # private writable memory beyond what the zygote gave
     addresses: int = 64 * 2**30  # what is mapped and not written to: its page tables are memory too
-    processes: int = 64 + 4 * (
-        os.cpu_count() or 1
-    )  # threads too, of which TensorFlow needs some for each processor
+    # threads count too, and TensorFlow needs some for each processor
+    processes: int = 64 + 4 * (os.cpu_count() or 1)
     file_size: int = 128 * 2**20
     open_files: int = 256
 
@@ -222,17 +220,13 @@ def adopt_orphans() -> None:
 
 _LANDLOCK_CREATE, _LANDLOCK_ADD, _LANDLOCK_RESTRICT = 444, 445, 446  # the same numbers on every architecture
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1 << 0, 1 << 1, 1 << 2, 1 << 3
-_FILE_RIGHTS = (
-    _EXECUTE | _WRITE_FILE | _READ_FILE | 1 << 14
-)  # what a rule on a single file may hold (14: truncate)
+# what a rule on a single file may hold (14: truncate)
+_FILE_RIGHTS = _EXECUTE | _WRITE_FILE | _READ_FILE | 1 << 14
 _RIGHTS_BY_ABI = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1, 5: (1 << 16) - 1}
 _NO_TCP, _NO_FOREIGN_SOCKETS_OR_SIGNALS = 0b11, 0b11  # from ABI 4, from ABI 6
 _NO_LOG = 1  # from ABI 7: what is denied isn't written to the machine's log, which a loop could fill
-_DEVICES = (
-    "/dev/null",
-    "/dev/urandom",
-    "/dev/random",
-)  # not /dev/zero: mapped, it is memory that no limit counts
+# not /dev/zero: when it is mapped, it is memory that no limit counts
+_DEVICES = ("/dev/null", "/dev/urandom", "/dev/random")
 
 
 def landlock_abi() -> int:

@@ -30,11 +30,8 @@ REQUIREMENTS = {  # the requirements.txt of a hand-out
     ),
 }
 _ROOTS = {
-    "numpy": (
-        "numpy",
-        "matplotlib",
-        "ipython",
-    ),  # NumPy alone: of jupyterlab and Otter no more than a cell needs
+    # NumPy alone: of jupyterlab and Otter no more than a cell needs
+    "numpy": ("numpy", "matplotlib", "ipython"),
     "keras": (
         *(re.split(r"[^\w.-]", line)[0] for line in REQUIREMENTS["keras"]),
         "ipython",

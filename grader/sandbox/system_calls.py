@@ -76,22 +76,24 @@ def _one_of(argument: int, *values: int, mask: int = _INT) -> list[Rule]:
 # Emptying a file that is opened for reading, or for neither (3), needs no right of Landlock's below version 3
 _OPENINGS = (os.O_RDONLY, os.O_WRONLY, os.O_RDWR, os.O_TRUNC | os.O_WRONLY, os.O_TRUNC | os.O_RDWR)
 _OPENING_BITS = os.O_ACCMODE | os.O_TRUNC
+# F_SETOWN, F_SETSIG and F_SETLEASE have the kernel signal others; F_SETPIPE_SZ is memory that no limit counts
 _FCNTL = (
     0, 1, 2, 3, 4,      # F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL
     5, 6, 7,            # F_GETLK, F_SETLK, F_SETLKW
     36, 37, 38,         # F_OFD_GETLK, F_OFD_SETLK, F_OFD_SETLKW
     1030, 1032, 1034,   # F_DUPFD_CLOEXEC, F_GETPIPE_SZ, F_GET_SEALS
-)  # F_SETOWN, F_SETSIG and F_SETLEASE have the kernel signal others; F_SETPIPE_SZ is memory that no limit counts
+)
 _IOCTL = (
     0x5401, 0x802C542A, 0x5413,      # TCGETS, TCGETS2, TIOCGWINSZ: is it a terminal, of what size?
     0x541B, 0x5421, 0x5450, 0x5451,  # FIONREAD, FIONBIO, FIONCLEX, FIOCLEX
 )
+# PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER and PR_SET_PTRACER would undo what `limits` does
 _PRCTL = (
     15, 16,            # PR_SET_NAME, PR_GET_NAME
     2, 3, 21, 23, 39,  # PR_GET_PDEATHSIG, _GET_DUMPABLE, _GET_SECCOMP, _CAPBSET_READ, _GET_NO_NEW_PRIVS
     51, 64,            # PR_SVE_GET_VL, PR_SME_GET_VL
     0x53564D41,        # PR_SET_VMA: a name for a piece of memory
-)  # PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER and PR_SET_PTRACER would undo what `limits` does
+)
 _ARCH_PRCTL = (0x1001, 0x1002, 0x1003, 0x1004, 0x1021, 0x1022, 0x1023)  # its own segments, and the matrix registers (AMX)
 _MADVISE = (
     0, 1, 2, 3, 4, 8,    # MADV_NORMAL, _RANDOM, _SEQUENTIAL, _WILLNEED, _DONTNEED, _FREE

@@ -184,9 +184,8 @@ def _in_order(arrays: dict[str, np.ndarray], config: Any) -> list[np.ndarray]:
         return [arrays[name] for name in natural]
     admit(config)
     known = {folder: number for number, folder in enumerate(_h5_folders(config, ""))}
-    if not all(
-        name.rsplit("/", 1)[0] in known for name in arrays
-    ):  # a subclassed model's, by its attributes' names
+    # a subclassed model's folders have its attributes' names
+    if not all(name.rsplit("/", 1)[0] in known for name in arrays):
         return [arrays[name] for name in natural]
     by_layer = sorted(natural, key=lambda name: known[name.rsplit("/", 1)[0]])
     return [arrays[name] for name in by_layer]

@@ -201,12 +201,10 @@ def make_shell() -> Any:
     config.HistoryManager.enabled = False
     config.InteractiveShell.autocall = 0
     shell = InteractiveShell(config=config)
-    shell.compile.get_code_name = lambda raw, transformed, number: (
-        f"cell {number}"
-    )  # what a traceback calls a cell
-    shell.showtraceback = shell.showsyntaxerror = lambda *args, **kwargs: (
-        None
-    )  # drawing one costs 0.1 s, nobody looks
+    # what a traceback calls a cell
+    shell.compile.get_code_name = lambda raw, transformed, number: f"cell {number}"
+    # drawing a traceback costs 0.1 s, and nobody looks at it
+    shell.showtraceback = shell.showsyntaxerror = lambda *args, **kwargs: None
     shell.display_formatter.formatters = {}  # nor at the value of a cell's last line
     shell.register_magic_function(lambda line: None, magic_name="matplotlib")  # no figure is drawn either
     shell.system = lambda command: None  # `!pip install …` has no network here, and would wait for it

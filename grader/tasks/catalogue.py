@@ -1,4 +1,4 @@
-"""All that is asked and all wrong ideas, by looking into the folders here: a topic that is there is known."""
+"""All tasks, networks and wrong ideas. Every file in the folders here is imported, so that no list of topics is kept."""
 
 from __future__ import annotations
 

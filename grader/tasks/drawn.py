@@ -71,7 +71,7 @@ class Ties:
 
 @dataclass(frozen=True)
 class Labels:
-    """Classes for `count` images: distinct ones as far as they go, so that no label is everyone's."""
+    """Classes for `count` images: all different while there are enough classes, so that one label can't be right for all."""
 
     count: int
     classes: int
@@ -82,7 +82,7 @@ class Labels:
 
 @dataclass(frozen=True)
 class LargeLogits:
-    """(logits, labels): logits of ±size in equal numbers; in row 0 the right class has one of the low ones."""
+    """(logits, labels): about half of the logits are +size, half are -size; in row 0 the right class has a low one."""
 
     count: int
     classes: int
@@ -108,10 +108,10 @@ class OneOf:
 
 @dataclass(frozen=True)
 class Larger:
-    """One of several rows (size, kernel_size[, strides]), the size larger by a drawn number of double strides.
+    """One of several rows (size, kernel_size[, strides]), with the size increased by a drawn number of double strides.
 
-    That changes neither what is left over nor which sizes are even, so each draw tells the same wrong ideas apart;
-    and there are thousands of them: a table of sizes seen elsewhere is no use.
+    This changes neither the pixels that are left over nor whether a size is even, so each draw tells the same wrong ideas
+    apart. There are thousands of draws, so that a table of known sizes doesn't help.
     """
 
     rows: tuple[tuple[int, ...], ...]
@@ -134,7 +134,7 @@ class Several:
 
 @dataclass(frozen=True)
 class Case:
-    """One hidden call; `about` is said to the student, so it tells the situation and no value."""
+    """One hidden call. Students read `about`, so it names the situation and no value."""
 
     about: str
     args: tuple[Any, ...]
@@ -209,5 +209,5 @@ def pooled_back(about: str, x: Any, pool_size: Any = (2, 2), **options: Any) -> 
 
 
 def sizes(about: str, *rows: tuple[int, ...], **options: Any) -> Case:
-    """Sizes drawn from one of the rows: the arguments (size, kernel_size, strides) in one go."""
+    """A case with the arguments (size, kernel_size, strides), drawn from one of the rows."""
     return RowCase(about, (Larger(rows),), tuple(options.items()))

@@ -32,7 +32,7 @@ def digits(shape: Shape, low: int = 1, high: int = 9) -> np.ndarray:
 
 
 def ties(shape: Shape) -> np.ndarray:
-    """So few different numbers that most windows have their largest one more than once."""
+    """Only two different numbers, so that in most windows the largest one stands more than once."""
     return digits(shape, 1, 2)
 
 
@@ -71,7 +71,7 @@ def pooled_back(x: Shape, values: Values = digits, pool_size: Any = 2, **options
 def windows(
     usual: Any, strides: Any = None, padding: str = "valid", dilation_rate: Any = 1
 ) -> tuple[Any, str, Any]:
-    """(strides, padding, dilation) with nothing left to a default."""
+    """(strides, padding, dilation), with the defaults filled in; the default of strides is `usual`."""
     return strides or usual, padding, dilation_rate
 
 

@@ -1,8 +1,8 @@
 """A task is what a question asks of one function, whole: the right answer, hidden cases, small inputs, and wrong ideas.
 
-A wrong idea is the right computation with one step changed: a card to show, and for each function that it claims the
-code that gives its answer. Two ideas together are the first one's code, in which a step that is left right is taken by the
-second; so a task, which is called like its function, can be taken by another (`taken_by`).
+A wrong idea is the right computation with one step changed. It has a card to show and, for each function that it is about,
+code that gives its answer. A task is called like its function. Inside `taken_by` another function answers in its place: so two
+ideas together are the code of the first, and where that calls a right function, the code of the second answers.
 
 >>> @task(hidden={})
 ... def doubled(x: int) -> int:
@@ -74,7 +74,8 @@ def replaceable(step: Step) -> Step:
 
 @dataclass(frozen=True)
 class Way:
-    """One way to make a mistake: the answer, and how it sees steps that several answers share (where windows lie)."""
+    """One way to make a mistake: the code of the wrong answer, and what replaces steps that many answers share (such as where
+    windows lie)."""
 
     answer: Step
     steps: Mapping[str, Step]
@@ -114,8 +115,11 @@ CLAIMS: dict[str, list[Idea]] = {}  # those about each function, in the order in
 
 
 def idea(id: str, belief: str, hint: str, lecture: str) -> Idea:
-    """Define a wrong idea and enter it into the catalogue. belief: the student's own thought; hint: teaches, and doesn't tell;
-    lecture: the one to read again. Raises ValueError for an id that is taken."""
+    """Define a wrong idea and enter it into the catalogue.
+
+    belief: the student's own thought; hint: teaches, and doesn't give the answer away; lecture: the one to read again.
+    Raises ValueError for an id that is taken.
+    """
     if any(known.card.id == id for known in IDEAS):
         raise ValueError(f"there is an idea called {id} already; give this one another name")
     made = Idea(Diagnosis(id, belief, hint, lecture))
@@ -132,7 +136,7 @@ class Task:
 
     hidden: grids of hidden cases; small: inputs of whole numbers, few of them, at which a mistake can be followed by hand;
     labels: what several returned values are called; terms: how many products the longest sum has, for honest rounding;
-    allowed: where that isn't enough, the absolute tolerance itself, by (args, kwargs, expected, dtype);
+    allowed: where `terms` can't say it, a function of (args, kwargs, expected, dtype) that gives the absolute tolerance;
     picture: whether the answer is one, (H, W, C), with no batch in front; window: what becomes of each window of x: a "sum" of
     products, its "max", its "mean"; parts: of a network that is built from functions of earlier questions, these, which its
     answer takes as `layers`.

@@ -89,13 +89,11 @@ def googlenet(
     heads: list[KerasTensor] = []
     for number, modules in enumerate(stages, 3):
         if number > 3:
-            x = layers.MaxPooling2D((3, 3), strides=2, padding="same", name=f"pool{number - 1}")(
-                x
-            )  # 14, 7 wide
+            # 14, 7 wide
+            x = layers.MaxPooling2D((3, 3), strides=2, padding="same", name=f"pool{number - 1}")(x)
         for letter, filters in zip(ascii_lowercase, modules, strict=False):
-            x = inception_module(
-                x, filters, f"inception_{number}{letter}", reductions, batch_normalization
-            )  # (N, H, W, K)
+            # (N, H, W, K)
+            x = inception_module(x, filters, f"inception_{number}{letter}", reductions, batch_normalization)
             if auxiliary and f"{number}{letter}" in AUXILIARY:
                 heads.append(_auxiliary_head(x, len(heads) + 1, classes, activation))
     x = layers.GlobalAveragePooling2D(name="avg_pool")(x)  # (N, 1024)

@@ -53,9 +53,8 @@ def vgg(
         )
     x = inputs = keras.Input(input_shape, name="image")
     for number, (count, width) in enumerate(zip(convolutions, filters, strict=True), 1):
-        x = vgg_block(
-            x, number, count, width, batch_normalization
-        )  # (N, H / 2**number, W / 2**number, width)
+        # (N, H / 2**number, W / 2**number, width)
+        x = vgg_block(x, number, count, width, batch_normalization)
     x = layers.Flatten(name="flatten")(x)  # (N, 7·7·512) for ImageNet
     for number, units in enumerate(dense, 1):
         x = layers.Dense(units, activation="relu", name=f"fc{number}")(x)  # (N, units)

@@ -67,9 +67,8 @@ def test_lenet_comes_through_with_every_output_the_same(form, images):
 def test_every_kind_of_layer_students_use_comes_through():
     x = inputs = keras.Input((16, 16, 3))
     x = layers.RandomTranslation(0.1, 0.1)(layers.RandomFlip("horizontal")(layers.Rescaling(1 / 255)(x)))
-    x = layers.RandomContrast(0.1)(
-        layers.RandomZoom(0.1)(layers.RandomRotation(0.1)(x))
-    )  # idle but in training
+    # idle but in training
+    x = layers.RandomContrast(0.1)(layers.RandomZoom(0.1)(layers.RandomRotation(0.1)(x)))
     x = layers.Conv2D(
         4, 3, padding="same", kernel_regularizer="l2", kernel_initializer="he_normal", use_bias=False
     )(x)
@@ -306,9 +305,8 @@ def test_files_give_the_weights_in_layer_order(tmp_path, builder, ending):
         np.savez_compressed(path, *weights)
     else:
         model.compile("adam", "mse")
-        model.optimizer.build(
-            model.trainable_variables
-        )  # its state is in the file, and is none of the weights
+        # its state is in the file, and is none of the weights
+        model.optimizer.build(model.trainable_variables)
         model.save_weights(path)
     got = weights_from_file(path, config_of(model))
     for mine, theirs in zip(weights, got, strict=True):

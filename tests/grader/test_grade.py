@@ -25,9 +25,9 @@ from grader.sandbox.defences import NO_LANDLOCK, State
 from tests.conftest import ROOT, SUBMISSIONS
 
 COURSE = course.load(ROOT / "course.toml").assignments
+# a class takes a minute: one without Keras and one with it are enough for the quick tests
 ASSIGNMENTS = [
-    pytest.param(id, marks=[pytest.mark.slow] * (id not in ("a3_numpy_convnet", "a4_lenet")))
-    for id in COURSE  # a class takes a minute: one without Keras and one with it are enough for the quick tests
+    pytest.param(id, marks=[pytest.mark.slow] * (id not in ("a3_numpy_convnet", "a4_lenet"))) for id in COURSE
 ]
 
 
@@ -150,11 +150,12 @@ def test_a_page_shows_pictures_where_a_visible_case_has_other_numbers_and_nowher
         for report in graded["a3_numpy_convnet"].values()
     }
     wrong = {name: drawn[f"wrong_{name}.ipynb"] for name in ("flipped_kernel", "all_ties", "bias_mean")}
+    # a mistake in a layer shows in the layer, and in the network that is made of it
     assert wrong == {
         "flipped_kernel": 2,  # its layer, and the first layer that is built from it
         "all_ties": 1,
         "bias_mean": 3,
-    }  # the layer, and the network made of it
+    }
     assert not any(
         count for name, count in drawn.items() if name.startswith(("correct", "empty", "skeleton"))
     )

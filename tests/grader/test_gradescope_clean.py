@@ -10,7 +10,7 @@ from tests.conftest import SUBMISSIONS
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 SAMPLES = SUBMISSIONS / "a3_numpy_convnet"
-# its Dockerfile's
+# what its Dockerfile copies into the image
 IN_OTTERS_IMAGE = ("environment.yml", "otter_config.json", "run_autograder", "run_otter.py", "setup.sh")
 
 

@@ -19,9 +19,8 @@ from grader.tasks.catalogue import GRIDS
 SEEDS = [bytes([n]) for n in range(20)]
 ACCEPTED = sorted((Path(__file__).parents[1] / "accepted").glob("*.py"))
 QUESTIONS = [(name, grid) for name, grids in GRIDS.items() for grid in grids]
-FAST = [
-    name for name in GRIDS if not name.startswith("lenet") and "/" not in name
-]  # layers are counted, not drawn
+# layers are counted, not drawn
+FAST = [name for name in GRIDS if not name.startswith("lenet") and "/" not in name]
 
 
 def functions_of(path: Path) -> dict:

@@ -90,9 +90,8 @@ def test_matching_and_grey_are_scikit_images(seed):
 
     draw = rng(seed)
     image = draw.integers(0, 256, (14, 15, 3)).astype(np.uint8)
-    np.testing.assert_allclose(
-        to_grey(image), 255 * color.rgb2gray(image), atol=0.06
-    )  # its weights are rounded
+    # its weights are rounded
+    np.testing.assert_allclose(to_grey(image), 255 * color.rgb2gray(image), atol=0.06)
     grey = to_grey(image)
     template = grey[3:7, 5:10] + 30 * draw.standard_normal((4, 5))
     scores = feature.match_template(grey, template)

@@ -10,7 +10,7 @@ from grader.cnnchecks.asking import outcome_of
 from grader.cnnchecks.oracle import Answer
 from grader.cnnchecks.outcome import CheckFailed
 from grader.cnnchecks.values import key
-from grader.judge import explain, two_ideas
+from grader.judge import context, two_ideas
 from grader.judge.ask import check_drawn
 from grader.judge.context import Judging
 from grader.judge.oracle import LiveOracle, WrongAnswers
@@ -181,7 +181,7 @@ def test_two_mistakes_in_one_answer_one_of_them_unknown_name_nothing_that_does_n
 @pytest.fixture
 def patient(monkeypatch):
     """What is found must not hang on how busy this machine is."""
-    monkeypatch.setattr(explain, "Allowance", lambda: two_ideas.Allowance(30.0))
+    monkeypatch.setattr(context, "Allowance", lambda: two_ideas.Allowance(30.0))
 
 
 TWO = [  # the first one calls the right computation, which the second takes over
@@ -292,7 +292,7 @@ def test_a_search_has_an_end(monkeypatch):
         return time.thread_time() - start
 
     with monkeypatch.context() as patch:
-        patch.setattr(explain, "Allowance", lambda: two_ideas.Allowance(0.0))
+        patch.setattr(context, "Allowance", lambda: two_ideas.Allowance(0.0))
         without = seconds()
     assert seconds() - without < two_ideas.SECONDS + 1
 
@@ -304,7 +304,7 @@ def test_a_search_that_was_cut_off_names_nothing(limit, monkeypatch):
     if limit == "MOST_TRIES":
         monkeypatch.setattr(two_ideas, limit, 5)
     else:
-        monkeypatch.setattr(explain, "Allowance", lambda: two_ideas.Allowance(0.0))
+        monkeypatch.setattr(context, "Allowance", lambda: two_ideas.Allowance(0.0))
     told = [card.id for outcome in outcomes(answer, name, b"any") for card in outcome.candidates]
     assert not any(AND in id for id in told)
 

@@ -137,10 +137,8 @@ def test_the_table_of_errors_is_that_of_the_zoos_cards():
 
 def test_the_counts_in_the_text_are_the_zoos():
     text, parameters = MASTER.read_text(), {card.name: card.parameters for card in registry.CARDS}
-    alone, first = (
-        parameters["alexnet_single_tower"],
-        REFERENCE["dense_parameters"](7 * 7 * 512, 4096),
-    )  # VGG's
+    # the second is VGG's first dense layer
+    alone, first = parameters["alexnet_single_tower"], REFERENCE["dense_parameters"](7 * 7 * 512, 4096)
     assert f"{alone / 1e6:.0f} million parameters would take {4 * alone / 1e6:.0f} MB" in text
     assert f"the {first / 1e6:.0f} million" in text
     assert f"{1 - parameters['googlenet'] / parameters['vgg19']:.2f}" == "0.95"  # nineteen of twenty

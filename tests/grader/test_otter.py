@@ -11,12 +11,8 @@ import pytest
 from grader.grading import autograder, grade
 from tests.conftest import SUBMISSIONS
 
-NOT_FOR_OTTER = (
-    "forger",
-    "hang",
-    "empty",
-    "skeleton",
-)  # it forges, never ends, or (the last two) has nothing to run
+# these forge, never end, or (the last two) have nothing to run
+NOT_FOR_OTTER = ("forger", "hang", "empty", "skeleton")
 
 
 # of each assignment a right sample and a wrong one, since `otter run` takes its time; of these all others too, in the full tests

@@ -133,10 +133,8 @@ def test_a_flipped_kernel_is_shown_on_four_pixels():
     assert example.call == "conv2d_forward(x, w, b)"
     x, w = np.zeros((1, 2, 3, 1)), np.array([[0.0, 1.0]]).reshape(1, 2, 1, 1)
     x[0, 1, 2, 0] = 1
-    assert CONV(x, w, np.zeros(1))[0, :, :, 0].tolist() == [
-        [0, 0],
-        [0, 1],
-    ]  # by hand: the 1 meets the right weight
+    # by hand: the 1 meets the right weight
+    assert CONV(x, w, np.zeros(1))[0, :, :, 0].tolist() == [[0, 0], [0, 1]]
     assert example.text == (
         "x              w          b\n"
         "   0   0   0      0   1      0\n"

@@ -24,14 +24,11 @@ from tests.hostile.attack import BACKENDS, SAMPLES, SOLVED, Attack, battery, sub
 from tests.hostile.ordinary import NOBODY, as_in_docker, interpreter
 from tests.hostile.unguarded import PRIVATE, switched_off
 
-SECONDS = {
-    "numpy": 1.0,
-    "keras": 4.0,
-}  # of CPU for a question: hanging attacks cost ten times that on the clock
+# of CPU for a question: hanging attacks cost ten times that on the clock
+SECONDS = {"numpy": 1.0, "keras": 4.0}
 ROOT, ORDINARY, IN_DOCKER = "root", "not root", "root as in Docker"
-USERS: dict[
-    str, dict[str, Any]
-] = {  # who may grade, where root runs the battery: what `subprocess.run` is told
+# who may grade, where root runs the battery: what `subprocess.run` is told
+USERS: dict[str, dict[str, Any]] = {
     ROOT: {},
     ORDINARY: {"user": NOBODY, "group": NOBODY, "extra_groups": []},
     IN_DOCKER: {"preexec_fn": as_in_docker},

@@ -52,9 +52,8 @@ def contrast(attack: Attack, assignment: str, zipped: Path, plan: Any, python: s
         score, shown = _score(place.results / "results.json", planted)
         remove(home)  # folders may be deeper than Python recurses
     honest = attack.honest(plan.points)
-    own_messages = shown.replace(
-        "check_drawn", ""
-    )  # Otter quotes the lines of failing tests, whoever hands in what
+    # Otter quotes the lines of failing tests, whoever hands in what
+    own_messages = shown.replace("check_drawn", "")
     leaked = [what for what, text in secrets(plan.key).items() if text in dropped + own_messages]
     words = ["hung"] * hung + ["forged"] * (score > honest + 1e-6) + ["lost"] * (score < honest - 1e-6)
     return ", ".join([*words, *(f"leaked {what}" for what in leaked)])

@@ -31,9 +31,8 @@ def nothing_anywhere(monkeypatch, tmp_path):
         downloads = tuple(
             (file, f"http://127.0.0.1:9/{file}", digest) for file, _, digest in source.downloads
         )
-        monkeypatch.setitem(
-            data.SETS, name, changed(source, downloads=downloads, sha256="")
-        )  # `small` has another
+        # `small` has another SHA-256
+        monkeypatch.setitem(data.SETS, name, changed(source, downloads=downloads, sha256=""))
 
 
 def changed(source, **fields):
@@ -146,9 +145,8 @@ def test_idx_files_in_the_folder_or_in_one_of_the_sets_name(tmp_path, name, with
 @pytest.mark.parametrize("name", data.SETS)
 def test_npz_as_keras_has_it(tmp_path, name):
     arrays = small(name)
-    flat = [
-        a[..., 0] if a.ndim == 4 and a.shape[-1] == 1 else a for a in arrays
-    ]  # Keras's MNIST has no channel axis
+    # Keras's MNIST has no channel axis
+    flat = [a[..., 0] if a.ndim == 4 and a.shape[-1] == 1 else a for a in arrays]
     write_npz(tmp_path / f"{name}.npz", flat)
     assert same(data.load(name, tmp_path), arrays)
 

@@ -8,9 +8,8 @@ import pytest
 from kerasnets.numpy_layers import conv_output_size, same_padding, zero_pad2d
 from tests.kerasnets.oracles import tf
 
-AXES = list(
-    itertools.product(range(1, 12), range(1, 6), range(1, 4), range(1, 4))
-)  # size, kernel, stride, rate
+# size, kernel, stride, rate
+AXES = list(itertools.product(range(1, 12), range(1, 6), range(1, 4), range(1, 4)))
 
 
 @pytest.mark.parametrize(

@@ -25,9 +25,8 @@ class Losses:
     diverged: bool
 
     def draw(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        rates = round(rng.uniform(1, 9), 3) * 10.0 ** -(
-            np.arange(6.0) + rng.integers(1, 4)
-        )  # from the largest
+        # the largest rate first
+        rates = round(rng.uniform(1, 9), 3) * 10.0 ** -(np.arange(6.0) + rng.integers(1, 4))
         best = 0.5 + rng.integers(0, 8) / 64
         means = best + np.array([1.25, 1.0, 0.75, 0.0, 0.0, 0.0])
         spread = np.array([0.125, 0.0625, 0.0, 0.0625, 0.0625, 0.25])

@@ -35,8 +35,7 @@ class LeNet(keras.Model):
 trained = LeNet()
 trained(keras.Input((28, 28, 1)))
 places = [*trained.convolutions[::-1], *trained.dense[::-1], trained.last]
-weights = weights_from_bytes(
-    zipfile.ZipFile(SAMPLE).read("my_lenet.weights.h5")
-)  # the shipped ones are refused
+# the shipped ones are refused
+weights = weights_from_bytes(zipfile.ZipFile(SAMPLE).read("my_lenet.weights.h5"))
 for place, layer in enumerate(places):
     layer.set_weights(weights[2 * place : 2 * place + 2])

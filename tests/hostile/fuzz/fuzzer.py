@@ -13,9 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 SECONDS = 30  # for one call: a hundred times what any takes, as other tests may run beside this one
-EXAMPLE_SECONDS = (
-    300  # for all that a property does to an example: no promise, but a fuzzer must not hang either
-)
+# for all that a property does to an example: no promise, but a fuzzer must not hang either
+EXAMPLE_SECONDS = 300
 MEGABYTE = 2**20
 GROWTH = 64  # bytes of memory for each byte that is read: an empty JSON object takes 30 times its text
 REFUSED = object()

@@ -190,9 +190,8 @@ def lay(kind: str, path: bytes, secret: str) -> None:
         case "pipe":
             os.mkfifo(path)
         case "device":
-            os.mknod(
-                path, 0o600 | 0o020000, os.makedev(1, 3)
-            )  # /dev/null; what opens it would open /dev/zero
+            # /dev/null; what opens it would open /dev/zero
+            os.mknod(path, 0o600 | 0o020000, os.makedev(1, 3))
         case "socket":
             with socket.socket(socket.AF_UNIX) as server:
                 server.bind(path)

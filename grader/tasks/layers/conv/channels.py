@@ -166,9 +166,8 @@ for _loops in (2, 3, 4):  # over images and rows, columns, kernels
 )
 def kept_as_integers(x: Any, w: Any, b: Any, *options: Any, **named: Any) -> Any:
     out = conv2d_forward(x, w, b, *options, **named)
-    return (
-        out.astype(np.int64).astype(x.dtype) if x.dtype.kind in "iu" else out
-    )  # cut off, then wrapped around
+    # the fraction is cut off, then the number wraps around
+    return out.astype(np.int64).astype(x.dtype) if x.dtype.kind in "iu" else out
 
 
 @conv2d_forward.wrongly(

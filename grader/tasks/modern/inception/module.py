@@ -54,9 +54,8 @@ class Weights:
     """Float32 weights in the network's own order, of these shapes; four in a row of one axis, which no bias is followed by,
     are a batch normalisation's: scale, shift, mean, and a variance, which is positive."""
 
-    layers: tuple[
-        tuple[tuple[int, ...], bool], ...
-    ]  # kernel's shape, whether a bias follows; (channels,) normalises
+    # kernel's shape, whether a bias follows; (channels,) normalises
+    layers: tuple[tuple[tuple[int, ...], bool], ...]
 
     def draw(self, rng: np.random.Generator) -> list[np.ndarray]:
         arrays = []
@@ -242,9 +241,8 @@ reordered = idea(
     hint="The next layer has a weight for every channel, by its number. In which order does the question list the branches?",
     lecture=INCEPTION_SLIDE,
 )
-computes(
-    reordered, joined(POOL, "inception_1x1", "inception_3x3", "inception_5x5"), "inception_naive"
-)  # its pooling has no weights, so that all weights still fit
+# its pooling has no weights, so that all weights still fit
+computes(reordered, joined(POOL, "inception_1x1", "inception_3x3", "inception_5x5"), "inception_naive")
 has_other_layers(
     reordered, joined("inception_1x1", "inception_5x5", "inception_3x3", POOL), "inception_naive"
 )
