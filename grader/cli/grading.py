@@ -118,6 +118,7 @@ def grade_class(
         )
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+    from grader.gradescope.results import write_results
     from grader.grading import batch, intake
 
     bar = Progress(
@@ -133,7 +134,14 @@ def grade_class(
         trouble: list[str] = []
         try:
             reports = batch.grade_all(
-                paths, autograder, out, jobs, seed, done=lambda report: bar.advance(task), **options
+                paths,
+                autograder,
+                out,
+                jobs,
+                seed,
+                done=lambda report: bar.advance(task),
+                also=[write_results],
+                **options,
             )
         except batch.Unfinished as error:
             reports, trouble = error.reports, error.trouble

@@ -37,9 +37,10 @@ RUN = "./run_autograder"
 TOGETHER = """\
 import os
 from pathlib import Path
+from grader.gradescope.results import write_results
 from grader.grading import autograder, batch
 os.umask(0o077)
-batch.grade_all([Path("submission")], autograder.read(Path("source")), Path("results"))
+batch.grade_all([Path("submission")], autograder.read(Path("source")), Path("results"), also=[write_results])
 """
 BUILDING = Limits(megabytes=math.inf, minutes=40, cpus=math.inf)
 MAX_UNPACKED = 2**30  # bytes of an uploaded zip

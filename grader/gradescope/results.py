@@ -7,12 +7,15 @@ import io
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
+from grader.files import write_json
 from grader.gradescope.html import blocks, cap, finite, possible, summary
 from grader.gradescope.schema import OUTPUT_LIMIT
+from grader.grading.autograder import Autograder
 from grader.report import QuestionResult, Report, Visibility
 from grader.reports import file_name, heading, public
 
@@ -169,3 +172,8 @@ def _image(picture: Picture) -> Markup:
         base64.b64encode(data).decode(), public(words), width
     )
     return drawn if len(drawn) <= PICTURE_LIMIT else Markup("")
+
+
+def write_results(report: Report, autograder: Autograder, folder: Path) -> None:
+    """Write `results.json` into the submission's folder, as Gradescope takes it."""
+    write_json(folder / "results.json", to_results(report, autograder.visibility), private=True)

@@ -11,8 +11,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from grader.files import write_atomically, write_json
-from grader.gradescope import results as gradescope
+from grader.files import write_atomically
 from grader.grading import intake
 from grader.grading.autograder import Autograder
 from grader.grading.grade import grade, not_graded
@@ -22,6 +21,8 @@ from grader.report import Report
 from grader.reports import class_report, gradebook, page
 from grader.sandbox import limits
 from grader.sandbox.client import NoRoom, Zygote
+
+Writer = Callable[[Report, Autograder, Path], Any]  # into the submission's folder
 
 
 def grade_all(
@@ -33,13 +34,16 @@ def grade_all(
     done: Callable[[Report], None] = lambda report: None,
     private: Iterable[Path] = (),
     allow_open_files: bool = False,
+    also: Iterable[Writer] = (),
 ) -> list[Report]:
     """Grade every submission in `paths` into `out`. Returns the reports, in the order of the submissions' names.
 
-    private: what students' code must not read beside the submissions: the autograder zip.
+    private: what students' code must not read beside the submissions: the autograder zip. also: what is written of a report
+    beside its page, such as Gradescope's results.json.
     Raises `ConfinementError` where a defence that should work doesn't, or where it isn't there and files are open to students'
     code, unless `allow_open_files`; and at the end `Unfinished` where something could not be written or graded for want of room.
     """
+    write = partial(write_report, [*also, write_page])
     limits.hide_memory()
     if not allow_open_files:
         refuse_open_files(paths, private)
@@ -49,7 +53,7 @@ def grade_all(
     folders = name_folders(intake.find(paths), out)
     for path, folder in folders.items():
         before = not_graded(path, autograder, "Grading did not finish.", "Tell your instructor.")
-        why_unwritten(partial(write_report, before, autograder, folder))
+        why_unwritten(partial(write, before, autograder, folder))
     reports: dict[Path, Report] = {}
     unwritten: list[Path] = []
     know_assignment(autograder)  # once, before there are threads
@@ -57,7 +61,7 @@ def grade_all(
         for path, report in _side_by_side(
             list(folders), autograder, zygote, jobs or os.cpu_count() or 1, seed
         ):
-            if why_unwritten(partial(write_report, report, autograder, folders[path])):
+            if why_unwritten(partial(write, report, autograder, folders[path])):
                 unwritten.append(path)
             reports[path] = report
             done(report)
@@ -66,9 +70,7 @@ def grade_all(
     of_class = class_report.render(summary)
     # once more, now that no notebook's files are left on the disk
     last: dict[Path, Callable[[], Any]]
-    last = {
-        folders[path]: partial(write_report, reports[path], autograder, folders[path]) for path in unwritten
-    }
+    last = {folders[path]: partial(write, reports[path], autograder, folders[path]) for path in unwritten}
     last[out / GRADEBOOK] = partial(gradebook.write_csv, ordered, out / GRADEBOOK)
     last[out / CLASS] = partial(write_atomically, out / CLASS, of_class, private=True)
     trouble = [
@@ -208,7 +210,11 @@ def _on_disk(name: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).casefold())
 
 
-def write_report(report: Report, autograder: Autograder, folder: Path) -> None:
+def write_report(writers: Iterable[Writer], report: Report, autograder: Autograder, folder: Path) -> None:
     folder.mkdir(mode=0o700, exist_ok=True)
-    write_json(folder / "results.json", gradescope.to_results(report, autograder.visibility), private=True)
+    for write in writers:
+        write(report, autograder, folder)
+
+
+def write_page(report: Report, autograder: Autograder, folder: Path) -> None:
     write_atomically(folder / "feedback.html", page.render(report), private=True)

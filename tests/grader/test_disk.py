@@ -13,6 +13,7 @@ import pytest
 from grader import files
 from grader.cli import cli
 from grader.cli.console import UNFINISHED
+from grader.gradescope.results import write_results
 from grader.grading import batch
 from grader.sandbox import client, disk
 from grader.sandbox.client import NoRoom
@@ -189,7 +190,7 @@ def inbox(tmp_path):
 def test_a_report_that_cannot_be_written_costs_nobody_elses(a3, inbox, tmp_path, monkeypatch):
     Full(monkeypatch, lambda path: path.parent.name == "bea", times=100)
     with pytest.raises(batch.Unfinished) as unfinished:
-        batch.grade_all([inbox], a3, tmp_path / "out", jobs=1)
+        batch.grade_all([inbox], a3, tmp_path / "out", jobs=1, also=[write_results])
     assert [report.score for report in unfinished.value.reports] == [100.0] * 3
     assert unfinished.value.trouble == [
         f"{tmp_path / 'out' / 'bea'} could not be written: No space left on device"
@@ -201,7 +202,7 @@ def test_a_report_that_cannot_be_written_costs_nobody_elses(a3, inbox, tmp_path,
 
 def test_what_could_not_be_written_is_written_when_there_is_room_again(a3, inbox, tmp_path, monkeypatch):
     Full(monkeypatch, lambda path: path.name == "results.json", times=4)  # three seeds, and one result
-    assert len(batch.grade_all([inbox], a3, tmp_path / "out", jobs=1)) == 3
+    assert len(batch.grade_all([inbox], a3, tmp_path / "out", jobs=1, also=[write_results])) == 3
     for name in ("ada", "bea", "cyd"):
         assert '"score": 100.0' in (tmp_path / "out" / name / "results.json").read_text()
 
@@ -217,7 +218,7 @@ def test_who_found_no_room_is_graded_again_alone(a3, inbox, tmp_path, monkeypatc
         return grade(path, *args)
 
     monkeypatch.setattr(batch, "grade", once)
-    reports = batch.grade_all([inbox], a3, tmp_path / "out", jobs=2)
+    reports = batch.grade_all([inbox], a3, tmp_path / "out", jobs=2, also=[write_results])
     assert [report.score for report in reports] == [100.0] * 3
     assert sorted(tried) == ["ada", "bea", "bea", "cyd"]
     assert tried[-1] == "bea"
@@ -275,7 +276,7 @@ def test_a_class_on_a_disk_that_a_notebook_fills_is_graded_to_the_end(a3, inbox,
     with small_disk(tmp_path / "small", "100m") as small:
         monkeypatch.setattr(client.tempfile, "tempdir", str(small))
         try:
-            reports = batch.grade_all([inbox], a3, small / "out", jobs=2)
+            reports = batch.grade_all([inbox], a3, small / "out", jobs=2, also=[write_results])
         except batch.Unfinished as unfinished:
             reports = unfinished.reports
         assert {report.submission: report.score for report in reports if report.submission != "hostile.ipynb"} == {

@@ -14,6 +14,7 @@ import pytest
 from otter.test_files import GradingResults, abstract_test
 
 from grader import course
+from grader.gradescope.results import write_results
 from grader.gradescope.schema import validate
 from grader.grading import batch, grade, intake
 from grader.grading.grade import not_graded
@@ -52,7 +53,9 @@ class Classes(dict):
         from grader.grading import autograder
 
         zipped = autograder.read(self.dist / f"{assignment}-autograder.zip")
-        reports = batch.grade_all([SUBMISSIONS / assignment], zipped, self.folder / assignment)
+        reports = batch.grade_all(
+            [SUBMISSIONS / assignment], zipped, self.folder / assignment, also=[write_results]
+        )
         self[assignment] = {report.submission.partition(".")[0]: report for report in reports}
         return self[assignment]
 
@@ -280,7 +283,9 @@ def test_unreadable_submissions_do_not_keep_the_class_waiting(a3, tmp_path):
     with open(inbox / "big.ipynb", "wb") as file:
         os.truncate(file.fileno(), 100 * 2**20)
     shutil.copy(SUBMISSIONS / "a3_numpy_convnet" / "correct_loops.ipynb", inbox)
-    reports = {report.submission: report for report in batch.grade_all([inbox], a3, out)}
+    reports = {
+        report.submission: report for report in batch.grade_all([inbox], a3, out, also=[write_results])
+    }
     assert {name: report.score for name, report in reports.items()} == {
         "empty.ipynb": 0, "essay.docx": 0, "broken.zip": 0, "big.ipynb": 0, "correct_loops.ipynb": 100,
     }  # fmt: skip

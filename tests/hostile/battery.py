@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from grader.gradescope.results import write_results
 from grader.grading.told import TRIED
 from tests.hostile.attack import BACKENDS, SAMPLES, SOLVED, Attack, battery, submission
 from tests.hostile.ordinary import NOBODY, as_in_docker, interpreter
@@ -166,7 +167,7 @@ def run(
         for name in bystanders:
             (place.submissions / f"{name}{honest.suffix}").write_bytes(honest.read_bytes())
         try:
-            reports = batch.grade_all([place.submissions], plan, place.results)
+            reports = batch.grade_all([place.submissions], plan, place.results, also=[write_results])
         except batch.Unfinished as unfinished:  # who found no room has a zero that says so
             reports = unfinished.reports
         time.sleep(linger)
