@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,7 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from grader import cnnchecks
 from grader import course as courses
 from grader.auditing.library import remember
 from grader.building.master import function_of, names_asked
@@ -22,10 +20,10 @@ from grader.building.source import Source, data_of
 from grader.cnnchecks.context import hand_out
 from grader.cnnchecks.models import LiveModels
 from grader.cnnchecks.values import key
+from grader.judge.as_students import call_checks_as_students_do
 from grader.judge.ask import check_drawn, check_model_drawn
 from grader.judge.context import Judging
 from grader.judge.models import check_parameters
-from grader.judge.oracle import LiveOracle
 from grader.judge.reference import REFERENCE, ReferenceModel
 from grader.sandbox.evaluator import describe
 from grader.tasks.catalogue import GRIDS, IDEAS
@@ -109,12 +107,10 @@ def _models(names: tuple[str, ...]) -> frozenset[str]:
 def judging(question: Question) -> Iterator[Judging]:
     """What a question's cases are judged with, as when a submission is graded; inside the block they find their data."""
     question.topics.load()
-    sys.modules["cnnchecks"] = cnnchecks  # what a public case imports
-    models = Rebuilt()
-    oracle = LiveOracle(models, tuple(map(remember, IDEAS)))
+    call_checks_as_students_do()
     with hand_out(question.data), np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        yield Judging(oracle, models)
+        yield Judging.by(Rebuilt(), tuple(map(remember, IDEAS)))
 
 
 class Rebuilt(LiveModels):

@@ -2,20 +2,19 @@
 
 import re
 import shutil
-import sys
 from pathlib import Path
 from typing import Any
 
-from grader import cnnchecks
 from grader.building import colab
 from grader.building.packing import (
     notebook_bytes,
     read_notebook,
 )
 from grader.building.passes import AFTER_OTTER, apply, drop_outputs
-from grader.building.source import Source, code_beside, data_of
+from grader.building.source import Source, data_of
 from grader.cnnchecks.context import Context, Names, hand_out
 from grader.cnnchecks.outcome import CheckFailed
+from grader.judge.as_students import call_checks_as_students_do
 from grader.sandbox.packages import REQUIREMENTS
 from grader.tasks.numpy_networks import ChainModels
 from kerasnets.files import npz_bytes
@@ -23,7 +22,7 @@ from kerasnets.files import npz_bytes
 
 def prepare_files(source: Source, work: Path) -> None:
     """The files that students get and Otter packs: checks, data, fixtures."""
-    for name, kept in code_beside(source.assignment.backend).items():
+    for name, kept in source.code_beside.items():
         (work / name).parent.mkdir(exist_ok=True)
         shutil.copy(kept, work / name)
     (work / "data.npz").write_bytes(npz_bytes(data_of(source)))
@@ -36,7 +35,7 @@ def record_fixtures(source: Source, path: Path) -> None:
     from grader.judge.reference import REFERENCE, ReferenceModel
     from grader.tasks.catalogue import NETWORKS
 
-    sys.modules["cnnchecks"] = cnnchecks  # what a public case imports
+    call_checks_as_students_do()
     right = {name: ReferenceModel(name) for name in NETWORKS} | REFERENCE  # also those too large to be run
     oracle = RecordingOracle(ChainModels())
     env = Names(right, Context(oracle, oracle.models))

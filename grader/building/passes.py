@@ -14,7 +14,7 @@ from grader.building.packing import (
     with_cells,
     with_metadata,
 )
-from grader.building.source import Source, code_beside
+from grader.building.source import Source
 from grader.course import MasterError
 
 
@@ -23,7 +23,7 @@ def insert_config(notebook: Any, source: Source) -> Any:
     config = {
         "name": source.assignment.id,
         "tests": {"files": True, "ok_format": False},
-        "files": [*code_beside(source.assignment.backend), "data.npz", "fixtures.npz"],
+        "files": [*source.code_beside, "data.npz", "fixtures.npz"],
         "export_cell": {
             "pdf": False,
             "run_tests": False,

@@ -1,7 +1,8 @@
 """A master, and what the build knows about it."""
 
+import ast
 import importlib.util
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,26 +20,34 @@ from grader.tasks.own_topics import Topics, of_folder
 from kerasnets import blueprint
 
 CHECKS = Path(cnnchecks.__file__).parent
-OF_MODELS = (
-    "check_models",
-    "design",
-    "follow",
-    "kinds",
-    "layers",
-    "models",
-)  # what Keras assignments alone need
 
 
-def code_beside(backend: str) -> dict[str, Path]:
+def code_beside(backend: str, asked: Iterable[str] = ()) -> dict[str, Path]:
     """What a student's folder has of our code: the name of each file there, and where it is kept.
 
-    >>> [name for name in code_beside("numpy") if "follow" in name], sorted(code_beside("keras"))[:2]
-    ([], ['admit.py', 'blueprint.py'])
+    asked: the checks that the master imports. A folder has the parts of `cnnchecks` that these need, and no others.
+
+    >>> [name for name in code_beside("numpy") if "follow" in name]
+    []
+    >>> [name for name in code_beside("keras", ["check_model"]) if "follow" in name or "/" not in name]
+    ['admit.py', 'blueprint.py', 'cnnchecks/follow.py']
     """
-    checks = {f"cnnchecks/{path.name}": path for path in sorted(CHECKS.glob("*.py"))}
+    needed: set[str] = set()
+    pending = ["__init__", *(cnnchecks.OF_MODELS[name] for name in asked if name in cnnchecks.OF_MODELS)]
+    while pending:
+        if (part := pending.pop()) not in needed:
+            needed.add(part)
+            pending += _parts_imported(CHECKS / f"{part}.py")
+    checks = {f"cnnchecks/{part}.py": CHECKS / f"{part}.py" for part in sorted(needed)}
     if backend == "keras":
         return {"admit.py": Path(admit.__file__), "blueprint.py": Path(blueprint.__file__), **checks}
-    return {name: path for name, path in checks.items() if path.stem not in OF_MODELS}
+    return checks
+
+
+def _parts_imported(path: Path) -> list[str]:
+    """The parts of `cnnchecks` that one of them imports, inside functions too."""
+    nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    return [node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.level and node.module]
 
 
 @dataclass(frozen=True)
@@ -76,6 +85,16 @@ class Source:
         draws = getattr(data_module(self), "draws", None)
         key = self.course.key(f"{self.assignment.id}/draws")
         return draws(np.random.default_rng(int.from_bytes(key, "big"))) if draws else {}
+
+    @cached_property
+    def code_beside(self) -> dict[str, Path]:
+        """Our code in the student's folder, by name."""
+        cells = [
+            master.without_magics(cell.source) for cell in self.notebook.cells if cell.cell_type == "code"
+        ]
+        nodes = [node for cell in cells for node in ast.walk(ast.parse(cell))]
+        imports = [node for node in nodes if isinstance(node, ast.ImportFrom) and node.module == "cnnchecks"]
+        return code_beside(self.assignment.backend, [name.name for node in imports for name in node.names])
 
     @cached_property
     def questions(self) -> list[Question]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-import sys
 import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
@@ -17,7 +16,6 @@ from typing import Any
 
 import numpy as np
 
-from grader import cnnchecks
 from grader.building import master
 from grader.building.master import Test
 from grader.building.source import Source, data_of
@@ -25,6 +23,7 @@ from grader.cnnchecks.context import hand_out
 from grader.cnnchecks.models import LiveModels
 from grader.cnnchecks.outcome import CheckFailed, Misfit
 from grader.course import MasterError
+from grader.judge.as_students import call_checks_as_students_do
 from grader.tasks.numpy_networks import ChainModels
 from kerasnets.files import npz_bytes
 
@@ -39,10 +38,8 @@ def refuse_failing_cases(source: Source) -> None:
     question, the case and what is wrong.
     """
     from grader.judge.context import Judging
-    from grader.judge.oracle import LiveOracle
 
-    models = _Models()
-    context = Judging(LiveOracle(models), models, source.course.key(source.assignment.id))
+    context = Judging.by(_Models(), seed=source.course.key(source.assignment.id))
     with asking(source):
         notebook, untrained = run_solution(source)
         names = context.names(notebook)
@@ -120,7 +117,7 @@ class _Models(ChainModels):
 @contextlib.contextmanager
 def asking(source: Source) -> Iterator[None]:
     """Inside the block a notebook's cells and cases find in this process what they find in a student's folder."""
-    sys.modules["cnnchecks"] = cnnchecks
+    call_checks_as_students_do()
     os.environ.setdefault("MPLBACKEND", "agg")
     data = data_of(source)
     with contextlib.ExitStack() as stack:

@@ -82,10 +82,10 @@ def outcome_and_answer(
 def raised_outcome(name: str, error: BaseException) -> Outcome:
     """The exception's own words may quote the input, so they stand in `detail`."""
     if isinstance(error, Raised):
-        type_name, text, line = error.type_name, error.message, str(error.line)
+        kind, text, line = error.type_name, error.message, str(error.line)
     else:
-        type_name, text, line = type(error).__name__, str(error), _student_line(error)
-    if type_name == "NotImplementedError":
+        kind, text, line = type(error).__name__, str(error), _student_line(error)
+    if kind == "NotImplementedError":
         return fail(
             "missing",
             f"`{name}` is not written yet: it raises NotImplementedError. Replace that line with your code.",
@@ -93,9 +93,9 @@ def raised_outcome(name: str, error: BaseException) -> Outcome:
     at = f" at `{line.strip()}`" if line.strip() else ""
     return fail(
         "raised",
-        f"`{name}` stopped with {type_name}{at} instead of returning an answer. "
+        f"`{name}` stopped with {kind}{at} instead of returning an answer. "
         "Call it in a cell of its own with small arrays and print the shapes just before that line.",
-        detail=f"{type_name}: {text}" if text else "",
+        detail=f"{kind}: {text}" if text else "",
     )
 
 

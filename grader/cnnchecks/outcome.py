@@ -10,6 +10,8 @@ import numpy as np
 if TYPE_CHECKING:
     from .oracle import Answer
 
+UNEXPLAINED = " None of the wrong ideas that we know gives this answer."
+
 
 @dataclass(frozen=True)
 class Diagnosis:
@@ -141,14 +143,6 @@ def fail(kind: str, message: str, detail: str = "", where: str = "", label: str 
 
 def type_name(value: Any) -> str:
     return value.type_name if isinstance(value, Opaque) else type(value).__name__
-
-
-UNEXPLAINED = " None of the wrong ideas that we know gives this answer."
-
-
-#
-# A model's answer is its outputs: give it known weights, show it images, compare. What is looked at is never the
-# live model but its configuration, rebuilt; beside a notebook by Keras in the same process.
 
 
 class Misfit(ValueError):

@@ -15,12 +15,12 @@ from markupsafe import Markup, escape
 from grader.files import write_json
 from grader.gradescope.html import blocks, cap, finite, possible, summary
 from grader.gradescope.schema import OUTPUT_LIMIT
-from grader.grading.autograder import Autograder
 from grader.report import QuestionResult, Report, Visibility
 from grader.reports import file_name, heading, public
 
 if TYPE_CHECKING:
     from grader.cnnchecks.outcome import Picture
+    from grader.grading.autograder import Autograder
 
 MOST_PICTURES, PICTURE_LIMIT = 6, 45_000  # in one results.json, a test has one at most; characters of one
 

@@ -24,6 +24,11 @@ from grader.sandbox.client import NoRoom, Zygote
 
 Writer = Callable[[Report, Autograder, Path], Any]  # into the submission's folder
 
+GRADEBOOK, CLASS = "gradebook.csv", "class.html"
+
+
+WANT_OF_ROOM = "This machine had no room to grade it:"
+
 
 def grade_all(
     paths: list[Path],
@@ -179,14 +184,8 @@ def _graded(
         return not_graded(path, autograder, why, what_to_do, log=(failure(error),))
 
 
-WANT_OF_ROOM = "This machine had no room to grade it:"
-
-
 def is_for_want_of_room(report: Report) -> bool:
     return report.error.startswith(WANT_OF_ROOM)
-
-
-GRADEBOOK, CLASS = "gradebook.csv", "class.html"
 
 
 def name_folders(paths: list[Path], out: Path) -> dict[Path, Path]:

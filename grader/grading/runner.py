@@ -5,7 +5,6 @@ Otter's configuration, test files, results and plugins keep working. The seam is
 """
 
 import math
-import sys
 import traceback
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -19,7 +18,6 @@ from otter.run.run_autograder.runners.python_runner import PythonRunner
 from otter.test_files import GradingResults
 from otter.test_files.abstract_test import TestCaseResult
 
-from grader import cnnchecks
 from grader.cnnchecks.context import hand_out
 from grader.cnnchecks.outcome import CheckFailed, Misfit, Outcome, Raised
 from grader.grading.answers import Answers, Asker
@@ -31,13 +29,13 @@ from grader.grading.intake import Cell, Submission
 from grader.grading.models import Evaluator
 from grader.grading.notebook import Notebook
 from grader.grading.told import Notes
+from grader.judge.as_students import call_checks_as_students_do
 from grader.judge.context import Judging
-from grader.judge.oracle import LiveOracle
 from grader.report import Measure
 from grader.sandbox.client import Zygote
 from grader.tasks.networks import know_configs
 
-sys.modules["cnnchecks"] = cnnchecks  # what a public case imports is the teacher's own copy
+GRADER = str(Path(__file__).parents[1])
 
 
 @dataclass
@@ -85,11 +83,12 @@ class SealedRunner(PythonRunner):
 
     def run(self) -> GradingResults:
         job, files = self.job, self.job.autograder.test_files()
+        call_checks_as_students_do()
         know_assignment(job.autograder)
         found: dict[tuple[str, int], Outcome | None] = {}
         extend = job.answers.notebook.budget.extend
         evaluator = Evaluator(job.zygote, job.autograder.seconds, extend, job.deadline)
-        context = Judging(LiveOracle(evaluator), evaluator, job.seed, measures=job.measures)
+        context = Judging.by(evaluator, seed=job.seed, measures=job.measures)
         with hand_out(job.autograder.data), closing(evaluator):
             for hidden in (False, True):
                 if hidden:
@@ -124,20 +123,30 @@ class SealedRunner(PythonRunner):
             outcome = Outcome(False, "raised", f"Your code stopped with {error.type_name}.")
         except Misfit as error:
             outcome = Outcome(False, "raised", f"No verdict: {error}.")
-        except AssertionError as error:  # a plain assert of the test's: of a hidden one no word is passed on
-            words = "" if case.hidden else f" {error}"
-            outcome = Outcome(False, "value", f"What this case asserts doesn't hold.{words}".rstrip())
-        except Exception as error:  # ours: no word of it is the student's business
-            outcome = Outcome(False, "raised", "No verdict: the grader could not decide this case.")
+        except Exception as error:
             notes.tell_instructor(f"a case of {asker.question}: {failure(error)}")
-            notes.add(f"the grader could not decide a case of {asker.question}; tell your instructor")
+            if _asserts(error, case.body.test_func):  # of a hidden case no word is passed on
+                words = "" if case.hidden else f" {error}"
+                outcome = Outcome(False, "value", f"What this case asserts doesn't hold.{words}".rstrip())
+            else:  # ours: no word of it is the student's business
+                outcome = Outcome(False, "raised", "No verdict: the grader could not decide this case.")
+                notes.add(f"the grader could not decide a case of {asker.question}; tell your instructor")
         if outcome is not None and asker.no_answer:
             return Outcome(False, "raised", f"No verdict: {asker.no_answer}.")
         return outcome
 
 
+def _asserts(error: Exception, test: Any) -> bool:
+    """Is it a plain `assert` of the test's own, or one of a library that it calls, and none of the grader's?"""
+    files = [frame.f_code.co_filename for frame, _ in traceback.walk_tb(error.__traceback__)]
+    its_own = test.__code__.co_filename
+    if not isinstance(error, AssertionError) or its_own not in files:
+        return False
+    return not any(file.startswith(GRADER) for file in files[files.index(its_own) :])
+
+
 def failure(error: Exception) -> str:
-    """What failed in the grader and where, for the instructor: "ZeroDivisionError in judge.py, line 7: division by zero"."""
+    """What failed in the grader and where, for the instructor: "ZeroDivisionError in ask.py, line 7: division by zero"."""
     last = traceback.extract_tb(error.__traceback__)[-1:]
     where = "".join(f" in {Path(frame.filename).name}, line {frame.lineno}" for frame in last)
     return f"{type(error).__name__}{where}: {error}"

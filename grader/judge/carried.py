@@ -17,6 +17,9 @@ from grader.judge.context import Judging, judging_of
 from grader.judge.reference import REFERENCE
 from grader.tasks.catalogue import GRIDS, TASKS, by_id
 
+MOST_WRONG_PARTS = 2  # with more of them wrong, little of the network is left to be right
+MOST_WAYS = 4  # to explain them that are tried
+
 
 def follow_through(env: Mapping[str, Any], name: str, args: tuple, kwargs: dict, oracle: Oracle) -> Outcome:
     """`outcome_of`, but a mistake in a layer isn't charged a second time to the network built from it.
@@ -44,10 +47,6 @@ def _is_telling(expected: Any) -> bool:
     """Could only a real network answer this? Parts that return zeros make a network of zeros, which proves nothing."""
     leaves = [np.asarray(leaf) for leaf in flatten(expected).values()]
     return all(np.isfinite(leaf).all() and (leaf.ndim == 0 or np.ptp(leaf) > 0) for leaf in leaves)
-
-
-MOST_WRONG_PARTS = 2  # with more of them wrong, little of the network is left to be right
-MOST_WAYS = 4  # to explain them that are tried
 
 
 def _wrong_parts(

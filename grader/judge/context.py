@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 
 from grader.cnnchecks.context import Context, Names
+from grader.cnnchecks.models import Models
 from grader.cnnchecks.outcome import Outcome
 from grader.judge import draw
 from grader.judge.oracle import LiveOracle
 from grader.judge.two_ideas import Allowance, Search
 from grader.report import Measure
+from grader.tasks.task import Idea
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,11 @@ class Judging(Context):
     found: dict[str, list[Outcome]] = field(default_factory=dict)  # by function, of its hidden cases
     searches: dict[tuple[str, str], Search] = field(default_factory=dict)  # by question and function
     measures: list[Measure] = field(default_factory=list)  # for a leaderboard
+
+    @classmethod
+    def by(cls, models: Models, ideas: tuple[Idea, ...] | None = None, **known: Any) -> Judging:
+        """With these `models` for the student's networks and the reference's, and these wrong `ideas` (None: all)."""
+        return cls(LiveOracle(models, ideas), models, **known)
 
     def generator(self, name: str, grid: str, index: int | str) -> np.random.Generator:
         """The random numbers of one hidden case."""
@@ -42,6 +49,14 @@ class Judging(Context):
 
 
 def judging_of(env: Mapping[str, Any]) -> Judging:
-    """What the names of `env` are judged with; names without a context with nothing but the reference."""
+    """What the names of `env` are judged with; names without a context with nothing but the reference.
+
+    Raises `LookupError` where a case has taken a student's names out of the environment that it was given: what they are
+    judged with is lost then.
+    """
     context = getattr(env, "context", None)
-    return context if isinstance(context, Judging) else Judging()
+    if isinstance(context, Judging):
+        return context
+    if any(getattr(value, "elsewhere", False) for value in env.values()):
+        raise LookupError("hand `env` on as it is: a copy has lost what it is judged with")
+    return Judging()

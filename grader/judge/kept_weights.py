@@ -1,5 +1,7 @@
 """Did a network begin with the weights that were given, keep those that were to stay, and change the others?"""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -28,7 +30,7 @@ NOT_TUNED = Diagnosis(
 ALIKE = 0.5  # of two arrays' correlation: a base that was trained on keeps its kernels' looks
 
 
-def check_taken_over(
+def check_kept_weights(
     env: Mapping[str, Any], name: str, like: str, given: Sequence[np.ndarray], kept: int, tuned: int = 0
 ) -> None:
     """Raise `CheckFailed` unless the first `kept` arrays of weights of the model `env[name]`, which has the layers of
@@ -41,22 +43,22 @@ def check_taken_over(
             return fits
         if len(weights) < len(given):  # as many numbers, in other arrays
             return Outcome(False, "type", f"`{name}` should be a model with its weights loaded.")
-        return taken_over_outcome(name, weights, given, kept, tuned)
+        return kept_weights_outcome(name, weights, given, kept, tuned)
 
     outcome = of_plan(env, name, judged, weights=True)
     if not outcome.passed:
         raise CheckFailed(outcome)
 
 
-def taken_over_outcome(
+def kept_weights_outcome(
     name: str, weights: Sequence[np.ndarray], given: Sequence[np.ndarray], kept: int, tuned: int
 ) -> Outcome:
     """What the numbers alone say.
 
     >>> given = [np.arange(4.0), np.ones(2)]
-    >>> taken_over_outcome("mine", [np.arange(4.0), np.zeros(2)], given, kept=1, tuned=1).passed
+    >>> kept_weights_outcome("mine", [np.arange(4.0), np.zeros(2)], given, kept=1, tuned=1).passed
     True
-    >>> taken_over_outcome("mine", [np.arange(4.0) + 0.1, np.ones(2)], given, kept=1, tuned=0).diagnosis.id
+    >>> kept_weights_outcome("mine", [np.arange(4.0) + 0.1, np.ones(2)], given, kept=1, tuned=0).diagnosis.id
     'transfer.nothing_frozen'
     """
     for place in range(kept):

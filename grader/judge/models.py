@@ -14,13 +14,24 @@ from grader.cnnchecks.models import models_for
 from grader.cnnchecks.outcome import CheckFailed, Outcome
 from grader.judge.context import Judging, judging_of
 from grader.judge.explain import Asked, by_two_ideas
-from grader.judge.narrow_copy import NarrowModel, NarrowOracle, drawn, first_placed
+from grader.judge.narrow_copy import NarrowModel, NarrowOracle, draw_weights, first_placed
 from grader.judge.published import are_published
 from grader.judge.reading import Question, reader
 from grader.judge.reading import drawn as ask_digits
 from grader.report import Measure
 from grader.tasks.trained import held_out_digits
 from kerasnets import blueprint
+
+COMPUTES_ELSE = (
+    "All layers have the right number of weights, but the network computes something else: a copy with fewer filters and units "
+    "gives other outputs. Compare the activations (also of the last layer), the kinds of pooling, and the strides "
+    "with the question's."
+)
+NO_COPY = (
+    "All layers have the right number of weights, but what the network computes can't be seen: a copy with fewer filters and "
+    "units, which would show it, can't be built. Write no size down that follows from the numbers of filters and units: flatten "
+    "with `layers.Flatten()`, and leave out what cuts or joins channels."
+)
 
 
 def check_parameters(env: Mapping[str, Any], name: str) -> None:
@@ -46,7 +57,7 @@ def check_narrow_copy(env: Mapping[str, Any], name: str) -> None:
         raise CheckFailed(
             Outcome(False, "value", f"{NO_COPY} What stands in the way: a layer of the kind {kind}.")
         )
-    given = drawn(name, context.generator(name, "thin", 0))
+    given = draw_weights(name, context.generator(name, "thin", 0))  # its old name, which the draws follow
     outcome = model_outcome(context.names({name: NarrowModel(config)}), name, given, {}, NarrowOracle())
     if outcome.passed:
         return
@@ -111,15 +122,3 @@ def unless_published(reads: Reader) -> Reader:
         return reads(name, config, weights)
 
     return asked
-
-
-COMPUTES_ELSE = (
-    "All layers have the right number of weights, but the network computes something else: a copy with fewer filters and units "
-    "gives other outputs. Compare the activations (also of the last layer), the kinds of pooling, and the strides "
-    "with the question's."
-)
-NO_COPY = (
-    "All layers have the right number of weights, but what the network computes can't be seen: a copy with fewer filters and "
-    "units, which would show it, can't be built. Write no size down that follows from the numbers of filters and units: flatten "
-    "with `layers.Flatten()`, and leave out what cuts or joins channels."
-)

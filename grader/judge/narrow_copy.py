@@ -127,10 +127,10 @@ class _WrongAnswers:
             yield wrong.card, answer.astype(np.float32)
 
 
-def drawn(name: str, rng: np.random.Generator) -> tuple[list[np.ndarray], np.ndarray]:
+def draw_weights(name: str, rng: np.random.Generator) -> tuple[list[np.ndarray], np.ndarray]:
     """Weights for the reference's narrow copy, in its own order, and two images to show it.
 
-    >>> weights, x = drawn("alexnet", np.random.default_rng(1))
+    >>> weights, x = draw_weights("alexnet", np.random.default_rng(1))
     >>> weights[0].shape, sum(array.size for array in weights), x.shape
     ((11, 11, 3, 6), 246198, (2, 224, 224, 3))
     """

@@ -86,7 +86,7 @@ class AskedAs:
         return self.oracle.answer(self.function, args, kwargs)
 
     def signature(self, name: str) -> Signature:
-        return signature_of(name)
+        return Signature(labels=signature_of(self.function).labels)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ import numpy as np
 from grader.tasks.trained import trained
 from kerasnets.models import registry
 
+ALIKE = 0.99  # the cosine of two filters that are one: numbers that are off by a tenth of their size come to 0.995
+
 
 def are_published(weights: list[np.ndarray]) -> bool:
     """Are these the trained weights of a network of the zoo, as they ship? Reshaped or rounded to float16, they still are.
@@ -59,6 +61,3 @@ def _same_kernels(some: Sequence[np.ndarray], others: Sequence[np.ndarray]) -> b
 def _of_length_one(columns: np.ndarray) -> np.ndarray:
     with np.errstate(all="ignore"):
         return np.asarray(columns / np.linalg.norm(columns, axis=0))
-
-
-ALIKE = 0.99  # the cosine of two filters that are one: numbers that are off by a tenth of their size come to 0.995

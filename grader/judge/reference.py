@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from grader.cnnchecks.models import IN_THIS_PROCESS, Models, as_listed, weighted_rows
+from grader.cnnchecks import models as live
+from grader.cnnchecks.models import Models, as_listed, weighted_rows
 from grader.tasks.catalogue import NETWORKS, TASKS
 from grader.tasks.network_shapes import layers_in, shapes_of
 from grader.tasks.networks import model_config
@@ -27,10 +28,12 @@ class ReferenceModel:
 
     def __call__(self, weights: Sequence[np.ndarray], x: np.ndarray) -> np.ndarray:
         plan = model_config(self.name)
-        return (self.models or IN_THIS_PROCESS).outputs(plan["config"], as_listed(plan, list(weights)), x)
+        return (self.models or live.IN_THIS_PROCESS).outputs(
+            plan["config"], as_listed(plan, list(weights)), x
+        )
 
     def stages(self, weights: Sequence[np.ndarray], x: np.ndarray) -> dict[str, np.ndarray]:
-        """What its layers give, as digests (8,) by place and name: see `chains.stages_of`."""
+        """What its layers give, as digests (8,) by place and name: see `numpy_networks.stages_of`."""
         return stages_of(layers_in(model_config(self.name)["config"]), list(weights), x)
 
     def layers(self) -> dict[str, np.ndarray]:

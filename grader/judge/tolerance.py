@@ -13,7 +13,7 @@ from grader.tasks.rounding import map_leaves, of_a_network
 
 
 def allowed_error(name: str, args: tuple, kwargs: dict, expected: Any, dtype: Any) -> Any:
-    """The absolute tolerance per label of `expected` (see the top of cnnchecks), by label for a nest.
+    """The absolute tolerance per label of `expected` (see the top of `cnnchecks.values`), by label for a nest.
 
     Sums of products: the reference, asked about absolute values, says how much was added up.
     """

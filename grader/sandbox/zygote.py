@@ -242,7 +242,7 @@ def run_child(request: dict[str, Any], sock: socket.socket, kept: list[int], she
         return
     channel.send({"defences": defences.to_data(held)})
     if request["role"] == "worker":
-        sys.path.insert(0, plan["scratch"])  # where a notebook finds cnnchecks.py, as in the student's folder
+        sys.path.insert(0, plan["scratch"])  # where a notebook finds cnnchecks, as in the student's folder
         writable = [plan["scratch"], "/dev"]
         own = [*plan["readable"], *writable, "/proc/self"]
         worker.serve(channel, shell, request["backend"], own, writable)

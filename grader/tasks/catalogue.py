@@ -88,7 +88,9 @@ def for_function(name: str, ideas: Iterable[Idea] | None = None) -> tuple[Idea, 
     >>> [idea.card.id for idea in for_function("zero_pad2d")][:2]
     ['shapes.pad_after_only', 'shapes.pad_every_axis']
     """
-    known = {idea.card.id: idea for idea in (IDEAS if ideas is None else ideas)}
+    if ideas is None:
+        return tuple(CLAIMS.get(name, ()))
+    known = {idea.card.id: idea for idea in ideas}
     return tuple(known[idea.card.id] for idea in CLAIMS.get(name, ()) if idea.card.id in known)
 
 

@@ -825,10 +825,10 @@ def test_hidden_base_kept(env):
     """The convolutions are the base's"""
     from cnnchecks import data
 
-    from grader.judge.kept_weights import check_taken_over
+    from grader.judge.kept_weights import check_kept_weights
 
     given = [data()[f"base{place}"] for place in range(6)]
-    check_taken_over(env, "extracted", like="frozen_network", given=given, kept=6)
+    check_kept_weights(env, "extracted", like="frozen_network", given=given, kept=6)
 
 
 # %%
@@ -1071,10 +1071,10 @@ def test_hidden_tuned(env):
     """Two convolutions are the base's, the third has learnt"""
     from cnnchecks import data
 
-    from grader.judge.kept_weights import check_taken_over
+    from grader.judge.kept_weights import check_kept_weights
 
     given = [data()[f"base{place}"] for place in range(6)]
-    check_taken_over(env, "finetuned", like="partly_frozen_network", given=given, kept=4, tuned=2)
+    check_kept_weights(env, "finetuned", like="partly_frozen_network", given=given, kept=4, tuned=2)
 
 
 # %%

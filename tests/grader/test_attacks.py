@@ -26,6 +26,7 @@ from grader.grading.intake import Cell, IntakeError
 from grader.grading.models import Evaluator
 from grader.grading.notebook import MOST_STOPPED_CELLS, Stopped
 from grader.grading.told import line_of
+from grader.judge.context import Judging
 from grader.sandbox import client, disk, limits, processes
 from grader.sandbox.client import Zygote
 from grader.sandbox.limits import ConfinementError
@@ -281,12 +282,12 @@ def test_after_a_hidden_case_no_note_says_which_cell_did_what(notebook):
 
 def test_an_answer_that_is_too_large_is_no_exception_of_the_students(notebook):
     answers = notebook("def f(x): return [0] * 10**6", seconds=5)
-    outcome = outcome_of(SealedEnv(answers, Asker("q1")), "f", (1,), {}, oracle=None)
+    outcome = outcome_of(SealedEnv(answers, Asker("q1"), Judging()), "f", (1,), {}, oracle=None)
     assert (
         outcome.message == "`f` can't be asked: its answer is too large to hand over, or has too many parts."
     )
     with pytest.raises(Misfit):  # which a question that asks for a ValueError takes for none
-        check_refuses(SealedEnv(answers, Asker("q1")), "f", 1)
+        check_refuses(SealedEnv(answers, Asker("q1"), Judging()), "f", 1)
 
 
 @pytest.mark.parametrize(
@@ -299,7 +300,7 @@ def test_an_exception_of_the_judges_is_never_told_as_the_students(notebook, monk
     def defect(*args, **kwargs):
         raise ours("of ours")
 
-    env = SealedEnv(notebook("def f(x): return x"), Asker("q1"))
+    env = SealedEnv(notebook("def f(x): return x"), Asker("q1"), Judging())
     monkeypatch.setattr(type(env["f"]), "__call__", defect)
     with pytest.raises(ours, match="of ours"):
         check(env, "f", 1)
@@ -575,11 +576,11 @@ def test_a_guard_that_fails_halfway_is_not_taken_for_a_students_error(notebook, 
     answers = notebook("import os\ndef f(x): os._exit(1)")
     answers.questions["q2"] = ["f"]
     # it ended its worker
-    assert outcome_of(SealedEnv(answers, Asker("q1")), "f", (1,), {}, None).kind == "raised"
+    assert outcome_of(SealedEnv(answers, Asker("q1"), Judging()), "f", (1,), {}, None).kind == "raised"
 
     def refuse(*args, **kwargs):
         raise ConfinementError("no filter")
 
     monkeypatch.setattr(answers.notebook.zygote, "fork", refuse)
     with pytest.raises(ConfinementError):
-        outcome_of(SealedEnv(answers, Asker("q2")), "f", (1,), {}, None)
+        outcome_of(SealedEnv(answers, Asker("q2"), Judging()), "f", (1,), {}, None)

@@ -40,8 +40,8 @@ CHECKS = {  # what asks a model called `lenet_same`, and whether it needs what t
     check_accuracy: (lambda env: check_accuracy(env, "lenet_same", "lenet_same", 0.0), True),
     check_design_rules: (lambda env: check_design_rules(env, "lenet_same", BUDGET), False),
     check_design_accuracy: (lambda env: check_design_accuracy(env, "lenet_same", BUDGET, 0.0), True),
-    kept_weights.check_taken_over: (
-        lambda env: kept_weights.check_taken_over(env, "lenet_same", "lenet_same", WEIGHTS[:2], kept=2, tuned=2), False
+    kept_weights.check_kept_weights: (
+        lambda env: kept_weights.check_kept_weights(env, "lenet_same", "lenet_same", WEIGHTS[:2], kept=2, tuned=2), False
     ),
 }  # fmt: skip
 OF_FUNCTIONS = {
@@ -107,11 +107,11 @@ WEIGHTLESS = {
 OF_ANY_MODEL = [  # LeNet isn't what the others ask for: see the tests of their own questions
     check
     for check in CHECKS
-    if check.__name__ not in ("check_narrow_copy", "check_taken_over", "check_design", "check_design_rules")
+    if check.__name__ not in ("check_narrow_copy", "check_kept_weights", "check_design", "check_design_rules")
     and check not in (check_accuracy, check_design_accuracy)
 ]
 NEED_WEIGHTS = (
-    check_trained, check_accuracy, check_design_accuracy, kept_weights.check_taken_over
+    check_trained, check_accuracy, check_design_accuracy, kept_weights.check_kept_weights
 )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from otter.test_files import GradingResults, abstract_test
 from grader import course
 from grader.gradescope.results import write_results
 from grader.gradescope.schema import validate
-from grader.grading import batch, grade, intake
+from grader.grading import batch, grade, intake, runner
 from grader.grading.grade import not_graded
 from grader.grading.intake import IntakeError
 from grader.grading.told import TRIED
@@ -203,10 +203,24 @@ def sample(a3, zygote, tmp_path, cells, seed=None):
     return grade.grade(path, a3, zygote, seed)
 
 
+@pytest.mark.parametrize(
+    ("file", "counts"), [("numpy/testing.py", True), (f"{runner.GRADER}/judge/ask.py", False)]
+)
+def test_an_assert_counts_unless_it_is_the_graders(file, counts):
+    """What a test or a library asserts is the student's case; a defect of ours isn't."""
+    scope: dict = {}
+    exec(compile("def asserts():\n    assert False", file, "exec"), scope)
+    exec(compile("def test(env):\n    asserts()", "q1.py", "exec"), scope)
+    try:
+        scope["test"]({})
+    except AssertionError as error:
+        assert runner._asserts(error, scope["test"]) is counts
+
+
 def test_a_report_knows_which_notes_came_up_with_hidden_cases(a3, numpy_zygote, tmp_path, monkeypatch):
     """While hidden cases are hidden, a note that only they brought about would give them away."""
 
-    def ask(self, asker, case):
+    def ask(self, asker, context, case):
         assert asker.hidden is case.hidden
         self.job.notes.add(f"{'hidden' if case.hidden else 'public'}, {asker.question}, {case.name}")
 

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from grader.files import write_atomically
+from grader.gradescope.results import write_results
 from grader.grading import batch, open_files
 from grader.grading.open_files import open_places, refuse_open_files
 from grader.sandbox import limits
@@ -108,7 +109,7 @@ def test_all_that_grading_writes_is_private_in_a_folder_that_was_there(a3, tmp_p
     (out / "gradebook.csv").touch(0o666)
     empty = tmp_path / "ada.ipynb"
     empty.write_bytes(b"")
-    batch.grade_all([empty], a3, out)
+    batch.grade_all([empty], a3, out, also=[write_results])
     written = {path.name: path.stat().st_mode & 0o077 for path in out.rglob("*") if path.is_file()}
     assert {"gradebook.csv", "class.html", "results.json", "feedback.html"} <= set(written)
     assert set(written.values()) == {0}

@@ -280,7 +280,7 @@ def test_a_slow_function_is_not_waited_for(monkeypatch):
 
     def slow(x):
         small.extend([x] * (x.size <= 50))
-        time.sleep(0.06)
+        time.sleep(0.2)
         return x + np.sin(x) if x.size > 50 else np.maximum(x, 0)
 
     outcome = drawn("relu_forward", slow, "plain")

@@ -10,7 +10,7 @@ from grader.auditing.empty_answers import Claim
 from grader.cnnchecks.check_models import model_outcome, trained_outcome
 from grader.cnnchecks.outcome import CheckFailed
 from grader.judge.ask import check_drawn, check_model_drawn
-from grader.judge.kept_weights import check_taken_over, taken_over_outcome
+from grader.judge.kept_weights import check_kept_weights, kept_weights_outcome
 from grader.judge.models import check_accuracy, check_parameters
 from grader.judge.oracle import LiveOracle
 from grader.judge.reference import REFERENCE
@@ -289,7 +289,7 @@ def test_a_base_that_was_kept_tuned_lost_or_trained_on(nearest_means, given, sea
     def said(arrays):
         env = {name: Claim(config, [np.asarray(array, np.float32) for array in arrays])}
         try:
-            check_taken_over(env, name, like, base, kept=4, tuned=2)
+            check_kept_weights(env, name, like, base, kept=4, tuned=2)
         except CheckFailed as failed:
             return failed.outcome.diagnosis.id
         return "kept"
@@ -305,8 +305,8 @@ def test_too_few_arrays_are_no_crash(given, sealed):
     base = [given[f"base{place}"] for place in range(6)]
     claim = Claim(model_config("frozen_network")["config"], base[:2])
     with pytest.raises(CheckFailed, match="with its weights loaded"):
-        check_taken_over({"mine": claim}, "mine", "frozen_network", base, kept=6)
-    assert not taken_over_outcome("mine", [np.zeros(3)] * 6, base, 6, 0).passed
+        check_kept_weights({"mine": claim}, "mine", "frozen_network", base, kept=6)
+    assert not kept_weights_outcome("mine", [np.zeros(3)] * 6, base, 6, 0).passed
 
 
 def test_what_was_frozen_may_be_left_out_of_a_check(nearest_means, sealed):

@@ -262,10 +262,10 @@ def test_a_full_disk_leaves_the_old_files(tmp_path, monkeypatch):
     training.write(models.build("lenet5"), {"name": "lenet5"}, tmp_path)
     before = {p.name: p.read_bytes() for p in tmp_path.iterdir()}
 
-    def full(self, content):
+    def full(descriptor):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("pathlib.Path.write_bytes", full)
+    monkeypatch.setattr("os.fsync", full)
     with pytest.raises(OSError, match="No space"):
         training.write(models.build("lenet5"), {"name": "lenet5"}, tmp_path)
     assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == before

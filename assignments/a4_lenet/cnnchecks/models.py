@@ -1,4 +1,8 @@
-"""A Keras model is its configuration: rebuilt, described, asked. Nothing here looks at the live model."""
+"""A Keras model is its configuration: rebuilt, described, asked.
+
+A model's answer is its outputs: give it known weights, show it images, compare. What is looked at is never the live model
+but its configuration, rebuilt; beside a notebook by Keras in the same process.
+"""
 
 from __future__ import annotations
 
@@ -78,8 +82,14 @@ IN_THIS_PROCESS = LiveModels()
 
 
 def models_for(env: Mapping[str, Any]) -> Models:
-    """Whoever rebuilds the models among the names of `env`."""
-    return context_of(env).models or IN_THIS_PROCESS
+    """Whoever rebuilds the models among the names of `env`.
+
+    Raises `LookupError` for names that live elsewhere, in an environment that doesn't say who rebuilds them.
+    """
+    models = context_of(env).models
+    if models is None and any(getattr(value, "elsewhere", False) for value in env.values()):
+        raise LookupError("hand `env` on as it is: a copy has lost who rebuilds its models")
+    return models or IN_THIS_PROCESS
 
 
 def weighted_rows(plan: dict) -> list[dict]:

@@ -31,6 +31,9 @@ class Names(dict[str, Any]):
         super().__init__(names)
         self.context = context
 
+    def __or__(self, others: Mapping[str, Any]) -> Names:  # type: ignore[override]  # as a dict's, with the context
+        return Names({**self, **others}, self.context)
+
 
 AT_HOME = Context(FixtureOracle())  # beside a notebook
 

@@ -1,35 +1,4 @@
-"""Is this answer right, where does it differ, and which idea is behind it?
-
-`check(env, "conv2d_forward", x, w, b)` calls your function and compares its answer with the expected one:
-every element, in the order shape, dtype, finiteness, values. A wrong answer raises `CheckFailed`, whose text
-says what was compared, what came, where it differs and what to try next, with a small example to follow by hand.
-The answers of well-known wrong ideas are at hand too: where yours equals one of them, the text names the idea.
-
-Expected answers come from an oracle. Beside a notebook that is `fixtures.npz`: numbers, never code.
-
-**How close is close enough?** Every product and every sum is rounded, by at most u of its size: u is 6e-8 for
-float32. A sum of n products may be added up in any order, so what a check grants must cover them all, and no more:
-
-* At worst all roundings point the same way, and the error comes to n u M, where M = sum |x||w| + |b| is what was
-  added up, signs left out (Higham, "Accuracy and stability of numerical algorithms", 2002, section 3.1). It is
-  measured by M and not by the result, which may cancel to almost nothing. NumPy's `allclose` scales with the result,
-  and so rejects 2.4 % of the elements of a correct 5x5x64 convolution in float32.
-* Roundings that go up as often as down add up to something like sqrt(n) u M; that it comes to more than k times that
-  has a chance below 2 exp(-k*k/2) (Ipsen and Zhou, "Probabilistic error analysis for inner products", 2020).
-
-The oracle hands over one absolute tolerance for the whole array,
-
-    atol = 4 * eps * sqrt(n) * max(M),        eps = 2 u
-
-which is the second with k = 8, a chance of 3e-14; up to 60 terms it is more than the first, which nothing exceeds. M
-is the largest of the array, as a Fourier transform or Winograd's trick spreads its errors over all positions. Of the
-orders we tried, up to 5x5x512, none came to a fifth of it; a float16 accumulation comes to seven times as much at
-least. What it doesn't cover are thousands of equal numbers, added up one by one in float32: then all roundings do
-point the same way. No case asks for that.
-
-eps belongs to the inputs' common dtype or, where that is coarser, to the coarsest part of the answer (see `unit`).
-Sizes and counts are integers, and those must be equal.
-"""
+"""Checks of functions: is the answer the expected one, or does it refuse what it must?"""
 
 from __future__ import annotations
 

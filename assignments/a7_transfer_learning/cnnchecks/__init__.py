@@ -1,4 +1,12 @@
-"""The checks beside a notebook: is an answer right, where does it differ, and which idea is behind it?"""
+"""Is this answer right, where does it differ, and which idea is behind it?
+
+`check(env, "conv2d_forward", x, w, b)` calls your function and compares its answer with the expected one:
+every element, in the order shape, dtype, finiteness, values. A wrong answer raises `CheckFailed`, whose text
+says what was compared, what came, where it differs and what to try next, with a small example to follow by hand.
+The answers of well-known wrong ideas are at hand too: where yours equals one of them, the text names the idea.
+
+Expected answers come from an oracle. Beside a notebook that is `fixtures.npz`: numbers, never code.
+"""
 
 from importlib import import_module
 from typing import Any

@@ -7,7 +7,6 @@ def names_in(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# Kinds of layers and operations are their classes, as Keras calls them: a word in a name says nothing.
 CONVOLUTIONS = names_in(
     """
     Conv1D Conv2D Conv3D Conv1DTranspose Conv2DTranspose Conv3DTranspose

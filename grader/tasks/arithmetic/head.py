@@ -18,7 +18,8 @@ ENTROPY = "Lecture 5, Multiclass classification"
             Case("Numbers", ("numbers", Whole(2, 400))),
             Case("Yes or no", ("yes or no", 1)),
         ),
-    }
+    },
+    labels=("task", "units", "activation", "loss"),
 )
 def output_layer(kind: str, count: int) -> tuple[str, int, str, str]:
     """(task, units, activation, loss) for a network that answers with `count` numbers, says yes or no, or takes one of

@@ -88,7 +88,7 @@ SHOWN: Grid = {
 }  # fmt: skip
 
 
-@task(hidden=SHOWN)
+@task(hidden=SHOWN, labels=("operation", "size", "stride", "dilation", "padding"))
 def which_operation(
     image: np.ndarray, shown: np.ndarray, kernel: np.ndarray | None = None
 ) -> tuple[str, int, int, int, int]:
