@@ -211,10 +211,9 @@ def test_an_assert_counts_unless_it_is_the_graders(file, counts):
     scope: dict = {}
     exec(compile("def asserts():\n    assert False", file, "exec"), scope)
     exec(compile("def test(env):\n    asserts()", "q1.py", "exec"), scope)
-    try:
+    with pytest.raises(AssertionError) as failed:
         scope["test"]({})
-    except AssertionError as error:
-        assert runner._asserts(error, scope["test"]) is counts
+    assert runner._asserts(failed.value, scope["test"]) is counts
 
 
 def test_a_report_knows_which_notes_came_up_with_hidden_cases(a3, numpy_zygote, tmp_path, monkeypatch):
