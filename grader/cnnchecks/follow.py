@@ -14,8 +14,8 @@ import numpy as np
 from .context import context_of
 from .kinds import CONVOLUTIONS, PADDINGS, POOLINGS
 from .models import as_listed, models_for, of_plan
-from .oracle import Answer, Oracle
-from .outcome import Outcome
+from .oracle import Oracle
+from .outcome import Answer, Outcome
 from .values import are_close
 
 MOST_LOOKED_AT = 4  # images

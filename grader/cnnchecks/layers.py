@@ -10,8 +10,8 @@ import numpy as np
 from .compare import compare
 from .diagnose import diagnose
 from .models import weighted_rows
-from .oracle import Answer, Oracle
-from .outcome import Outcome
+from .oracle import Oracle
+from .outcome import Answer, Outcome
 
 
 def layers_outcome(name: str, plan: dict, like: str, oracle: Oracle, trainable: bool = True) -> Outcome:

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from .oracle import NO_ZEROS, Answer, Signature, Zeros
-from .outcome import Picture
+from .oracle import NO_ZEROS, Signature, Zeros
+from .outcome import Answer, Picture
 from .values import as_pair, flatten
 from .where import axes_across, first_difference_of, is_picture
 

@@ -152,7 +152,8 @@ def _side_by_side(blocks: Iterable[Block]) -> str:
 def _as_a_sum(seen: Seen, whose: str) -> str:
     """The first wrong element, worked by hand.
 
-    >>> from grader.cnnchecks.oracle import Answer, Signature
+    >>> from grader.cnnchecks.outcome import Answer
+    >>> from grader.cnnchecks.oracle import Signature
     >>> from grader.cnnchecks.outcome import Outcome
     >>> x, w, b = np.array([[1.0, 2.0]]).reshape(1, 1, 2, 1), np.array([[3.0, 4.0]]).reshape(1, 2, 1, 1), np.ones(1)
     >>> answer, zeros = Answer(np.full((1, 1, 1, 1), 12.0)), np.zeros((1, 1, 1, 1))

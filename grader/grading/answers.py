@@ -40,9 +40,8 @@ class Answers:
     questions: dict[str, list[str]]  # question -> the names that it asks for
     # (question, name) -> why it isn't asked again; all of the question's names, if the name is empty
     _closed: dict[tuple[str, str], str] = field(init=False, default_factory=dict)
-    _stopped: dict[str, str] = field(
-        init=False, default_factory=dict
-    )  # question -> what ended the worker first
+    # question -> what ended the worker first
+    _stopped: dict[str, str] = field(init=False, default_factory=dict)
     _looks: dict[tuple[str, str], dict[str, Any]] = field(init=False, default_factory=dict)
     # (question, name, weights) -> a model, or why there is none
     _claims: dict[tuple[str, str, bool], dict | Raised | Misfit] = field(init=False, default_factory=dict)

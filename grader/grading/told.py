@@ -42,9 +42,8 @@ class Notes:
 
     told: list[str] = field(default_factory=list)
     log: list[str] = field(default_factory=list)  # for the instructor alone
-    _public: int | None = field(
-        init=False, default=None
-    )  # how many notes there were before a hidden case was asked
+    # how many notes there were before a hidden case was asked
+    _public: int | None = field(init=False, default=None)
 
     def add(self, words: str) -> None:
         """Say it once."""

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from grader.cnnchecks.asking import outcome_of
-from grader.cnnchecks.oracle import Answer, OneAnswer, Oracle
-from grader.cnnchecks.outcome import Outcome
+from grader.cnnchecks.oracle import OneAnswer, Oracle
+from grader.cnnchecks.outcome import Answer, Outcome
 from grader.cnnchecks.values import flatten
 from grader.judge.context import Judging, judging_of
 from grader.judge.reference import REFERENCE

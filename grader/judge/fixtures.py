@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 
 from grader.cnnchecks.follow import first_images
-from grader.cnnchecks.oracle import RUNG, Answer, Rung, Signature, traits
+from grader.cnnchecks.oracle import RUNG, Rung, Signature, traits
+from grader.cnnchecks.outcome import Answer
 from grader.cnnchecks.values import agree, flatten, key
 from grader.files import zip_bytes
 from grader.judge import simplify

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from grader.cnnchecks.kinds import names_in
-from grader.cnnchecks.oracle import Answer, Signature
-from grader.cnnchecks.outcome import Diagnosis
+from grader.cnnchecks.oracle import Signature
+from grader.cnnchecks.outcome import Answer, Diagnosis
 from grader.cnnchecks.values import tolerance
 from grader.tasks.lenet.models import computing as ideas
 from grader.tasks.network_shapes import counts_of, shapes_of, trained_of

@@ -11,8 +11,8 @@ import numpy as np
 
 from grader.cnnchecks.compare import compare
 from grader.cnnchecks.models import Models
-from grader.cnnchecks.oracle import Answer, Rung, Signature, Wrong, choose_rungs
-from grader.cnnchecks.outcome import Diagnosis, Outcome
+from grader.cnnchecks.oracle import Rung, Signature, Wrong, choose_rungs
+from grader.cnnchecks.outcome import Answer, Diagnosis, Outcome
 from grader.cnnchecks.values import agree
 from grader.judge import simplify
 from grader.judge.reference import REFERENCE, ReferenceModel

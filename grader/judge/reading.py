@@ -29,13 +29,10 @@ MOVED = 200  # digits that are asked a second time, moved by a pixel, or a third
 # were; what knows the images by heart loses 80.
 MOVED_MAY_LOSE = 0.25
 MOVES = ((1, 0), (-1, 0), (0, 1), (0, -1))  # rows down, columns to the right
-SPREAD, ROUNDING = (
-    1e-3,
-    1e-4,
-)  # by which an answer may differ: of what lies between its numbers, and of the largest
-LAST_BITS = 4 * float(
-    np.finfo(np.float32).eps
-)  # of one number: of ten equal answers all may differ by so much
+# by which an answer may differ: of what lies between its numbers, and of the largest
+SPREAD, ROUNDING = (1e-3, 1e-4)
+# of one number: of ten equal answers all may differ by so much
+LAST_BITS = 4 * float(np.finfo(np.float32).eps)
 FLIPS = 1  # digits whose class may be another, where two classes are as good as equal
 
 

@@ -16,8 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from grader.cnnchecks.oracle import Answer
-from grader.cnnchecks.outcome import Diagnosis
+from grader.cnnchecks.outcome import Answer, Diagnosis
 from grader.cnnchecks.values import agree, flatten
 from grader.judge.together import Half, believers, pairs
 from grader.tasks.catalogue import ways_about
@@ -48,9 +47,8 @@ class Trial:
             return False
         if self.passed:
             return self.is_right(value)
-        fails = not self.is_right(value) or self.is_right(
-            self.got
-        )  # a right number may fail as one of another dtype
+        # a right number may fail as one of another dtype
+        fails = not self.is_right(value) or self.is_right(self.got)
         return fails and agree([self.got, value], self.answer.atol)
 
     def is_right(self, value: Any) -> bool:

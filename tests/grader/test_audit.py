@@ -18,8 +18,8 @@ from grader.auditing.questions import Case, Question, judging, questions
 from grader.cli import cli
 from grader.cnnchecks.asking import outcome_of
 from grader.cnnchecks.check_functions import check_refuses
-from grader.cnnchecks.oracle import Answer, OneAnswer
-from grader.cnnchecks.outcome import CheckFailed, Outcome
+from grader.cnnchecks.oracle import OneAnswer
+from grader.cnnchecks.outcome import Answer, CheckFailed, Outcome
 from grader.grading import grade
 from grader.judge.ask import check_drawn
 from grader.judge.context import Judging, judging_of

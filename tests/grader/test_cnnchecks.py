@@ -12,8 +12,8 @@ from grader.cnnchecks.asking import outcome_of
 from grader.cnnchecks.check_functions import check, check_refuses
 from grader.cnnchecks.compare import compare
 from grader.cnnchecks.context import Context, Names
-from grader.cnnchecks.oracle import Answer, OneAnswer
-from grader.cnnchecks.outcome import CheckFailed, Diagnosis, Opaque, Raised
+from grader.cnnchecks.oracle import OneAnswer
+from grader.cnnchecks.outcome import Answer, CheckFailed, Diagnosis, Opaque, Raised
 from grader.cnnchecks.values import key, tolerance
 from grader.judge.oracle import LiveOracle
 from grader.judge.reference import REFERENCE

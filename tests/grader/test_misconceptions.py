@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 
 from grader.cnnchecks.asking import outcome_of
-from grader.cnnchecks.oracle import Answer
-from grader.cnnchecks.outcome import CheckFailed
+from grader.cnnchecks.outcome import Answer, CheckFailed
 from grader.cnnchecks.values import key
 from grader.judge import context, two_ideas
 from grader.judge.ask import check_drawn

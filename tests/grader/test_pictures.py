@@ -22,8 +22,8 @@ from grader.cnnchecks.context import Context, Names
 from grader.cnnchecks.drawing import ink
 from grader.cnnchecks.fixtures import FixtureOracle
 from grader.cnnchecks.layers import layer_tables
-from grader.cnnchecks.oracle import Answer, OneAnswer
-from grader.cnnchecks.outcome import CheckFailed, Example, Outcome, Picture
+from grader.cnnchecks.oracle import OneAnswer
+from grader.cnnchecks.outcome import Answer, CheckFailed, Example, Outcome, Picture
 from grader.cnnchecks.panels import DIFFERENCES, VALUES, compared_panels, input_panel
 from grader.cnnchecks.pictures import _png, alt, figure_html, layers_html, png, show
 from grader.judge.ask import check_drawn

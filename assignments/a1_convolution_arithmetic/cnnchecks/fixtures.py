@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from .oracle import RUNG, Answer, Rung, Signature, Wrong, choose_rungs
-from .outcome import Diagnosis, Outcome
+from .oracle import RUNG, Rung, Signature, Wrong, choose_rungs
+from .outcome import Answer, Diagnosis, Outcome
 from .values import key
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from .oracle import Answer
-from .outcome import UNEXPLAINED, Outcome, one_of
+from .outcome import UNEXPLAINED, Answer, Outcome, one_of
 from .values import are_close, are_equal, coarsest_unit, flatten
 
 

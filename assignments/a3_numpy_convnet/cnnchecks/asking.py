@@ -11,8 +11,8 @@ from typing import Any
 from .compare import compare
 from .context import context_of
 from .diagnose import diagnose
-from .oracle import Answer, Oracle, Rung, Signature, traits
-from .outcome import Misfit, Outcome, Raised, fail, is_ours, type_name
+from .oracle import Oracle, Rung, Signature, traits
+from .outcome import Answer, Misfit, Outcome, Raised, fail, is_ours, type_name
 from .tables import picture_of, window_text
 from .values import key
 

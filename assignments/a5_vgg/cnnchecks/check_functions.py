@@ -20,7 +20,8 @@ def check(env: Mapping[str, Any], name: str, /, *args: Any, **kwargs: Any) -> No
 
     >>> import numpy as np
     >>> from grader.cnnchecks.context import Context, Names
-    >>> from grader.cnnchecks.oracle import Answer, OneAnswer
+    >>> from grader.cnnchecks.outcome import Answer
+    >>> from grader.cnnchecks.oracle import OneAnswer
     >>> doubled = Context(OneAnswer(Answer(np.array([2.0, 4.0]))))
     >>> check(Names({"double": lambda x: x + x}, doubled), "double", np.array([1.0, 2.0]))
     >>> check(Names({"double": lambda x: x}, doubled), "double", np.array([1.0, 2.0]))  # doctest: +ELLIPSIS

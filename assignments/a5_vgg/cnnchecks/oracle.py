@@ -8,20 +8,11 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from .outcome import Diagnosis, Outcome
+from .outcome import Answer, Diagnosis, Outcome
 from .values import as_pair
 
 Zeros = tuple[tuple[int, int], tuple[int, int]]  # rows (above, below) and columns (left, right)
 NO_ZEROS: Zeros = ((0, 0), (0, 0))
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What an oracle knows about one call: the right answer, its tolerance, and the wrong ideas' answers."""
-
-    expected: Any
-    atol: Any = 0.0  # a number, or a nest of numbers shaped like `expected`
-    wrong: Iterable[tuple[Diagnosis, Any]] = ()
 
 
 @dataclass(frozen=True)

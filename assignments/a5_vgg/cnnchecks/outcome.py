@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-
-if TYPE_CHECKING:
-    from .oracle import Answer
 
 UNEXPLAINED = " None of the wrong ideas that we know gives this answer."
 
@@ -45,6 +43,15 @@ class Example:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """What an oracle knows about one call: the right answer, its tolerance, and the wrong ideas' answers."""
+
+    expected: Any
+    atol: Any = 0.0  # a number, or a nest of numbers shaped like `expected`
+    wrong: Iterable[tuple[Diagnosis, Any]] = ()
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What one check found. `message` and `where` quote no input and no expected value; `detail` does."""
 
@@ -57,17 +64,15 @@ class Outcome:
     candidates: tuple[Diagnosis, ...] = ()  # every wrong idea whose answer this is; usually one
     label: str = field(default="", repr=False)  # which part of the answer: "dw"
     asked: str = field(default="", compare=False, repr=False)  # the function
-    traits: frozenset[str] = field(
-        default=frozenset(), compare=False, repr=False
-    )  # of the options: see `traits`
+    # of its options: see `oracle.traits`
+    traits: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
     example: Example | None = field(default=None, compare=False, repr=False)
     picture: Picture | None = field(default=None, compare=False, repr=False)  # of a public case itself
-    layers: tuple[tuple[str, str, bool], ...] = field(default=(), compare=False, repr=False)
     # of a model: what is expected, what is there, and whether it is the first difference
+    layers: tuple[tuple[str, str, bool], ...] = field(default=(), compare=False, repr=False)
     measured: float | None = field(default=None, compare=False, repr=False)  # the share that a network reads
-    compared: tuple[Any, Answer] | None = field(default=None, compare=False, repr=False)
-
     # what came and what is known of the right answer, for whoever looks further behind it; in no report
+    compared: tuple[Any, Answer] | None = field(default=None, compare=False, repr=False)
 
 
 class CheckFailed(AssertionError):

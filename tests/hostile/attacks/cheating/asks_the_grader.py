@@ -8,7 +8,8 @@ import importlib
 import sys
 
 from cnnchecks import context
-from cnnchecks.oracle import Answer, Signature
+from cnnchecks.outcome import Answer
+from cnnchecks.oracle import Signature
 from cnnchecks.outcome import Outcome
 
 MODULES = [module for name, module in list(sys.modules.items()) if "cnnchecks" in name]
