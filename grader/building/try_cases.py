@@ -118,9 +118,9 @@ class _Models(ChainModels):
 def asking(source: Source) -> Iterator[None]:
     """Inside the block a notebook's cells and cases find in this process what they find in a student's folder."""
     call_checks_as_students_do()
-    os.environ.setdefault("MPLBACKEND", "agg")
     data = data_of(source)
     with contextlib.ExitStack() as stack:
+        stack.enter_context(_no_screen())
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         (Path(folder) / "data.npz").write_bytes(npz_bytes(data))
         stack.enter_context(contextlib.chdir(folder))
@@ -129,3 +129,16 @@ def asking(source: Source) -> Iterator[None]:
         warnings.simplefilter("ignore")
         stack.enter_context(hand_out(data))
         yield
+
+
+@contextlib.contextmanager
+def _no_screen() -> Iterator[None]:
+    """Inside the block figures are drawn for nobody; the solution's own notebook, executed later, shows them."""
+    before = os.environ.get("MPLBACKEND")
+    os.environ["MPLBACKEND"] = "agg"
+    try:
+        yield
+    finally:
+        del os.environ["MPLBACKEND"]
+        if before is not None:
+            os.environ["MPLBACKEND"] = before

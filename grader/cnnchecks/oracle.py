@@ -104,5 +104,5 @@ def traits(signature: Signature, args: tuple, kwargs: dict) -> frozenset[str]:
 def choose_rungs(rungs: Iterable[Rung], outcome: Outcome, signature: Signature) -> Iterator[Rung]:
     """The rungs for an outcome: with a wrong idea any, as it knows where it shows, else those of no other options."""
     for rung in rungs:
-        if outcome.candidates or traits(signature, rung.args, rung.kwargs) <= outcome.traits:
+        if outcome.candidates or traits(signature, rung.args, rung.kwargs) <= outcome.call.traits:
             yield rung

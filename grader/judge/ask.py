@@ -15,7 +15,7 @@ from grader.cnnchecks.follow import follow
 from grader.cnnchecks.outcome import UNEXPLAINED, CheckFailed, Diagnosis, Outcome, one_of
 from grader.judge.carried import follow_through
 from grader.judge.context import judging_of
-from grader.judge.explain import by_two_ideas
+from grader.judge.explain import by_two_ideas, without_answer
 from grader.judge.oracle import AskedAs, LiveOracle, WrongAnswers, differs
 from grader.tasks.catalogue import hidden_cases
 
@@ -132,6 +132,5 @@ def check_value(
     if not outcome.passed:
         words = in_our_words(outcome, name)
         where = without_numbers(outcome.where)
-        raise CheckFailed(
-            replace(outcome, message=words, detail="", where=where, picture=None, compared=None)
-        )
+        told = replace(outcome, message=words, detail="", where=where, picture=None)
+        raise CheckFailed(without_answer(told))

@@ -20,8 +20,8 @@ Asked = tuple[str, tuple, dict, Outcome]
 
 def by_two_ideas(oracle: LiveOracle, failed: Outcome, asked: Sequence[Asked], search: Search) -> Outcome:
     """`failed`, one of the cases that were asked; with two ideas at once, if no single one fits all of them but two do."""
-    met_by_chance = failed.compared is not None and is_met_by_chance(failed.compared[0])
-    failed = replace(failed, compared=None)
+    met_by_chance = failed.call.answer is not None and is_met_by_chance(failed.call.got)
+    failed = without_answer(failed)
     trials = [
         part for case in asked if (trial := as_trial(oracle, *case)) for part in with_first_image(trial)
     ]
@@ -42,6 +42,11 @@ def by_two_ideas(oracle: LiveOracle, failed: Outcome, asked: Sequence[Asked], se
     return replace(failed, diagnosis=doubt(failed.diagnosis))  # it fits here, but not everywhere
 
 
+def without_answer(outcome: Outcome) -> Outcome:
+    """The same, without what came and what is right: a report has neither."""
+    return replace(outcome, call=replace(outcome.call, got=None, answer=None))
+
+
 def as_trial(oracle: LiveOracle, name: str, args: tuple, kwargs: dict, outcome: Outcome) -> Trial | None:
     """A case as the search for two ideas sees it; None for an answer that can't be compared with those of ideas."""
     if outcome.passed:
@@ -49,10 +54,10 @@ def as_trial(oracle: LiveOracle, name: str, args: tuple, kwargs: dict, outcome: 
         return Trial(
             name, WrongAnswers(name, args, kwargs, ideas=oracle.ideas).says, answer, answer.expected, True
         )
-    if outcome.compared is None or not isinstance(wrong := outcome.compared[1].wrong, WrongAnswers):
+    got, known = outcome.call.got, outcome.call.answer
+    if known is None or not isinstance(wrong := known.wrong, WrongAnswers):
         return None
-    got, answer = outcome.compared
-    trial = Trial(wrong.name, wrong.says, answer, got, False)
+    trial = Trial(wrong.name, wrong.says, known, got, False)
     return None if outcome.kind == "dtype" and trial.is_right(got) else trial
 
 

@@ -13,7 +13,7 @@ from grader.cnnchecks.design import check_design, designed_outcome
 from grader.cnnchecks.models import models_for
 from grader.cnnchecks.outcome import CheckFailed, Outcome
 from grader.judge.context import Judging, judging_of
-from grader.judge.explain import Asked, by_two_ideas
+from grader.judge.explain import Asked, by_two_ideas, without_answer
 from grader.judge.narrow_copy import NarrowModel, NarrowOracle, draw_weights, first_placed
 from grader.judge.published import are_published
 from grader.judge.reading import Question, reader
@@ -62,7 +62,8 @@ def check_narrow_copy(env: Mapping[str, Any], name: str) -> None:
     if outcome.passed:
         return
     message = COMPUTES_ELSE if outcome.asked else f"{NO_COPY} What stands in the way: {outcome.message}"
-    raise CheckFailed(replace(outcome, message=message, detail="", where="", picture=None, compared=None))
+    outcome = replace(outcome, message=message, detail="", where="", picture=None)
+    raise CheckFailed(without_answer(outcome))
 
 
 def check_accuracy(
@@ -92,14 +93,18 @@ def check_design_rules(env: Mapping[str, Any], name: str, budget: int) -> None:
 def check_design_accuracy(env: Mapping[str, Any], name: str, budget: int, at_least: float) -> None:
     """Raise `CheckFailed` unless the trained model `env[name]`, of whatever design, keeps the rules and the budget and reads
     a share of `at_least` of the digits that no student's folder holds."""
-    context = judging_of(env)
-    reads = unless_published(reader(models_for(env), digits_for(context, name), at_least))
-    outcome = designed_outcome(env, name, budget, reads)
-    if outcome.measured is not None:
-        claim = env[name].model(weights=True)["blueprint"]["config"]
-        parameters = sum(row["parameters"] for row in models_for(env).describe(claim)["rows"])
-        context.measures.append(Measure(f"accuracy with at most {budget:,} parameters", outcome.measured))
-        context.measures.append(Measure("parameters", parameters, order="asc"))
+    context, models = judging_of(env), models_for(env)
+    reads = unless_published(reader(models, digits_for(context, name), at_least))
+
+    def reads_and_measures(name: str, config: dict, weights: list) -> Outcome:
+        outcome = reads(name, config, weights)
+        if outcome.measured is not None:
+            parameters = sum(row["parameters"] for row in models.describe(config)["rows"])
+            context.measures.append(Measure(f"accuracy with at most {budget:,} parameters", outcome.measured))
+            context.measures.append(Measure("parameters", parameters, order="asc"))
+        return outcome
+
+    outcome = designed_outcome(env, name, budget, reads_and_measures)
     if not outcome.passed:
         raise CheckFailed(outcome)
 

@@ -318,7 +318,7 @@ def test_no_hidden_number_is_in_a_diagnosis_of_two_ideas():
     name, one, other = TWO[0]
     answer = together(name, by_id(one).ways[name][0], by_id(other).ways[name][0])
     for outcome in outcomes(answer, name, b"any"):
-        assert outcome.compared is None
+        assert outcome.call.answer is None
         assert outcome.detail == ""
 
 

@@ -19,7 +19,7 @@ from grader.cnnchecks.context import Context, Names
 from grader.cnnchecks.example import SHOWN, illustrated
 from grader.cnnchecks.fixtures import FixtureOracle
 from grader.cnnchecks.oracle import Rung
-from grader.cnnchecks.outcome import CheckFailed, Outcome, explain
+from grader.cnnchecks.outcome import Call, CheckFailed, Outcome, explain
 from grader.cnnchecks.values import key
 from grader.grading import examples, grade
 from grader.judge import simplify
@@ -304,7 +304,7 @@ def test_what_the_function_prints_and_changes_stays_where_it_is(capsys):
         return x
 
     illustrated(
-        changes, Outcome(False, "value", "", label="`relu_forward`", asked="relu_forward"), LiveOracle()
+        changes, Outcome(False, "value", "", label="`relu_forward`", call=Call("relu_forward")), LiveOracle()
     )
     for rung, kept in zip(simplify.ladder("relu_forward"), before, strict=True):
         np.testing.assert_array_equal(rung.args[0], kept)
@@ -318,7 +318,7 @@ def test_a_judge_s_threads_keep_their_standard_output_and_their_warnings():
         seen.append((sys.stdout, warnings.filters))
         return -x
 
-    failed = Outcome(False, "value", "", label="`relu_forward`", asked="relu_forward")
+    failed = Outcome(False, "value", "", label="`relu_forward`", call=Call("relu_forward"))
     illustrated(asked_elsewhere, failed, LiveOracle())
     assert seen
     assert all(stdout is sys.stdout and filters is warnings.filters for stdout, filters in seen)
@@ -432,7 +432,7 @@ def test_the_folder_answers_each_of_its_small_inputs_like_the_reference(fixtures
     for name in ("conv2d_forward", "dense_backward", "conv_parameters"):
         rungs = list(
             fixtures.ladder(
-                Outcome(False, "value", "", asked=name, candidates=(by_id("conv.flipped_kernel").card,))
+                Outcome(False, "value", "", call=Call(name), candidates=(by_id("conv.flipped_kernel").card,))
             )
         )
         assert len(rungs) == len(recorded_ladder(name))
@@ -450,7 +450,7 @@ def test_the_folder_has_an_example_for_every_idea_that_shows_on_small_numbers(fi
     ]
     for label, kind in {_mistake("conv2d_forward", id, rung) for rung in rungs}:
         outcome = Outcome(
-            False, kind, "", diagnosis=card, candidates=(card,), label=label, asked="conv2d_forward"
+            False, kind, "", diagnosis=card, candidates=(card,), label=label, call=Call("conv2d_forward")
         )
         told = illustrated(lambda *a, **k: by_id(id).answer("conv2d_forward", *a, **k), outcome, fixtures)
         assert told.example is not None

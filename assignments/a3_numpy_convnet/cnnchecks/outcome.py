@@ -52,6 +52,16 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Call:
+    """The call that an outcome is about, for whoever looks further behind it. It is in no report."""
+
+    name: str = ""  # the function
+    traits: frozenset[str] = frozenset()  # of its options: see `oracle.traits`
+    got: Any = None  # what came
+    answer: Answer | None = None  # what is known of the right one, if the two were compared
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What one check found. `message` and `where` quote no input and no expected value; `detail` does."""
 
@@ -63,16 +73,17 @@ class Outcome:
     diagnosis: Diagnosis | None = None
     candidates: tuple[Diagnosis, ...] = ()  # every wrong idea whose answer this is; usually one
     label: str = field(default="", repr=False)  # which part of the answer: "dw"
-    asked: str = field(default="", compare=False, repr=False)  # the function
-    # of its options: see `oracle.traits`
-    traits: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
+    call: Call = field(default=Call(), compare=False, repr=False)
     example: Example | None = field(default=None, compare=False, repr=False)
     picture: Picture | None = field(default=None, compare=False, repr=False)  # of a public case itself
     # of a model: what is expected, what is there, and whether it is the first difference
     layers: tuple[tuple[str, str, bool], ...] = field(default=(), compare=False, repr=False)
     measured: float | None = field(default=None, compare=False, repr=False)  # the share that a network reads
-    # what came and what is known of the right answer, for whoever looks further behind it; in no report
-    compared: tuple[Any, Answer] | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def asked(self) -> str:
+        """The function; nothing where none was called."""
+        return self.call.name
 
 
 class CheckFailed(AssertionError):

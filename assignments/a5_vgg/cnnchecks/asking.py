@@ -12,7 +12,7 @@ from .compare import compare
 from .context import context_of
 from .diagnose import diagnose
 from .oracle import Oracle, Rung, Signature, traits
-from .outcome import Answer, Misfit, Outcome, Raised, fail, is_ours, type_name
+from .outcome import Answer, Call, Misfit, Outcome, Raised, fail, is_ours, type_name
 from .tables import picture_of, window_text
 from .values import key
 
@@ -53,7 +53,7 @@ def outcome_and_answer(
 ) -> tuple[Outcome, Any]:
     """What `function` is told about this call, and what it answered, if it did."""
     signature = oracle.signature(name)
-    about: dict[str, Any] = {"asked": name, "traits": traits(signature, args, kwargs)}
+    call = Call(name, traits(signature, args, kwargs))
     given_args, given_kwargs = copy.deepcopy((args, kwargs))
     try:
         got = function(*given_args, **given_kwargs)
@@ -62,7 +62,7 @@ def outcome_and_answer(
     except (Exception, SystemExit) as error:
         if is_ours(error, function):
             raise
-        return replace(raised_outcome(name, error), **about), None
+        return replace(raised_outcome(name, error), call=call), None
     if (mutated := mutated_outcome(name, (args, kwargs), (given_args, given_kwargs))) is not None:
         return mutated, got
     answer = oracle.answer(name, args, kwargs)
@@ -76,7 +76,8 @@ def outcome_and_answer(
     if outcome.kind in ("finite", "value"):
         picture = picture_of(name, signature, args, kwargs, outcome.label, got, answer)
         outcome = replace(outcome, picture=picture)
-    return replace(outcome, **about), got
+    call = replace(call, got=outcome.call.got, answer=outcome.call.answer)
+    return replace(outcome, call=call), got
 
 
 def raised_outcome(name: str, error: BaseException) -> Outcome:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from .outcome import UNEXPLAINED, Answer, Outcome, one_of
+from .outcome import UNEXPLAINED, Answer, Call, Outcome, one_of
 from .values import are_close, are_equal, coarsest_unit, flatten
 
 
@@ -31,7 +31,7 @@ def diagnose(outcome: Outcome, got: Any, answer: Answer, labels: tuple[str, ...]
         for card, wrong in part
         if not are_equal(wrong, answer.expected, answer.atol, labels, only=outcome.label)
     ]
-    outcome = replace(outcome, compared=(got, answer))
+    outcome = replace(outcome, call=Call(got=got, answer=answer))
     if cards := tuple(dict.fromkeys(whole or explained)):
         return replace(outcome, diagnosis=one_of(cards), candidates=cards)
     if outcome.kind == "dtype":
