@@ -10,6 +10,7 @@ from typing import Any
 from grader.building import colab
 from grader.building.source import Source
 from grader.gradescope import zipped
+from grader.grading import intake
 from grader.grading.autograder import MANIFEST, from_files
 from grader.tasks.own_topics import FOLDER
 
@@ -41,6 +42,7 @@ def manifest(source: Source, student: dict[str, bytes]) -> dict[str, Any]:
     from grader.tasks.networks import configs_for
 
     assignment = source.assignment
+    notebooks = [student[name] for name in (f"{assignment.id}.ipynb", colab.name_of(assignment.id))]
     return {
         "id": assignment.id,
         "title": assignment.title,
@@ -60,9 +62,8 @@ def manifest(source: Source, student: dict[str, bytes]) -> dict[str, Any]:
             for question in source.manual
         },
         "models": configs_for(assignment.id),
-        "skipped": skipped_cells(
-            *(json.loads(student[name]) for name in (f"{assignment.id}.ipynb", colab.name_of(assignment.id)))
-        ),
+        "skipped": skipped_cells(*map(json.loads, notebooks)),
+        "untouched": [intake.digest_of(intake.parse(notebook)[0]) for notebook in notebooks],
     }
 
 

@@ -49,6 +49,7 @@ class Autograder:
     otter_config: dict[str, Any]
     gradescope: Policy
     term: str = SHIPPED_TERM
+    untouched: frozenset[str] = frozenset()  # digests of the hand-out's notebooks as they are given
     topics: Topics = NONE  # of its own, to be loaded before anything is judged
 
     @property
@@ -131,7 +132,9 @@ def from_files(content: dict[str, bytes]) -> Autograder:
         },
         otter_config=json.loads(content[OTTER_CONFIG]),
         gradescope=Policy(**manifest["gradescope"]),
-        term=manifest.get("term", SHIPPED_TERM),  # older zips don't say it
+        # older zips don't say these
+        term=manifest.get("term", SHIPPED_TERM),
+        untouched=frozenset(manifest.get("untouched", ())),
         topics=of_zip(manifest["id"], content),
     )
 

@@ -32,9 +32,7 @@ def grade(
     """
     started = time.monotonic()
     try:
-        submission = intake.read(path, autograder.extensions)
-        refuse_other_assignment(submission, autograder)
-        submission = without_unreadable(submission, zygote)
+        submission = without_unreadable(_read(path, autograder), zygote)
     except IntakeError as error:
         return not_graded(path, autograder, str(error), error.what_to_do)
     job = Job(autograder, submission, zygote, seed or autograder.seed(submission.digest), deadline)
@@ -94,6 +92,18 @@ def without_unreadable(submission: Submission, zygote: Zygote) -> Submission:
             f"(there are more than {MOST_WEIGHTS_FILES} weights files)"
         )
     return replace(submission, files=kept, notes=(*submission.notes, *notes))
+
+
+def _read(path: Path, autograder: Autograder) -> intake.Submission:
+    submission = intake.read(
+        path,
+        autograder.extensions,
+        assignment=autograder.id,
+        accepted=autograder.accepted,
+        untouched=autograder.untouched,
+    )
+    refuse_other_assignment(submission, autograder)
+    return submission
 
 
 def refuse_other_assignment(submission: Submission, autograder: Autograder) -> None:

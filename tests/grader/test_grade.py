@@ -306,7 +306,7 @@ def test_unreadable_submissions_do_not_keep_the_class_waiting(a3, tmp_path):
 
 
 def test_a_defect_of_ours_costs_one_submission_its_grade_for_now(a3, monkeypatch, tmp_path):
-    def defect(*args):
+    def defect(*args, **kwargs):
         raise ZeroDivisionError("ours")
 
     monkeypatch.setattr(grade.intake, "read", defect)

@@ -1,17 +1,19 @@
 """What students hand in: read where it can be, refused in a sentence where it can't."""
 
 import contextlib
+import gzip
 import io
 import json
 import os
 import stat
+import tarfile
 import zipfile
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.grading import intake
+from grader.grading import intake, uploads
 from grader.grading.intake import IntakeError
 
 
@@ -28,6 +30,20 @@ def zipped(**files):
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
             archive.writestr(name.replace("__", "/"), data)
+    return stream.getvalue()
+
+
+def tarred(mode, files, link=False):
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode=mode) as archive:
+        for name, data in files.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(data)
+            archive.addfile(entry, io.BytesIO(data))
+        if link:
+            entry = tarfile.TarInfo("b.ipynb")
+            entry.type, entry.linkname = tarfile.SYMTYPE, "/etc/passwd"
+            archive.addfile(entry)
     return stream.getvalue()
 
 
@@ -75,7 +91,14 @@ UNREADABLE = {
     "corrupt.zip": (zipped(**{"a.ipynb": notebook("1")})[:-20], "damaged"),
     "not_a.zip": (b"hello", "damaged"),
     "no_notebook.zip": (zipped(**{"a.txt": b"1"}), "holds a.txt"),
-    "two.zip": (zipped(**{"a.ipynb": notebook("1"), "b.ipynb": notebook("2")}), "2 notebooks"),
+    "two.zip": (zipped(**{"a.ipynb": b"", "b.ipynb": b""}), "0 bytes"),
+    "bomb.tar.gz": (gzip.compress(b"0" * 50_000_000), "unpacks to more than"),
+    "cut.tar.gz": (tarred("w:gz", {"a.ipynb": notebook("1")})[:-20], "damaged or cut off"),
+    "linked.tar": (tarred("w", {"a.ipynb": notebook("1")}, link=True), "holds a link"),
+    "three.zip": (
+        zipped(**{"a.zip": zipped(**{"b.zip": zipped(**{"a.ipynb": notebook("1")})})}),
+        "holds b.zip",
+    ),
     "climbing.zip": (zipped(**{"..__..__a.ipynb": notebook("1")}), "leaves its folder"),
     "bomb.zip": (zipped(**{"a.ipynb": b"0" * 50_000_000}), "unpacks to"),
     "crowd.zip": (zipped(**{f"{i}.txt": b"" for i in range(300)}), "300 files"),
@@ -102,9 +125,100 @@ def test_a_link_in_a_zip_is_refused(tmp_path):
         read(tmp_path, "link.zip", stream.getvalue())
 
 
-def test_two_notebooks_of_one_name_in_two_folders_are_two(tmp_path):
-    with pytest.raises(IntakeError, match="2 notebooks"):
-        read(tmp_path, "ada.zip", zipped(**{"a3.ipynb": notebook("1"), "old__a3.ipynb": notebook("2")}))
+GIVEN = notebook("...", otter={"assignment_name": "a3"})
+MINE = notebook("mine = 1", otter={"assignment_name": "a3"})
+OF_MANY = {  # {name in the zip: content}, in the order of their times
+    "the whole folder": {"h/a3_colab.ipynb": GIVEN, "h/a3.ipynb": MINE},
+    "the Colab copy": {"h/a3.ipynb": GIVEN, "h/a3_colab.ipynb": MINE},
+    "another assignment's": {"a3.ipynb": MINE, "a4.ipynb": notebook("4", otter={"assignment_name": "a4"})},
+    "called like the assignment": {"A3.ipynb": MINE, "Copy.ipynb": notebook("2", otter={"assignment_name": "a3"})},
+    "the newest": {"try.ipynb": notebook("2", otter={"assignment_name": "a3"}), "again.ipynb": MINE},
+    "of one name": {"old/a3.ipynb": notebook("2", otter={"assignment_name": "a3"}), "new/a3.ipynb": MINE},
+    "one that can't be read": {"a3.ipynb": MINE, "b.ipynb": b"{"},
+    "an editor's copies": {"a3.ipynb": MINE, "._a3.ipynb": b"1", "a3-checkpoint.ipynb": GIVEN, ".jupyter/a3.ipynb": b"1"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", OF_MANY)
+def test_of_several_notebooks_the_one_that_was_worked_on_is_graded_and_both_are_named(tmp_path, kind):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for minute, (name, data) in enumerate(OF_MANY[kind].items()):
+            archive.writestr(zipfile.ZipInfo(name, (2026, 1, 1, 12, minute, 0)), data)
+    (tmp_path / "ada.zip").write_bytes(stream.getvalue())
+    given = frozenset([intake.digest_of(intake.parse(GIVEN)[0])])
+    found = intake.read(tmp_path / "ada.zip", assignment="a3", untouched=given)
+    assert [cell.source for cell in found.cells] == ["mine = 1"]
+    assert any("2 notebooks" in note for note in found.notes) is (kind != "an editor's copies")
+
+
+def test_a_hand_out_that_nobody_touched_is_graded_as_it_is(tmp_path):
+    given = frozenset([intake.digest_of(intake.parse(GIVEN)[0])])
+    (tmp_path / "a3.ipynb").write_bytes(GIVEN)
+    assert [cell.source for cell in intake.read(tmp_path / "a3.ipynb", untouched=given).cells] == ["..."]
+
+
+V3 = {
+    "nbformat": 3,
+    "worksheets": [{"cells": [{"cell_type": "code", "input": "mine = 1", "language": "python"}]}],
+}
+ARRIVED = {  # as browsers, archive programs and old editors make them
+    "a3.ipynb.json": MINE,
+    "a3.ipynb.txt": MINE,
+    "A3.IPYNB": MINE,
+    "zip_called.ipynb": zipped(**{"a3.ipynb": MINE}),
+    "notebook_called.zip": MINE,
+    "a3.tar": tarred("w", {"h/a3.ipynb": MINE}),
+    "a3.tar.gz": tarred("w:gz", {"a3.ipynb": MINE}),
+    "tar_called.zip": tarred("w", {"a3.ipynb": MINE}),
+    "in_a.zip": zipped(**{"a3.zip": zipped(**{"a3.ipynb": MINE})}),
+    "capitals.zip": zipped(**{"A3.IPYNB": MINE}),
+    "backslashes.zip": zipped(**{"h\\a3.ipynb": MINE}),
+    "brace_behind.ipynb": MINE + b"\n}\n",
+    "nul_behind.ipynb": MINE + bytes(9),
+    "bom.ipynb": b"\xef\xbb\xbf" + MINE,
+    "utf16.ipynb": MINE.decode().encode("utf-16"),
+    "latin.ipynb": json.dumps({**json.loads(MINE), "title": "Lösung"}, ensure_ascii=False).encode("latin-1"),
+    "v3.ipynb": json.dumps(V3).encode(),
+}
+
+
+@pytest.mark.parametrize("name", ARRIVED)
+def test_a_notebook_is_read_as_it_arrives(tmp_path, name):
+    assert [cell.source for cell in read(tmp_path, name, ARRIVED[name]).cells] == ["mine = 1"]
+
+
+def test_a_clone_s_own_files_do_not_count(tmp_path):
+    (tmp_path / "ada" / ".git").mkdir(parents=True)
+    for number in range(uploads.MAX_MEMBERS + 1):
+        (tmp_path / "ada" / ".git" / str(number)).touch()
+    (tmp_path / "ada" / "a3.ipynb").write_bytes(MINE)
+    assert intake.read(tmp_path / "ada").notes == ()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "one_4021_99002_my_lenet.weights.h5",
+        "My_LeNet.weights.h5",
+        "my_lenet.weights (1).h5",
+        "h\\my_lenet.weights.h5",
+        "model.h5",
+    ],
+)
+def test_weights_are_found_under_another_name_and_it_is_said(tmp_path, given):
+    path = tmp_path / "ada.zip"
+    path.write_bytes(zipped(**{"a4.ipynb": MINE, given: b"numbers"}))
+    found = intake.read(path, (".weights.h5",), accepted=("my_lenet.weights.h5",))
+    assert found.files == {"my_lenet.weights.h5": b"numbers"}
+    assert [note.partition(" is taken for ")[0] for note in found.notes] == ([] if "\\" in given else [given])
+
+
+def test_of_two_other_names_none_is_guessed(tmp_path):
+    path = tmp_path / "ada.zip"
+    path.write_bytes(zipped(**{"a4.ipynb": MINE, "one.weights.h5": b"1", "two.weights.h5": b"2"}))
+    found = intake.read(path, (".weights.h5",), accepted=("my_lenet.weights.h5",))
+    assert found.files == {"one.weights.h5": b"1", "two.weights.h5": b"2"}
 
 
 def test_a_second_file_of_a_name_takes_nobodys_place(tmp_path):
@@ -122,7 +236,7 @@ def test_what_is_no_file_is_not_opened(tmp_path, make):
 
 
 def test_a_folder_of_thousands_is_refused(tmp_path):
-    for number in range(intake.MAX_MEMBERS + 1):
+    for number in range(uploads.MAX_MEMBERS + 1):
         (tmp_path / f"{number}.txt").touch()
     with pytest.raises(IntakeError, match="201 files"):
         intake.read(tmp_path)
@@ -159,7 +273,7 @@ def test_no_notebook_raises_anything_but_our_own_error(data):
     ids=["lists", "numbers", "texts", "objects", "empty"],
 )
 def test_a_notebook_of_millions_of_parts_is_refused_before_it_is_decoded(part, monkeypatch):
-    monkeypatch.setattr(intake.json, "loads", None)
+    monkeypatch.setattr(intake.json, "JSONDecoder", None)
     with pytest.raises(IntakeError, match="more than a million") as refused:
         intake.parse(b'{"metadata": [' + part * 1_200_000 + b'""], "cells": []}')
     assert "Clear the notebook's outputs" in refused.value.what_to_do
@@ -197,8 +311,8 @@ def test_of_a_zip_only_what_is_asked_for_is_unpacked(tmp_path, monkeypatch):
 def test_a_zip_with_a_table_of_thousands_is_refused_before_it_is_read(tmp_path, monkeypatch):
     path = tmp_path / "a.zip"
     with zipfile.ZipFile(path, "w") as archive:
-        for number in range(intake.MOST_ENTRIES + 1):
+        for number in range(uploads.MOST_ENTRIES + 1):
             archive.writestr(f"{number}", "")
-    monkeypatch.setattr(intake.zipfile, "ZipFile", None)
+    monkeypatch.setattr(uploads.zipfile, "ZipFile", None)
     with pytest.raises(IntakeError, match="holds 2,001 files"):
         intake.read(path)

@@ -14,7 +14,7 @@ from typing import Any
 
 from grader.gradescope.harness import Run
 from grader.grading.autograder import Autograder
-from grader.grading.intake import MAX_UPLOAD
+from grader.grading.uploads import MAX_UPLOAD
 from tests.hostile.attack import HERE, SAMPLES, Attack, submission
 
 ATTACK = Attack(HERE / "attacks" / "writing" / "results.py")  # aims at /autograder/results

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from grader.gradescope.harness import Run
-from grader.grading.intake import MAX_UPLOAD
+from grader.grading.uploads import MAX_UPLOAD
 from tests.gradescope.cases import ATTACK, cases
 
 

@@ -2,9 +2,11 @@
 
 import contextlib
 import functools
+import io
 import json
 import os
 import socket
+import tarfile
 import tempfile
 import zipfile
 from collections.abc import Callable
@@ -15,6 +17,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from grader.grading import intake
+from grader.grading import uploads as opening
 from grader.grading.intake import IntakeError
 from tests.hostile.fuzz.fuzzer import (
     GROWTH,
@@ -117,15 +120,28 @@ NAMES = [
     *("", "ä\n.npz", "í\xa0\x80.npz", "x" * 300 + ".npz", "a/" * 50 + "mine.npz"),
 ]
 ZIPS = [archived(list(ZIPPED.items()), method) for method in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)]
+
+
+def tarred(mode: str) -> bytes:
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode=mode) as archive:
+        for name, data in ZIPPED.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(data)
+            archive.addfile(entry, io.BytesIO(data))
+    return stream.getvalue()
+
+
+ARCHIVES = [*ZIPS, tarred("w"), tarred("w:gz")]
 CAPS = {"MAX_UPLOAD": 2**19, "MAX_UNPACKED": 2**19}
-read_submission = patched(lambda path: intake.read(path, (".npz",)), intake, **CAPS)
+read_submission = patched(lambda path: intake.read(path, (".npz",)), opening, **CAPS)
 
 
 def hostile_zip(random: Random) -> bytes:
     contents = [*NOTEBOOKS, b"", bytes(900), ZIPS[1], hostile_notebook(random)]
     made = archived([(random.choice(NAMES), random.choice(contents)) for _ in range(random.randrange(6))])
     return random.choices(
-        [mutated(random, ZIPS), made, mutated(random, [made]), bomb("mine.npz")], [20, 20, 10, 1]
+        [mutated(random, ARCHIVES), made, mutated(random, [made]), bomb("mine.npz")], [20, 20, 10, 1]
     )[0]
 
 
@@ -157,7 +173,7 @@ def unchecked(path: Path) -> Any:
 
 ZIP_HOLES = {
     "no look at the table of contents": Hole(
-        patched(read_submission, intake, _refusal=lambda members: ""), MEMORY
+        patched(read_submission, opening, refusal=lambda members: ""), MEMORY
     ),
     "the archive's errors and names": Hole(unchecked, "^BadZipFile: |^a file's name leads elsewhere"),
 }
