@@ -7,10 +7,11 @@ from typing import Any
 from grader.cnnchecks.outcome import Raised
 from grader.grading.budgets import Allowance, Budget
 from grader.grading.intake import Cell
-from grader.grading.told import AN_EXCEPTION, Notes, exception_in_words, tried_in_words
+from grader.grading.told import AN_EXCEPTION, Notes, exception_in_words, left_out_in_words, tried_in_words
 from grader.sandbox.audit_hook import KINDS
 from grader.sandbox.client import Child, Zygote
 from grader.sandbox.defences import Defence
+from grader.sandbox.shell import MOST_LEFT_OUT
 from grader.sandbox.wire import WireError
 
 MOST_RECEIVED = 2**29  # bytes that a notebook may answer with, all questions together
@@ -40,7 +41,7 @@ class Notebook:
     _child: Child | None = field(init=False, default=None)
     # the numbers of cells: those that ended a worker are not run again
     _skipped: set[int] = field(init=False, default_factory=set)
-    _raised: set[int] = field(init=False, default_factory=set)
+    _told: set[int] = field(init=False, default_factory=set)
     _has_seen_hidden: bool = field(init=False, default=False)  # an input of a hidden case
     _received: int = field(init=False, default=0)  # bytes from workers that were ended
     _heard: set[str] = field(init=False, default_factory=set)  # what the present request's code tried
@@ -92,12 +93,8 @@ class Notebook:
         """Run it; is the worker still there?"""
         try:
             reply = self._request(self.budget.for_cell(), op="cell", index=cell.number, source=cell.source)
-            if "raised" in reply and cell.number not in self._raised:
-                self._raised.add(cell.number)
-                self._note(
-                    f"code cell {cell.number} raised {exception_in_words(reply['raised'])}",
-                    later=f"a code cell raised {AN_EXCEPTION} when it ran again",
-                )
+            if cell.number not in self._told:
+                self._tell(cell, reply)
         except Stopped as error:
             self._leave_out(cell, error.message)
             return False
@@ -107,6 +104,22 @@ class Notebook:
             self.close()  # what is left would not do for the questions
             self._leave_out(cell, why)
         return self._child is not None
+
+    def _tell(self, cell: Cell, reply: dict[str, Any]) -> None:
+        """What stopped a cell, and which of its statements were left out."""
+        left_out = reply.get("left_out", [])
+        if "raised" in reply or left_out:
+            self._told.add(cell.number)
+        for raised in left_out:
+            self._note(
+                left_out_in_words(cell, raised),
+                later="a statement of a code cell can't run in grading, and was left out when it ran again",
+            )
+        if "raised" in reply:
+            self._note(
+                f"code cell {cell.number} raised {exception_in_words(reply['raised'])}",
+                later=f"a code cell raised {AN_EXCEPTION} when it ran again",
+            )
 
     def _leave_out(self, cell: Cell, why: str) -> None:
         self._skipped.add(cell.number)
@@ -187,6 +200,12 @@ def _is_heard(reply: Any) -> bool:
     return isinstance(reply, dict) and isinstance(kind := reply.get("heard"), str) and kind in KINDS
 
 
+def _is_exception(raised: Any) -> bool:
+    return isinstance(raised, dict) and all(
+        isinstance(raised.get(k), str) for k in ("type", "message", "line")
+    )
+
+
 def _is_reply(op: str, reply: dict[Any, Any]) -> bool:
     """Has a worker's answer the form that the operation's answer has? Its content is a claim in any case."""
     tried = reply.get("tried", [])
@@ -194,11 +213,15 @@ def _is_reply(op: str, reply: dict[Any, Any]) -> bool:
         return False
     if "withheld" in reply:
         return True
+    left_out = reply.get("left_out", [])
+    if (
+        not isinstance(left_out, list)
+        or len(left_out) > MOST_LEFT_OUT
+        or not all(map(_is_exception, left_out))
+    ):
+        return False
     if "raised" in reply:
-        raised = reply["raised"]
-        return isinstance(raised, dict) and all(
-            isinstance(raised.get(k), str) for k in ("type", "message", "line")
-        )
+        return _is_exception(reply["raised"])
     match op:
         case "look":
             kind = reply.get("kind")

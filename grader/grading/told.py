@@ -107,6 +107,22 @@ def exception_in_words(raised: dict[str, str]) -> str:
     return redact(f"{raised['type']}: {raised['message']}"[:200] + where)
 
 
+def left_out_in_words(cell: Cell, raised: dict[str, str]) -> str:
+    """A statement that can't run in grading, and why.
+
+    >>> missing = {"type": "ModuleNotFoundError", "message": "No module named 'tqdm'", "line": "cell 2, line 1: `import tqdm`"}
+    >>> left_out_in_words(Cell(2, "import tqdm", ""), missing)
+    "code cell 2, line 1: `import tqdm` can't run in grading and was left out (ModuleNotFoundError: No module named 'tqdm')"
+    """
+    match = re.match(rf"cell {cell.number}, line (\d{{1,6}})(?!\d)", raised["line"])
+    text = line_of([cell], raised["line"]).strip()
+    place = f"code cell {cell.number}" + (
+        f", line {match[1]}: `{text[:80]}`" if match and text else ": a statement"
+    )
+    why = redact(f"{raised['type']}: {raised['message']}"[:200])
+    return f"{place} can't run in grading and was left out ({why})"
+
+
 def words_of(cells: Iterable[Cell]) -> set[str]:
     """The names, keywords and other words of a notebook's code."""
     return {word for cell in cells for word in re.findall(r"[^\W\d]\w*", cell.source)}

@@ -19,6 +19,7 @@ import numpy as np
 
 from grader.sandbox.audit_hook import Watch
 from grader.sandbox.packages import REFUSALS
+from grader.sandbox.shell import run_cell
 from grader.sandbox.wire import Channel, WireError
 
 MAX_MESSAGE = 600  # characters of an exception's text
@@ -73,13 +74,13 @@ class Notebook:
     def __init__(self, shell: Any):
         self.shell = shell
         self.bound: dict[str, dict[str, Any]] = {}
+        self.unbound: set[str] = set()  # names that only statements bind which were left out
 
     def run_cell(self, index: int, source: str) -> dict[str, Any]:
-        """Run one cell, magics included."""
-        self.shell.execution_count = index
-        result = self.shell.run_cell(source, store_history=False)
-        error = result.error_before_exec or result.error_in_exec
-        return {"done": True} if error is None else _describe(error)
+        """Run one cell, and go on behind statements that can't do their work here."""
+        error, left_out = run_cell(self.shell, index, source, self.unbound)
+        done = {"done": True} if error is None else _describe(error)
+        return done | ({"left_out": [_describe(each)["raised"] for each in left_out]} if left_out else {})
 
     def remember(self, question: str) -> None:
         self.bound[question] = dict(self.shell.user_ns)
@@ -190,26 +191,6 @@ def _notebook_line(error: BaseException) -> str:
             )
         trace = trace.tb_next
     return found
-
-
-def make_shell() -> Any:
-    """An IPython shell without history, colours, hooks or threads; made in the zygote, so that a fork brings it along."""
-    from IPython.core.interactiveshell import InteractiveShell
-    from traitlets.config import Config
-
-    config = Config()
-    config.HistoryManager.enabled = False
-    config.InteractiveShell.autocall = 0
-    shell = InteractiveShell(config=config)
-    # what a traceback calls a cell
-    shell.compile.get_code_name = lambda raw, transformed, number: f"cell {number}"
-    # drawing a traceback costs 0.1 s, and nobody looks at it
-    shell.showtraceback = shell.showsyntaxerror = lambda *args, **kwargs: None
-    shell.display_formatter.formatters = {}  # nor at the value of a cell's last line
-    shell.register_magic_function(lambda line: None, magic_name="matplotlib")  # no figure is drawn either
-    shell.system = lambda command: None  # `!pip install …` has no network here, and would wait for it
-    shell.getoutput = lambda command, split=True, depth=0: [] if split else ""
-    return shell
 
 
 def install_otter(notebook: Notebook) -> None:

@@ -256,16 +256,16 @@ def main(arguments: list[str]) -> None:
     if arguments[0] == "--child":  # one child in an interpreter of its own
         backend, descriptor, request = arguments[1], int(arguments[2]), json.loads(arguments[3])
         kept = reach_from_below()
-        from grader.sandbox import limits, worker
+        from grader.sandbox import limits, shell, worker
 
         limits.check_machine()
         packages.find_only(packages.folders(backend))
         warm_up(backend)
-        run_child(request, socket.socket(fileno=descriptor), kept, worker.make_shell())
+        run_child(request, socket.socket(fileno=descriptor), kept, shell.make_shell())
         return
     backend, control, spawn = arguments[0], socket.socket(fileno=int(arguments[1])), "--spawn" in arguments
     kept = reach_from_below()
-    from grader.sandbox import limits, worker
+    from grader.sandbox import limits, shell, worker  # noqa: F401  # a confined child can't read it any more
 
     limits.hide_memory()
     limits.adopt_orphans()
@@ -273,13 +273,13 @@ def main(arguments: list[str]) -> None:
     allowed = packages.folders(backend)
     packages.find_only(allowed)
     warm_up(backend)
-    shell = worker.make_shell()
+    made = shell.make_shell()
     share_memory()
     if threading.active_count() > 1:
         raise SystemExit(f"the zygote has {threading.active_count()} threads; forking it isn't safe")
     readable, listed = places.readable(allowed)
     send_request(control, {"ready": True, "readable": readable, "listable": listed})
-    serve(control, backend, kept, shell, spawn)
+    serve(control, backend, kept, made, spawn)
 
 
 if __name__ == "__main__":

@@ -33,8 +33,9 @@ class Asker:
         return self(op="cell", index=1, source=source)
 
     def error(self, source):
-        """Type and message of the exception that a cell raises."""
-        return self.cell(source)["raised"]
+        """Type and message of the exception that stops a cell, or for which a statement was left out."""
+        reply = self.cell(source)
+        return reply["raised"] if "raised" in reply else reply["left_out"][-1]
 
 
 @pytest.fixture
