@@ -129,7 +129,7 @@ class Notebook:
         )
 
     def _note_what_was_tried(self, who: str, later: str) -> None:
-        """Such as "code cell 7 tried to open a network connection (refused)": what the worker says, in our words."""
+        """Such as "code cell 7 asked for a network connection (refused)": what the worker says, in our words."""
         for kind in sorted(self._heard):
             tried = tried_in_words(kind, self.defences)
             self._note(f"{who} {tried}", later=f"{later} {tried}")

@@ -28,10 +28,10 @@ TYPES = frozenset({  # what a public case may name beside Python's own types and
 })
 # fmt: on
 TRIED = {
-    NETWORK: "tried to open a network connection",
-    PROCESS: "tried to start another process",
-    SIGNAL: "tried to send a signal to another process",
-    FILE: "tried to open or change a file outside its folder",
+    NETWORK: "asked for a network connection",
+    PROCESS: "asked for another process",
+    SIGNAL: "asked to send a signal to another process",
+    FILE: "asked for a file outside its folder",
     BELOW: "went below Python, to the C library or the objects in memory",
 }
 
@@ -92,7 +92,7 @@ def tried_in_words(kind: str, defences: tuple[Defence, ...]) -> str:
 
     >>> from grader.sandbox.defences import State
     >>> tried_in_words("network", (Defence(CALLS, State.HELD, "a filter"),))
-    'tried to open a network connection (refused)'
+    'asked for a network connection (refused)'
     """
     if kind == BELOW:
         return TRIED[BELOW]

@@ -2,7 +2,7 @@
 
 Python tells its audit hooks of every file opened, process started and socket made, before it does so. The worker keeps
 which kinds it was told of and hands them over at once, and again with its next answer: what is tried may be the end of
-the process. So a report can say "tried to open a network connection". Like everything a worker says it is a claim: silence
+the process. So a report can say "asked for a network connection". Like everything a worker says it is a claim: silence
 proves nothing, and no defence depends on it.
 
 Source: PEP 578, and the table of audit events in Python's documentation.

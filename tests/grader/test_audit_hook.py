@@ -123,9 +123,7 @@ def test_what_is_tried_is_named_also_where_the_process_ends_of_it(numpy_zygote, 
     notebook = answers_of(numpy_zygote, source, seconds=0.1).notebook
     notebook.run_cells()
     notebook.close()
-    assert any(
-        note.startswith("code cell 1 tried to open a network connection") for note in notebook.notes.told
-    )
+    assert any(note.startswith("code cell 1 asked for a network connection") for note in notebook.notes.told)
 
 
 @linux

@@ -281,7 +281,7 @@ def test_while_hidden_cases_are_hidden_nothing_visible_depends_on_them():
         visible = [test for test in made["tests"] if test["visibility"] == "visible"]
         return [made["output"], *(json.dumps(test) for test in visible)]
 
-    note = "the code asked for in q5 tried to open a network connection (refused)"
+    note = "the code asked for in q5 asked for a network connection (refused)"
     maxima = wrong("Equal maxima", 0.5, "no", example=by_hand("pool"), diagnosis=samples.HALVES)
     cases = (right("By hand", 0), right("Overlapping windows", 0.5), maxima)
     fails = replace(
