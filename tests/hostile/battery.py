@@ -67,7 +67,8 @@ class Stage:
 def stage(zipped: Path, private: bool = True) -> Iterator[Stage]:
     with (
         tempfile.TemporaryDirectory(prefix="stage-") as folder,
-        tempfile.TemporaryDirectory(prefix="drop-") as drop,
+        # without a defence a daemon may still write there
+        tempfile.TemporaryDirectory(prefix="drop-", ignore_cleanup_errors=True) as drop,
     ):
         made = Stage(Path(folder), Path(drop))
         made.folder.chmod(0o700 if private else 0o755)

@@ -1,6 +1,6 @@
 """Uses files that lie on the student's own disk: pictures, modules, notes, another notebook."""
 # from: solved
-# shows: raised (FileNotFoundError|ModuleNotFoundError)
+# shows: left out \((FileNotFoundError|ModuleNotFoundError)
 
 # %% first
 image = plt_image = open("C:\\Users\\Ada\\Desktop\\cat.jpg", "rb").read()
