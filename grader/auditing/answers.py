@@ -111,7 +111,7 @@ def _is_alike(context: Judging, claim: str, step: Step, id: str) -> bool:
 def _agree(context: Judging, claim: str, step: Step, other: Step, args: tuple, kwargs: dict) -> bool:
     try:
         answers = [one(*args, **kwargs) for one in (step, other)]
-    except Exception:
+    except Exception:  # an idea that has no answer to such a call agrees with nothing
         return False
     return agree(answers, context.oracle.answer(claim, args, kwargs).atol)
 

@@ -63,7 +63,7 @@ def manifest(source: Source, student: dict[str, bytes]) -> dict[str, Any]:
         },
         "models": configs_for(assignment.id),
         "skipped": skipped_cells(*map(json.loads, notebooks)),
-        "untouched": [intake.digest_of(intake.parse(notebook)[0]) for notebook in notebooks],
+        "untouched": [intake.digest_of(intake.parse(notebook).cells) for notebook in notebooks],
     }
 
 

@@ -120,13 +120,13 @@ def _choose(notebooks: dict[str, File], assignment: str, untouched: frozenset[st
     errors: list[IntakeError] = []
     for name, file in sorted(notebooks.items()):
         try:
-            readable[name] = _parse(file.data)
+            readable[name] = parse(file.data)
         except IntakeError as error:
             errors.append(error)
     if not readable:
         raise errors[0]
 
-    def rank(name: str) -> tuple[bool, bool, bool, float]:
+    def rank(name: str) -> tuple[bool, bool, bool, tuple[int, ...]]:
         parsed = readable[name]
         return (
             digest_of(parsed.cells) not in untouched,
@@ -165,18 +165,12 @@ def _plain(name: str) -> str:
     return re.sub(r"\s*\(\d+\)", "", name.casefold())
 
 
-def parse(data: bytes) -> tuple[tuple[Cell, ...], str | None]:
+def parse(data: bytes) -> Parsed:
     """The code cells of a notebook, and the assignment that its metadata names. Raises `IntakeError`.
 
-    >>> parse(b'{"cells": [{"cell_type": "code", "source": ["x = ", "1"]}]}')
-    ((Cell(number=1, source='x = 1', id='', tags=()),), None)
+    >>> parse(b'{"cells": [{"cell_type": "code", "source": ["x = ", "1"]}]}').cells
+    (Cell(number=1, source='x = 1', id='', tags=()),)
     """
-    parsed = _parse(data)
-    return parsed.cells, parsed.assignment
-
-
-def _parse(data: bytes) -> Parsed:
-    """The same, with what is to be told."""
     if not data.strip():
         raise IntakeError("The notebook is an empty file (0 bytes): the upload or the save went wrong.")
     if has_more_parts(data, MAX_PARTS):

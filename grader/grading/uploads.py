@@ -4,11 +4,11 @@ Files arrive as browsers, archive programs and learning platforms make them: a n
 .ipynb, a zip in a zip. What a file is decides, not what it is called.
 """
 
-import calendar
 import io
 import itertools
 import stat
 import tarfile
+import time
 import zipfile
 import zlib
 from collections.abc import Callable, Sequence
@@ -47,11 +47,11 @@ class IntakeError(Exception):
 
 
 class File(NamedTuple):
-    """A file that was handed in: its name, folders in front, and when it was changed, in seconds."""
+    """A file that was handed in: its name, folders in front, and when it was changed, from the year to the second."""
 
     name: str
     data: bytes
-    when: float = 0.0
+    when: tuple[int, ...] = ()
 
 
 class Member(NamedTuple):
@@ -128,7 +128,10 @@ def _opened(name: str, data: bytes, wanted: Wanted) -> list[File]:
         raise IntakeError(
             f"This is a {suffix or 'nameless'} file, not a notebook (.ipynb) and not a zip with one."
         )
-    needed: Wanted = lambda member: wanted(member) or is_archive(member)  # noqa: E731  # a predicate
+
+    def needed(member: str) -> bool:
+        return wanted(member) or is_archive(member)
+
     if data.startswith(ZIP):
         return _unzip(data, needed)
     if data.startswith(GZIP) or data[257:262] == TAR:
@@ -149,7 +152,9 @@ def _in_folder(folder: Path, wanted: Wanted) -> list[File]:
     if len(inside) > MAX_MEMBERS:
         raise IntakeError(f"The folder holds {len(inside):,} files; at most {MAX_MEMBERS} are accepted.")
     names = [(p.relative_to(folder).as_posix(), p) for p in inside]
-    return [File(name, p.read_bytes() if wanted(name) else b"", p.stat().st_mtime) for name, p in names]
+    return [
+        File(name, p.read_bytes() if wanted(name) else b"", _local(p.stat().st_mtime)) for name, p in names
+    ]
 
 
 def _unzip(data: bytes, wanted: Wanted) -> list[File]:
@@ -169,10 +174,7 @@ def _unzip(data: bytes, wanted: Wanted) -> list[File]:
             ]
         )
         return [
-            File(
-                name, archive.read(info) if wanted(name) else b"", calendar.timegm((*info.date_time, 0, 0, 0))
-            )
-            for info, name in inside
+            File(name, archive.read(info) if wanted(name) else b"", info.date_time) for info, name in inside
         ]
     except IntakeError:
         raise
@@ -193,7 +195,7 @@ def _untar(data: bytes, wanted: Wanted) -> list[File]:
             for member in inside:
                 stream = archive.extractfile(member) if wanted(_slashes(member.name)) else None
                 files.append(
-                    File(_slashes(member.name), stream.read() if stream else b"", float(member.mtime))
+                    File(_slashes(member.name), stream.read() if stream else b"", _local(member.mtime))
                 )
             return files
     except IntakeError:
@@ -215,6 +217,10 @@ def _gunzip(data: bytes) -> bytes:
     if not unpacker.eof:
         raise EOFError("the archive ends before its end mark")
     return plain
+
+
+def _local(seconds: float) -> tuple[int, ...]:
+    return tuple(time.localtime(seconds)[:6])
 
 
 def _slashes(name: str) -> str:

@@ -557,9 +557,10 @@ def test_no_service_of_the_machine_is_reached(notebook, source):
 
 
 def test_half_a_surrogate_pair_is_replaced():
-    cells, _ = intake.parse(b'{"cells": [{"cell_type": "code", "id": [[]], "source": "x = \\"\\ud800\\""}]}')
-    assert cells[0].digest
-    assert cells[0].id == ""
+    data = b'{"cells": [{"cell_type": "code", "id": [[]], "source": "x = \\"\\ud800\\""}]}'
+    (cell,) = intake.parse(data).cells
+    assert cell.digest
+    assert cell.id == ""
 
 
 def test_a_notebook_of_millions_of_lists_is_not_parsed():

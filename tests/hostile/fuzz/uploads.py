@@ -73,7 +73,7 @@ def hostile_notebook(random: Random) -> bytes:
 def a_notebook_is_cells_or_refused(parse: Callable, data: bytes) -> None:
     found = examined(lambda: parse(data), IntakeError, MEGABYTE + GROWTH * len(data))
     if found is not REFUSED:
-        cells, assignment = found
+        cells, assignment, _ = found
         expect(0 < len(cells) <= intake.MAX_CELLS, "no cells, or too many")
         expect([cell.number for cell in cells] == list(range(1, len(cells) + 1)), "cells that are miscounted")
         expect(all(is_text(cell.source) for cell in cells), "a source that can't be written down")
@@ -91,7 +91,8 @@ def is_text(text: Any) -> bool:
 def trusting_parse(data: bytes) -> Any:
     notebook = json.loads(data)
     code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    return tuple(intake.Cell(i, "".join(c["source"]), c["id"]) for i, c in enumerate(code, 1)), None
+    cells = tuple(intake.Cell(i, "".join(c["source"]), c["id"]) for i, c in enumerate(code, 1))
+    return intake.Parsed(cells, None)
 
 
 PARSER_HOLES = {
@@ -168,7 +169,7 @@ def is_plain_name(name: str) -> bool:
 def unchecked(path: Path) -> Any:
     with zipfile.ZipFile(path) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
-    return intake.Submission("", intake.parse(files["a3.ipynb"])[0], None, "0" * 64, files)
+    return intake.Submission("", intake.parse(files["a3.ipynb"]).cells, None, "0" * 64, files)
 
 
 ZIP_HOLES = {
@@ -241,7 +242,7 @@ def holds_no_secret(read: Callable) -> None:
 
 def any_file(path: Path, which: Callable[[Path], bool]) -> Any:
     files = {p.name: p.read_bytes() for p in path.rglob("*.npz") if which(p)}
-    return intake.Submission("", intake.parse(NOTEBOOKS[0])[0], None, "0" * 64, files)
+    return intake.Submission("", intake.parse(NOTEBOOKS[0]).cells, None, "0" * 64, files)
 
 
 FOLDER_HOLES = {
